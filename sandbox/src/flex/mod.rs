@@ -1,0 +1,9 @@
+//! The host page with the real Flex UI, its plugin service, and Flex's own HTTP API.
+
+use crate::sandbox::Sandbox;
+use axum::Router;
+
+/// The routes of this product, absolute (`/t/<host>/…` for what the SDKs believe to be `<host>`).
+pub fn routes(_sandbox: &Sandbox) -> Router {
+    Router::new()
+}

@@ -1,0 +1,53 @@
+//! A local Twilio: one process, one port, plain http on the loopback interface.
+
+mod control;
+mod flex;
+mod functions;
+mod rest;
+mod sandbox;
+mod taskrouter;
+mod twilsock;
+mod voice;
+
+use axum::Router;
+use backline_world::World;
+use clap::Parser;
+use sandbox::{Options, Sandbox};
+use std::net::Ipv4Addr;
+
+/// A local Twilio: the real Flex UI, without an account.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Port on the loopback interface.
+    #[arg(long, default_value_t = 8800)]
+    port: u16,
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let options = Options {
+        port: arguments.port,
+        auth_token: "sandbox-auth-token".to_owned(),
+    };
+    let sandbox = Sandbox::new(World::default(), options);
+    let clock = sandbox.clone();
+    tokio::spawn(async move { clock.run_clock().await });
+    let app = Router::new()
+        .merge(flex::routes(&sandbox))
+        .merge(twilsock::routes(&sandbox))
+        .merge(taskrouter::routes(&sandbox))
+        .merge(voice::routes(&sandbox))
+        .merge(rest::routes(&sandbox))
+        .merge(functions::routes(&sandbox))
+        .merge(control::routes(&sandbox));
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await?;
+    println!("sandbox: http://localhost:{}/", arguments.port);
+    axum::serve(listener, app).await
+}

@@ -1,0 +1,104 @@
+//! The running sandbox: the world behind a lock, real time, and the products that listen to what it asks for.
+
+use backline::time::Millis;
+use backline_world::output::Output;
+use backline_world::World;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio::sync::{mpsc, Notify};
+
+/// Shared by every product; cheap to clone.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Inner>);
+
+struct Inner {
+    world: Mutex<World>,
+    listeners: Mutex<Vec<mpsc::UnboundedSender<Output>>>,
+    wake: Notify,
+    start: Instant,
+    options: Options,
+}
+
+/// What the command line decides.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The one port, on the loopback interface.
+    pub port: u16,
+    /// Signs webhooks and checks REST's basic authentication.
+    pub auth_token: String,
+}
+
+impl Sandbox {
+    /// A sandbox over `world`, with its time running.
+    #[must_use]
+    pub fn new(world: World, options: Options) -> Self {
+        Self(Arc::new(Inner {
+            world: Mutex::new(world),
+            listeners: Mutex::default(),
+            wake: Notify::new(),
+            start: Instant::now(),
+            options,
+        }))
+    }
+
+    /// What the command line decided.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// Reads or changes the world, now. What it asks for goes to the listeners before this returns.
+    pub fn world<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let answer = self.apply(change);
+        self.0.wake.notify_one();
+        answer
+    }
+
+    fn apply<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let now = Millis(u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let mut world = self.0.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = world.change(now, change);
+        // Still under the world's lock: listeners see outputs in the order of the changes.
+        let mut listeners = self
+            .0
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for output in world.drain() {
+            listeners.retain(|listener| listener.send(output.clone()).is_ok());
+        }
+        answer
+    }
+
+    /// Everything that the world asks for from now on; a product picks out what is its own.
+    #[must_use]
+    pub fn listen(&self) -> mpsc::UnboundedReceiver<Output> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        self.0
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(sender);
+        receiver
+    }
+
+    /// Lets time pass in the world: wakes at each deadline. Runs until the process ends.
+    pub async fn run_clock(&self) {
+        loop {
+            let wait = self.apply(|world| {
+                world
+                    .next_deadline()
+                    .map(|due| due.0.saturating_sub(world.now().0))
+            });
+            let woken = self.0.wake.notified();
+            match wait {
+                Some(wait) => {
+                    let _ =
+                        tokio::time::timeout(std::time::Duration::from_millis(wait.max(1)), woken)
+                            .await;
+                }
+                None => woken.await,
+            }
+        }
+    }
+}

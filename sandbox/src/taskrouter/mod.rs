@@ -1,0 +1,9 @@
+//! TaskRouter: the event bridge (WebSocket and RPC) and REST.
+
+use crate::sandbox::Sandbox;
+use axum::Router;
+
+/// The routes of this product, absolute (`/t/<host>/…` for what the SDKs believe to be `<host>`).
+pub fn routes(_sandbox: &Sandbox) -> Router {
+    Router::new()
+}

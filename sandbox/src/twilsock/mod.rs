@@ -1,0 +1,9 @@
+//! Twilsock, and what travels on it: Sync and Conversations.
+
+use crate::sandbox::Sandbox;
+use axum::Router;
+
+/// The routes of this product, absolute (`/t/<host>/…` for what the SDKs believe to be `<host>`).
+pub fn routes(_sandbox: &Sandbox) -> Router {
+    Router::new()
+}

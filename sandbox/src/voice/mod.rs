@@ -1,0 +1,9 @@
+//! Voice signalling and media: what the Voice SDK talks to.
+
+use crate::sandbox::Sandbox;
+use axum::Router;
+
+/// The routes of this product, absolute (`/t/<host>/…` for what the SDKs believe to be `<host>`).
+pub fn routes(_sandbox: &Sandbox) -> Router {
+    Router::new()
+}

@@ -1,0 +1,45 @@
+//! What the world asks of the outside. Collected by [`crate::World::drain`], in the order of cause.
+
+use backline::ids::{CallSid, WorkerSid};
+use serde_json::Value;
+
+/// A request that the sandbox (or a scenario test) must carry out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Push to the worker's event bridges: `{"event_type", "payload"}`.
+    WorkerEvent {
+        worker: WorkerSid,
+        event_type: String,
+        payload: Value,
+    },
+    /// The worker's row in the `tr-worker` index changed.
+    WorkerIndexChanged { worker: WorkerSid },
+    /// Ring the Devices registered as `identity`. Answered by `telephony` inputs (`leg_answered`, …).
+    OfferLeg {
+        call: CallSid,
+        identity: String,
+        from: String,
+        to: String,
+        parameters: Vec<(String, String)>,
+    },
+    /// Stop ringing: the leg was taken back.
+    CancelLeg { call: CallSid },
+    /// Hang up an answered leg.
+    HangUpLeg { call: CallSid },
+    /// Send a webhook; its answer returns through `telephony.webhook_answered`.
+    Webhook(Webhook),
+}
+
+/// A webhook request (<https://www.twilio.com/docs/usage/webhooks>), to be signed by whoever sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// Identifies the request to its answer.
+    pub id: u64,
+    /// What it is for; also the name by which `control/` faults it: `twiml`, `conference-status`, `call-status`,
+    /// `assignment`, `taskrouter-event`.
+    pub purpose: &'static str,
+    /// Absolute URL.
+    pub url: String,
+    /// Form parameters, in order (POST).
+    pub parameters: Vec<(String, String)>,
+}

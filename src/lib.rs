@@ -1,0 +1,3 @@
+//! Backline's core.
+pub mod ids;
+pub mod time;
