@@ -42,8 +42,8 @@ pub enum Direction {
 pub(super) enum Phone {
     /// A Voice SDK (or a SIP phone, which nobody registers here): the outside rings and answers.
     Device { identity: String },
-    /// A customer made by the sandbox: rings and answers by the clock.
-    Customer,
+    /// A customer made by the sandbox: rings and answers by the clock, and says one tone, his own.
+    Customer { hertz: u32 },
 }
 
 /// What the leg is to TaskRouter.

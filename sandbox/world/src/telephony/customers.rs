@@ -41,7 +41,7 @@ impl Telephony {
             attributes,
             task: None,
         };
-        let sid = self.comes_in(now, from, to, Phone::Customer, role, Vec::new());
+        let sid = self.comes_in(now, from, to, self.synthetic(), role, Vec::new());
         match &self.setup.inbound_twiml {
             Some(text) => match twiml::parse(text) {
                 Ok(document) => self.run(now, &sid, program(document.verbs)),
@@ -68,7 +68,7 @@ impl Telephony {
         let theirs = self
             .calls
             .get(sid)
-            .is_some_and(|call| call.phone == Phone::Customer && !call.is_over());
+            .is_some_and(|call| matches!(call.phone, Phone::Customer { .. }) && !call.is_over());
         if theirs {
             self.leg_hung_up(now, sid);
         }
@@ -126,6 +126,20 @@ impl Telephony {
             }
         }
         sid
+    }
+
+    /// A customer with a tone of his own, among those of a telephone (300 to 3400 Hz): the first at 440 Hz, each next
+    /// 90 Hz higher, thirty of them.
+    pub(super) fn synthetic(&self) -> Phone {
+        let before = self
+            .calls
+            .values()
+            .filter(|call| matches!(call.phone, Phone::Customer { .. }))
+            .count();
+        let step = u32::try_from(before % 30).unwrap_or(0);
+        Phone::Customer {
+            hertz: 440 + 90 * step,
+        }
     }
 
     /// What the far end of a dialled number will do by itself.

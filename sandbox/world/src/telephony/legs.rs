@@ -121,14 +121,14 @@ impl Telephony {
                 },
                 None,
             ),
-            None => (Phone::Customer, self.far_end(now, &leg.to)),
+            None => (self.synthetic(), self.far_end(now, &leg.to)),
         };
         let offer = Offer {
             deadline,
             far,
             then: leg.then,
         };
-        let rings_at_once = phone == Phone::Customer;
+        let rings_at_once = matches!(phone, Phone::Customer { .. });
         if let Phone::Device { identity } = &phone {
             self.outputs.push(Output::OfferLeg {
                 call: sid.clone(),

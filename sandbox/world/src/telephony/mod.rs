@@ -31,7 +31,6 @@ mod twiml;
 mod view;
 mod xml;
 
-pub use audio::{AudioGraph, Hears, LegAudio, Speaks};
 pub use call::{CallStatus, Direction};
 pub use conference::ConferenceStatus;
 pub use customers::Customer;

@@ -172,7 +172,7 @@ impl Telephony {
         self.calls.values().all(Call::is_over) && self.conferences.values().all(Conference::is_over)
     }
 
-    /// Everything, as JSON: `calls`, `conferences`, `audio`, `alerts`, `open_legs`, `open_conferences`.
+    /// Everything, as JSON: `calls`, `conferences`, `alerts`, `open_legs`, `open_conferences`.
     #[must_use]
     pub fn snapshot(&self) -> Value {
         json!({
@@ -180,7 +180,6 @@ impl Telephony {
             "open_conferences": self.conferences.values().filter(|room| !room.is_over()).count(),
             "calls": self.calls(),
             "conferences": self.conferences(),
-            "audio": self.audio().legs,
             "alerts": self.alerts,
         })
     }
@@ -226,7 +225,7 @@ impl Telephony {
             attributes,
             identity: match &call.phone {
                 Phone::Device { identity } => Some(identity.clone()),
-                Phone::Customer => None,
+                Phone::Customer { .. } => None,
             },
             reservation,
             worker,

@@ -34,10 +34,8 @@ fn one_on_hold_hears_music_and_nobody_hears_him() {
         })
     };
     hold(&mut bench, true);
-    let graph = bench.phone.audio();
-    assert_eq!(graph.leg(&customer).unwrap().hears, Hears::Music);
-    assert_eq!(graph.leg(&customer).unwrap().speaks, Speaks::OnHold);
-    assert_eq!(graph.leg(&agent).unwrap().hears, Hears::Silence);
+    assert_eq!(bench.hears(&customer), Hears::Music);
+    assert_eq!(bench.hears(&agent), Hears::Silence);
     hold(&mut bench, false);
     assert_eq!(bench.hears(&agent), Hears::Legs(vec![customer.clone()]));
     assert_eq!(bench.hears(&customer), Hears::Legs(vec![agent]));
@@ -50,10 +48,6 @@ fn one_muted_hears_the_others_and_is_not_heard() {
     let second = bench.in_room(2, r#"muted="true""#);
     assert_eq!(bench.hears(&second), Hears::Legs(vec![first.clone()]));
     assert_eq!(bench.hears(&first), Hears::Silence);
-    assert_eq!(
-        bench.phone.audio().leg(&second).unwrap().speaks,
-        Speaks::Muted
-    );
 }
 
 #[test]
@@ -75,8 +69,20 @@ fn two_conferences_do_not_hear_each_other() {
 fn a_leg_that_rings_or_is_over_has_no_audio() {
     let mut bench = Bench::new();
     let ringing = bench.order_call(1);
-    assert_eq!(bench.phone.audio().leg(&ringing), None);
+    assert_eq!(bench.audio(&ringing), None);
     let over = bench.in_room(2, "");
     bench.with(|phone, now| phone.leg_hung_up(now, &over));
-    assert_eq!(bench.phone.audio().leg(&over), None);
+    assert_eq!(bench.audio(&over), None);
+}
+
+#[test]
+fn each_customer_has_a_tone_of_his_own_and_an_agent_speaks_from_his_device() {
+    let mut bench = Bench::new();
+    let (customer, agent) = bench.customer_and_agent(7);
+    let other = bench
+        .with(|phone, now| phone.customer_calls(now, "+15550112", "+15550100", "Eve", Map::new()));
+    let speaks = |call| bench.audio(call).unwrap().speaks;
+    assert_eq!(speaks(&agent), Speaks::Device);
+    assert_eq!(speaks(&customer), Speaks::Tone { hertz: 440 });
+    assert_eq!(speaks(&other), Speaks::Tone { hertz: 530 });
 }

@@ -8,6 +8,7 @@ mod operations;
 mod twiml;
 
 use super::*;
+use crate::audio::{Hears, LegAudio, Speaks};
 use crate::orders::{Instruction, ParticipantChange};
 use crate::output::Webhook;
 use backline::ids::{ContactUri, ReservationSid, TaskSid, WorkerSid};
@@ -120,7 +121,12 @@ impl Bench {
     }
 
     fn hears(&self, call: &CallSid) -> Hears {
-        self.phone.audio().leg(call).unwrap().hears.clone()
+        self.audio(call).unwrap().hears
+    }
+
+    fn audio(&self, call: &CallSid) -> Option<LegAudio> {
+        let graph = self.phone.audio();
+        graph.legs.into_iter().find(|leg| leg.call == *call)
     }
 
     /// A customer of the task `number`, in the queue, and the agent who takes him, in their conference.

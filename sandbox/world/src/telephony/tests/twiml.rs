@@ -15,7 +15,7 @@ fn a_page_that_answers_with_an_error_is_11200_and_ends_the_call_with_an_apology(
     let id = bench.webhooks("twiml")[0].id;
     bench.with(|phone, now| phone.webhook_answered(now, id, 500, "<Response/>"));
     assert_eq!(bench.phone.alerts()[0].code, 11200);
-    assert_eq!(bench.hears(&call), Hears::Announcement);
+    assert_eq!(bench.hears(&call), Hears::Music);
     bench.pass(Millis(3_000));
     assert_eq!(bench.status(&call), CallStatus::Completed);
     assert!(bench.phone.is_at_rest());
@@ -101,7 +101,7 @@ fn verbs_run_in_order() {
     );
     assert_eq!(bench.hears(&call), Hears::Silence);
     bench.pass(Millis(2_000));
-    assert_eq!(bench.hears(&call), Hears::Announcement);
+    assert_eq!(bench.hears(&call), Hears::Music);
     bench.pass(Millis(1_000));
     assert_eq!(bench.status(&call), CallStatus::Completed);
 }
