@@ -10,7 +10,7 @@ mod paths;
 pub mod resolver;
 pub mod signature;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 mod tokens;
 mod webhooks;
 

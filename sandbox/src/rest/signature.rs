@@ -37,6 +37,8 @@ fn mac(auth_token: &str, url: &str, parameters: &[(String, String)]) -> Option<H
     mac.update(url.as_bytes());
     let mut sorted: Vec<&(String, String)> = parameters.iter().collect();
     sorted.sort();
+    // A name that is given several times with one value counts once.
+    sorted.dedup();
     for (name, value) in sorted {
         mac.update(name.as_bytes());
         mac.update(value.as_bytes());
@@ -51,22 +53,41 @@ mod tests {
     fn parameters() -> Vec<(String, String)> {
         [
             ("To", "+18005551212"),
-            ("From", "+14158675310"),
+            ("From", "+14158675309"),
             ("Digits", "1234"),
             ("CallSid", "CA1234567890ABCDE"),
-            ("Caller", "+14158675310"),
+            ("Caller", "+14158675309"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec()
     }
 
-    /// The example of Twilio's own helper libraries (twilio-node, `validation.spec.js`).
+    /// The example of Twilio's own helper libraries (`RequestValidatorTest`).
     #[test]
     fn twilio_s_own_example_has_twilio_s_own_signature() {
         let url = "https://mycompany.com/myapp.php?foo=1&bar=2";
         let expected = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
         assert_eq!(sign("12345", url, &parameters()), expected);
         assert!(is_valid("12345", url, &parameters(), expected));
+    }
+
+    /// The helper libraries' other example.
+    #[test]
+    fn a_repeated_parameter_counts_once_for_each_of_its_values() {
+        let url = "https://mycompany.com/myapp.php?foo=1&bar=2";
+        let repeated: Vec<(String, String)> = [
+            ("Sid", "CA123"),
+            ("SidAccount", "AC123"),
+            ("Digits", "5678"),
+            ("Digits", "1234"),
+            ("Digits", "1234"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+        assert_eq!(
+            sign("12345", url, &repeated),
+            "IK+Dwps556ElfBT0I3Rgjkr1wJU="
+        );
     }
 
     #[test]
