@@ -16,7 +16,7 @@ mod webhooks;
 
 use crate::sandbox::Sandbox;
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, State};
+use axum::extract::{OriginalUri, Path, State};
 use axum::http::{header, HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -58,6 +58,7 @@ fn tell_the_date(sandbox: &Sandbox) {
 async fn answer(
     State(sandbox): State<Sandbox>,
     OriginalUri(uri): OriginalUri,
+    Path(decoded): Path<String>,
     method: Method,
     headers: HeaderMap,
     body: Bytes,
@@ -76,7 +77,7 @@ async fn answer(
         query,
         form: Form::parse(&body),
     };
-    dispatch(&method, &request).unwrap_or_else(IntoResponse::into_response)
+    dispatch(&method, &decoded, &request).unwrap_or_else(IntoResponse::into_response)
 }
 
 /// An authenticated request.
@@ -88,9 +89,8 @@ struct Request<'a> {
     form: Form,
 }
 
-fn dispatch(method: &Method, request: &Request<'_>) -> Result<Response, ApiError> {
-    let resource =
-        Resource::parse(request.path).ok_or_else(|| ApiError::not_found(request.path))?;
+fn dispatch(method: &Method, path: &str, request: &Request<'_>) -> Result<Response, ApiError> {
+    let resource = Resource::parse(path).ok_or_else(|| ApiError::not_found(request.path))?;
     match (resource, method.as_str()) {
         (Resource::Calls, "GET") => Ok(calls::list(request)),
         (Resource::Calls, "POST") => calls::create(request),

@@ -17,19 +17,10 @@ pub enum Resource {
 }
 
 impl Resource {
-    /// `/2010-04-01/Accounts/AC…/…[.json]`; `None` if nothing of ours is there.
+    /// `/2010-04-01/Accounts/AC…/…[.json]`, decoded; `None` if nothing of ours is there.
     pub fn parse(path: &str) -> Option<Self> {
         let path = path.strip_suffix(".json").unwrap_or(path);
-        let decoded: Vec<String> = path
-            .trim_matches('/')
-            .split('/')
-            .map(|segment| {
-                percent_encoding::percent_decode_str(segment)
-                    .decode_utf8_lossy()
-                    .into_owned()
-            })
-            .collect();
-        let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         let ["2010-04-01", "Accounts", account, rest @ ..] = segments.as_slice() else {
             return None;
         };

@@ -7,15 +7,15 @@ use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use backline::time::Millis;
 use backline_world::account::{account_sid, identity_of, worker_sid};
 use serde_json::{json, Value};
-use std::time::{Duration, SystemTime};
 
 /// The agents of the set-up, in the order of their workers.
 const AGENTS: [&str; 3] = ["alice", "bob", "carol"];
 
 /// How long a token is said to be valid.
-const VALIDITY: Duration = Duration::from_secs(8 * 3600);
+const VALIDITY: Millis = Millis::from_secs(8 * 3600);
 
 /// `POST …/Tokens/validate` with `{"token"}`.
 pub async fn validate(
@@ -39,10 +39,10 @@ pub async fn validate(
     let Some(token) = body.get("token").and_then(Value::as_str) else {
         return ApiError::bad_request(20001, "Missing token").into_response();
     };
-    super::json(StatusCode::OK, &verdict(token))
+    super::json(StatusCode::OK, &verdict(&sandbox, token))
 }
 
-fn verdict(token: &str) -> Value {
+fn verdict(sandbox: &Sandbox, token: &str) -> Value {
     let worker = identity_of(token).and_then(|identity| {
         let index = AGENTS.iter().position(|agent| *agent == identity)?;
         Some((identity, index))
@@ -56,7 +56,7 @@ fn verdict(token: &str) -> Value {
             "worker_sid": worker_sid(index),
             "roles": ["agent"],
             "realm_user_id": identity,
-            "expiration": expiration(),
+            "expiration": sandbox.world(|world| world.telephony.date(world.now() + VALIDITY)),
         }),
         None => json!({
             "valid": false,
@@ -64,10 +64,4 @@ fn verdict(token: &str) -> Value {
             "message": "Invalid token",
         }),
     }
-}
-
-/// RFC 3339 would need a calendar; Flex's validator hands the date on as text.
-fn expiration() -> String {
-    let date = SystemTime::now() + VALIDITY;
-    httpdate::fmt_http_date(date)
 }
