@@ -46,7 +46,11 @@ async fn main() -> std::io::Result<()> {
         .merge(voice::routes(&sandbox))
         .merge(rest::routes(&sandbox))
         .merge(functions::routes(&sandbox))
-        .merge(control::routes(&sandbox));
+        .merge(control::routes(&sandbox))
+        .layer(axum::middleware::from_fn_with_state(
+            sandbox.clone(),
+            control::requests::intercept,
+        ));
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await?;
     println!("sandbox: http://localhost:{}/", arguments.port);
     axum::serve(listener, app).await

@@ -1,5 +1,7 @@
 //! The running sandbox: the world behind a lock, real time, and the products that listen to what it asks for.
 
+use crate::control::faults::Faults;
+use crate::control::requests::RequestLog;
 use backline::time::Millis;
 use backline_world::output::Output;
 use backline_world::World;
@@ -17,6 +19,8 @@ struct Inner {
     wake: Notify,
     start: Instant,
     options: Options,
+    faults: Faults,
+    requests: RequestLog,
 }
 
 /// What the command line decides.
@@ -38,13 +42,45 @@ impl Sandbox {
             wake: Notify::new(),
             start: Instant::now(),
             options,
+            faults: Faults::default(),
+            requests: RequestLog::default(),
         }))
+    }
+
+    /// An empty sandbox that listens nowhere.
+    #[cfg(test)]
+    pub fn for_tests() -> Self {
+        Self::new(
+            World::default(),
+            Options {
+                port: 0,
+                auth_token: "sandbox-auth-token".to_owned(),
+            },
+        )
     }
 
     /// What the command line decided.
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.0.options
+    }
+
+    /// The faults that tests injected.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// The requests that were answered.
+    #[must_use]
+    pub fn requests(&self) -> &RequestLog {
+        &self.0.requests
+    }
+
+    /// How long the sandbox runs, milliseconds: the world's time.
+    #[must_use]
+    pub fn uptime_ms(&self) -> u64 {
+        u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Reads or changes the world, now. What it asks for goes to the listeners before this returns.
@@ -55,7 +91,7 @@ impl Sandbox {
     }
 
     fn apply<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        let now = Millis(u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let now = Millis(self.uptime_ms());
         let mut world = self.0.world.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = world.change(now, change);
         // Still under the world's lock: listeners see outputs in the order of the changes.
