@@ -21,6 +21,9 @@ struct Arguments {
     /// Port on the loopback interface.
     #[arg(long, default_value_t = 8800)]
     port: u16,
+    /// Ends when standard input does: whoever started it never leaves it behind.
+    #[arg(long)]
+    with_parent: bool,
 }
 
 #[tokio::main]
@@ -53,5 +56,12 @@ async fn main() -> std::io::Result<()> {
         ));
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await?;
     println!("sandbox: http://localhost:{}/", arguments.port);
+    if arguments.with_parent {
+        std::thread::spawn(|| {
+            // Whatever comes is thrown away; its end, however it comes, is ours.
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            std::process::exit(0);
+        });
+    }
     axum::serve(listener, app).await
 }
