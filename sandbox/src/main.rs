@@ -14,6 +14,7 @@ use backline_world::World;
 use clap::Parser;
 use sandbox::{Options, Sandbox};
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 
 /// A local Twilio: the real Flex UI, without an account.
 #[derive(Debug, Parser)]
@@ -21,6 +22,15 @@ struct Arguments {
     /// Port on the loopback interface.
     #[arg(long, default_value_t = 8800)]
     port: u16,
+    /// The built plugin: a script, or the directory that it is in.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin-shell/build"))]
+    plugin: PathBuf,
+    /// Serves Flex without the plugin.
+    #[arg(long)]
+    no_plugin: bool,
+    /// The directory with the bundled Flex UI.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/flex-host/dist"))]
+    flex_bundle: PathBuf,
 }
 
 #[tokio::main]
@@ -35,6 +45,8 @@ async fn main() -> std::io::Result<()> {
     let options = Options {
         port: arguments.port,
         auth_token: "sandbox-auth-token".to_owned(),
+        flex_bundle: arguments.flex_bundle,
+        plugin: (!arguments.no_plugin).then_some(arguments.plugin),
     };
     let sandbox = Sandbox::new(World::default(), options);
     let clock = sandbox.clone();

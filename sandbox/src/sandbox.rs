@@ -3,6 +3,7 @@
 use backline::time::Millis;
 use backline_world::output::Output;
 use backline_world::World;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::sync::{mpsc, Notify};
@@ -26,6 +27,10 @@ pub struct Options {
     pub port: u16,
     /// Signs webhooks and checks REST's basic authentication.
     pub auth_token: String,
+    /// The directory with the bundled Flex UI (`flex.js`).
+    pub flex_bundle: PathBuf,
+    /// The built plugin: a script, or a directory whose newest script it is; `None` for Flex without one.
+    pub plugin: Option<PathBuf>,
 }
 
 impl Sandbox {
