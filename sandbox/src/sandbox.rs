@@ -1,5 +1,6 @@
 //! The running sandbox: the world behind a lock, real time, and the products that listen to what it asks for.
 
+use crate::voice::VoiceHub;
 use backline::time::Millis;
 use backline_world::output::Output;
 use backline_world::World;
@@ -18,6 +19,7 @@ struct Inner {
     wake: Notify,
     start: Instant,
     options: Options,
+    voice: Arc<VoiceHub>,
 }
 
 /// What the command line decides.
@@ -43,6 +45,7 @@ impl Sandbox {
             wake: Notify::new(),
             start: Instant::now(),
             options,
+            voice: Arc::default(),
         }))
     }
 
@@ -50,6 +53,17 @@ impl Sandbox {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.0.options
+    }
+
+    /// Signalling and media of the voice product.
+    #[must_use]
+    pub fn voice(&self) -> &Arc<VoiceHub> {
+        &self.0.voice
+    }
+
+    /// Reads the world as it was last changed, without letting time pass.
+    pub fn read<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+        read(&self.0.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads or changes the world, now. What it asks for goes to the listeners before this returns.

@@ -1,9 +1,9 @@
-//! What Flex and its SDKs load from Twilio's content hosts: lists, sounds, fonts.
+//! What Flex and its SDKs load from Twilio's content hosts: lists, fonts (sounds are served by `voice`).
 
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{json, Value};
 
@@ -17,14 +17,10 @@ pub fn routes() -> Router {
             "/t/assets.flex.twilio.com/assets/flagPositions.json",
             get(flags),
         )
-        .route("/t/media.twiliocdn.com/{*path}", get(sound))
-        .route("/t/sdk.twilio.com/js/client/sounds/{*path}", get(sound))
         .route(
             "/t/assets.twilio.com/public_assets/paste-fonts/{*path}",
             get(fonts),
         )
-        .route("/t/eventgw.us1.twilio.com/v4/{kind}", post(metrics))
-        .route("/t/eventgw.twilio.com/v4/{kind}", post(metrics))
 }
 
 /// The dial pad's countries: a few are enough to type a number.
@@ -61,39 +57,7 @@ async fn flags() -> Json<Value> {
     Json(json!({}))
 }
 
-/// Every sound is a short silence: decodable, and nobody needs to hear a sandbox ring.
-async fn sound(Path(_): Path<String>) -> Response {
-    ([(header::CONTENT_TYPE, "audio/wav")], silence()).into_response()
-}
-
-/// A tenth of a second of silence: 8 kHz, mono, 16 bits.
-fn silence() -> Vec<u8> {
-    const SAMPLES: u32 = 800;
-    let data = SAMPLES * 2;
-    let mut wav = Vec::new();
-    wav.extend_from_slice(b"RIFF");
-    wav.extend_from_slice(&(36 + data).to_le_bytes());
-    wav.extend_from_slice(b"WAVEfmt ");
-    wav.extend_from_slice(&16u32.to_le_bytes());
-    // PCM, mono; 8000 samples and 16000 bytes a second; 2 bytes and 16 bits a sample.
-    wav.extend_from_slice(&1u16.to_le_bytes());
-    wav.extend_from_slice(&1u16.to_le_bytes());
-    wav.extend_from_slice(&8_000u32.to_le_bytes());
-    wav.extend_from_slice(&16_000u32.to_le_bytes());
-    wav.extend_from_slice(&2u16.to_le_bytes());
-    wav.extend_from_slice(&16u16.to_le_bytes());
-    wav.extend_from_slice(b"data");
-    wav.extend_from_slice(&data.to_le_bytes());
-    wav.resize(wav.len() + data as usize, 0);
-    wav
-}
-
 /// Twilio's fonts are not ours to ship: the browser's own take their place.
 async fn fonts(Path(_): Path<String>) -> Response {
     ([(header::CONTENT_TYPE, "text/css")], "").into_response()
-}
-
-/// Insights of the Voice SDK: taken, and forgotten.
-async fn metrics(Path(_): Path<String>) -> Json<Value> {
-    Json(json!({}))
 }
