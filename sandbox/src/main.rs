@@ -14,6 +14,7 @@ use backline_world::World;
 use clap::Parser;
 use sandbox::{Options, Sandbox};
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 
 /// A local Twilio: the real Flex UI, without an account.
 #[derive(Debug, Parser)]
@@ -24,6 +25,15 @@ struct Arguments {
     /// Ends when standard input does: whoever started it never leaves it behind.
     #[arg(long)]
     with_parent: bool,
+    /// The built plugin: a script, or the directory that it is in.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin-shell/build"))]
+    plugin: PathBuf,
+    /// Serves Flex without the plugin.
+    #[arg(long)]
+    no_plugin: bool,
+    /// The directory with the bundled Flex UI.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/flex-host/dist"))]
+    flex_bundle: PathBuf,
 }
 
 #[tokio::main]
@@ -38,6 +48,8 @@ async fn main() -> std::io::Result<()> {
     let options = Options {
         port: arguments.port,
         auth_token: "sandbox-auth-token".to_owned(),
+        flex_bundle: arguments.flex_bundle,
+        plugin: (!arguments.no_plugin).then_some(arguments.plugin),
     };
     let sandbox = Sandbox::new(World::default(), options);
     let clock = sandbox.clone();

@@ -2,9 +2,11 @@
 
 use crate::control::faults::Faults;
 use crate::control::requests::RequestLog;
+use crate::voice::VoiceHub;
 use backline::time::Millis;
 use backline_world::output::Output;
 use backline_world::World;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::sync::{mpsc, Notify};
@@ -21,6 +23,7 @@ struct Inner {
     options: Options,
     faults: Faults,
     requests: RequestLog,
+    voice: Arc<VoiceHub>,
 }
 
 /// What the command line decides.
@@ -30,6 +33,10 @@ pub struct Options {
     pub port: u16,
     /// Signs webhooks and checks REST's basic authentication.
     pub auth_token: String,
+    /// The directory with the bundled Flex UI (`flex.js`).
+    pub flex_bundle: PathBuf,
+    /// The built plugin: a script, or a directory whose newest script it is; `None` for Flex without one.
+    pub plugin: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -44,6 +51,7 @@ impl Sandbox {
             options,
             faults: Faults::default(),
             requests: RequestLog::default(),
+            voice: Arc::default(),
         }))
     }
 
@@ -55,6 +63,8 @@ impl Sandbox {
             Options {
                 port: 0,
                 auth_token: "sandbox-auth-token".to_owned(),
+                flex_bundle: PathBuf::new(),
+                plugin: None,
             },
         )
     }
@@ -81,6 +91,17 @@ impl Sandbox {
     #[must_use]
     pub fn uptime_ms(&self) -> u64 {
         u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Signalling and media of the voice product.
+    #[must_use]
+    pub fn voice(&self) -> &Arc<VoiceHub> {
+        &self.0.voice
+    }
+
+    /// Reads the world as it was last changed, without letting time pass.
+    pub fn read<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+        read(&self.0.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads or changes the world, now. What it asks for goes to the listeners before this returns.
