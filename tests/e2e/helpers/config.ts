@@ -1,11 +1,15 @@
 // What all three uses of Playwright here (tests, demo, bench) have in common.
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import { join } from "node:path";
+import { writeTone } from "./microphone";
 
 export const target = process.env.TARGET ?? join(import.meta.dirname, "../../../target");
 
+const tone = join(target, "e2e-tone.wav");
+
 /** One worker: two Flex pages are as much as a machine with two cores can take. */
 export function configured(testDir: string, testMatch: string, more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
+  writeTone(tone);
   return defineConfig({
     testDir,
     testMatch,
@@ -36,6 +40,7 @@ export function configured(testDir: string, testMatch: string, more: PlaywrightT
           "--autoplay-policy=no-user-gesture-required",
           "--use-fake-ui-for-media-stream",
           "--use-fake-device-for-media-stream",
+          `--use-file-for-fake-audio-capture=${tone}`,
         ],
       },
       ...more.use,
