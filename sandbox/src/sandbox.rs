@@ -15,6 +15,12 @@ use tokio::sync::{mpsc, Notify};
 #[derive(Clone)]
 pub struct Sandbox(Arc<Inner>);
 
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sandbox")
+    }
+}
+
 struct Inner {
     world: Mutex<World>,
     listeners: Mutex<Vec<mpsc::UnboundedSender<Output>>>,

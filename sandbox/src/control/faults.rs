@@ -5,7 +5,6 @@
 
 use crate::sandbox::Sandbox;
 use serde::{Deserialize, Serialize};
-use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
@@ -38,17 +37,41 @@ pub async fn gate_any(sandbox: &Sandbox, names: &[String]) -> Gate {
     gate
 }
 
-/// Ends when the open sockets of `target` (such as `socket:voice`) must drop. Make it when the socket opens.
-pub fn dropped(sandbox: &Sandbox, target: &str) -> impl Future<Output = ()> + Send + 'static {
-    let mut drops = sandbox.faults().drops.subscribe();
-    let name = target.to_owned();
-    async move {
+/// The faults of one open socket.
+#[derive(Debug)]
+pub struct Line {
+    sandbox: Sandbox,
+    target: &'static str,
+    drops: broadcast::Receiver<String>,
+}
+
+impl Line {
+    /// Of a socket that has just opened; `target` is such as `socket:voice`.
+    pub fn new(sandbox: &Sandbox, target: &'static str) -> Self {
+        Self {
+            sandbox: sandbox.clone(),
+            target,
+            drops: sandbox.faults().drops.subscribe(),
+        }
+    }
+
+    /// Ends when the socket must close without a word, as when a network fails. May be abandoned and called again.
+    pub async fn dropped(&mut self) {
         loop {
-            match drops.recv().await {
-                Ok(target) if covers(&target, &name) => return,
+            match self.drops.recv().await {
+                Ok(target) if covers(&target, self.target) => return,
                 Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             }
+        }
+    }
+
+    /// How often the next message must be sent to the page: once, unless a rule says otherwise. Waits out its latency.
+    pub async fn copies(&self) -> usize {
+        match gate(&self.sandbox, self.target).await {
+            Gate::Pass => 1,
+            Gate::Lose | Gate::Fail(_) => 0,
+            Gate::Duplicate => 2,
         }
     }
 }
@@ -276,8 +299,8 @@ mod tests {
     #[tokio::test]
     async fn a_drop_reaches_the_open_sockets_of_its_target_and_is_not_kept() {
         let sandbox = Sandbox::for_tests();
-        let voice = dropped(&sandbox, "socket:voice");
-        let bridge = dropped(&sandbox, "socket:event-bridge");
+        let mut voice = Line::new(&sandbox, "socket:voice");
+        let mut bridge = Line::new(&sandbox, "socket:event-bridge");
         sandbox
             .faults()
             .replace(vec![rule("socket:voice", 0, Effect::Drop, None)])
@@ -285,8 +308,8 @@ mod tests {
         assert!(sandbox.faults().rules().is_empty());
         tokio::select! {
             biased;
-            () = bridge => panic!("the wrong socket was dropped"),
-            () = voice => {}
+            () = bridge.dropped() => panic!("the wrong socket was dropped"),
+            () = voice.dropped() => {}
         }
     }
 }
