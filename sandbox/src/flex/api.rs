@@ -38,6 +38,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         )
         .route("/t/flex.twilio.com/api/v1/Session", get(session))
         .route("/t/flex.twilio.com/api/v1/Features/{feature}", get(feature))
+        .route("/t/status.twilio.com/api/v2/summary.json", get(status))
         .with_state(sandbox.clone())
 }
 
@@ -128,6 +129,17 @@ async fn token_info(
         // <https://www.twilio.com/docs/api/errors/20003>
         None => error(StatusCode::UNAUTHORIZED, 20003, "Authenticate"),
     }
+}
+
+/// Twilio's status page: everything works.
+async fn status() -> Json<Value> {
+    Json(json!({
+        "page": {"id": "sandbox", "name": "Twilio", "url": "https://status.twilio.com"},
+        "status": {"indicator": "none", "description": "All Systems Operational"},
+        "components": [{"id": "flex", "name": "FLEX", "status": "operational"}],
+        "incidents": [],
+        "scheduled_maintenances": [],
+    }))
 }
 
 async fn provisioned() -> Json<Value> {

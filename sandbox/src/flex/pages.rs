@@ -102,7 +102,7 @@ fn flex(sandbox: &Sandbox, identity: &str, query: &str) -> Response {
             "sso": {"accountSid": account_sid().as_str()},
             "pluginService": {
                 "enabled": true,
-                "url": if plugin_off { "/plugins?plugin=off" } else { "/plugins" },
+                "url": if plugin_off { "/no-plugins" } else { "/plugins" },
             },
         },
     });

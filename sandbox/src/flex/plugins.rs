@@ -3,35 +3,30 @@
 
 use super::not_found;
 use crate::sandbox::Sandbox;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{json, Value};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub fn routes(sandbox: &Sandbox) -> Router {
     Router::new()
         .route("/plugins", get(list))
         .route("/plugins/{file}", get(file))
-        // The hosted plugin service, which Flex asks as well when it has a login.
-        .route("/t/flex.twilio.com/plugins", get(hosted_list))
-        .route("/t/flex.twilio.com/api/v1/plugins", get(hosted_list))
+        // What a page opened with `?plugin=off` asks instead: Flex as it is, to compare with.
+        .route("/no-plugins", get(no_plugins))
+        // The hosted plugin service, which Flex asks when a page names no other.
+        .route("/t/flex.twilio.com/plugins", get(list))
         .with_state(sandbox.clone())
 }
 
-async fn list(
-    State(sandbox): State<Sandbox>,
-    Query(query): Query<BTreeMap<String, String>>,
-) -> Json<Value> {
-    let off = query.get("plugin").is_some_and(|plugin| plugin == "off");
+async fn list(State(sandbox): State<Sandbox>) -> Json<Value> {
     let entry = sandbox
         .options()
         .plugin
         .as_deref()
-        .filter(|_| !off)
         .and_then(built_plugin)
         .map(|path| {
             let file = path
@@ -47,7 +42,7 @@ async fn list(
     Json(entry.into_iter().collect())
 }
 
-async fn hosted_list() -> Json<Value> {
+async fn no_plugins() -> Json<Value> {
     Json(json!([]))
 }
 

@@ -99,6 +99,8 @@ impl Twilsock {
         let answer = match product {
             "cds" => state.sync.serve(connection, request, &rows),
             "aim" => conversations::serve(&mut state.sync, identity, request),
+            // Flex's telemetry of itself: taken, and forgotten.
+            "flex-sdk" => Answer::ok(serde_json::json!({})),
             // Push notifications' registrations: accepted, and nothing is ever sent that way.
             "ers" => Answer::created(serde_json::json!({})),
             _ => Answer::not_found(request),

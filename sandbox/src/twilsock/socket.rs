@@ -9,6 +9,9 @@ use axum::extract::ws::{Message, WebSocket};
 use backline_world::account::identity_of;
 use serde_json::{json, Map, Value};
 
+/// The products that Flex opens connections for (observed); those of the `init` frame are added.
+const PRODUCTS: [&str; 4] = ["flex", "flex_insights", "ip_messaging", "data_sync"];
+
 /// Who speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Peer {
@@ -131,9 +134,27 @@ fn init_reply(to: &Frame, connection: ConnectionId, identity: &str) -> Frame {
         "capabilities": ["client_update", "offline_storage", "telemetry.v1"],
         // Every registration that the client asked for stands.
         "init_registrations": to.header.get("registrations").cloned().unwrap_or(json!([])),
-        "offline_storage": {"storage_id": format!("sandbox-{identity}"), "tokens": {}},
+        "offline_storage": offline_storage(to, connection, identity),
     })));
     Frame::new(header, &Value::Null)
+}
+
+/// Where each product of the connection may keep its cache in the browser. The name is another at each connection:
+/// what a page cached of an earlier run of the sandbox must not be taken for this one's.
+fn offline_storage(init: &Frame, connection: ConnectionId, identity: &str) -> Value {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis());
+    let storage = json!({"storage_id": format!("{identity}-{since:x}-{connection}")});
+    let registered = init.header.get("registrations").and_then(Value::as_array);
+    registered
+        .into_iter()
+        .flatten()
+        .filter_map(|registration| registration.get("product").and_then(Value::as_str))
+        .chain(PRODUCTS)
+        .map(|product| (product.to_owned(), storage.clone()))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn tunnelled(to: &Frame, answer: &Answer) -> Frame {
