@@ -129,7 +129,15 @@ fn wasm(place: &Place) -> Result<((), bool)> {
     };
     once(place, &step, || {
         run(tools::wasm_pack(place)?
-            .args(["build", "--release", "--target", "web", "--out-dir", "pkg"])
+            .args([
+                "build",
+                "--release",
+                "--no-pack",
+                "--target",
+                "web",
+                "--out-dir",
+                "pkg",
+            ])
             .env("RUSTFLAGS", &flags))?;
         // wasm-pack's own would hide the committed types from git.
         let _ = std::fs::remove_file(place.path("pkg/.gitignore"));
