@@ -10,7 +10,8 @@ mod twilsock;
 mod voice;
 
 use axum::Router;
-use backline_world::World;
+use backline::time::Millis;
+use backline_world::setup;
 use clap::Parser;
 use sandbox::{Options, Sandbox};
 use std::net::Ipv4Addr;
@@ -21,6 +22,9 @@ struct Arguments {
     /// Port on the loopback interface.
     #[arg(long, default_value_t = 8800)]
     port: u16,
+    /// How many agents work here: Alice, Bob, Carol and more.
+    #[arg(long, default_value_t = 3)]
+    agents: usize,
 }
 
 #[tokio::main]
@@ -36,7 +40,7 @@ async fn main() -> std::io::Result<()> {
         port: arguments.port,
         auth_token: "sandbox-auth-token".to_owned(),
     };
-    let sandbox = Sandbox::new(World::default(), options);
+    let sandbox = Sandbox::new(setup::demo(arguments.agents, unix_now()), options);
     let clock = sandbox.clone();
     tokio::spawn(async move { clock.run_clock().await });
     let app = Router::new()
@@ -50,4 +54,10 @@ async fn main() -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await?;
     println!("sandbox: http://localhost:{}/", arguments.port);
     axum::serve(listener, app).await
+}
+
+/// The Unix time at which the world begins.
+fn unix_now() -> Millis {
+    let since_1970 = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+    Millis(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
 }

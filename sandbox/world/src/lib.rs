@@ -11,6 +11,7 @@ pub mod account;
 pub mod orders;
 pub mod output;
 pub mod routing;
+pub mod setup;
 pub mod telephony;
 mod world;
 

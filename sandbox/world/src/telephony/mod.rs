@@ -1,7 +1,8 @@
 //! Programmable Voice.
 
-use crate::orders::{CallFact, DialOrder};
+use crate::orders::{CallFact, DialOrder, ParticipantSnapshot};
 use crate::output::Output;
+use backline::ids::{CallSid, ConferenceSid, TaskSid};
 use backline::time::Millis;
 
 /// Calls, conferences, webhooks.
@@ -32,5 +33,50 @@ impl Telephony {
     /// What the outside must do.
     pub fn drain_outputs(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.outputs)
+    }
+
+    /// The live conference that `Instruction=conference` made for a task.
+    #[must_use]
+    pub fn conference_of_task(&self, _task: &TaskSid) -> Option<ConferenceSid> {
+        None
+    }
+
+    /// Who is in a conference.
+    #[must_use]
+    pub fn participants(&self, _conference: &ConferenceSid) -> Vec<ParticipantSnapshot> {
+        Vec::new()
+    }
+
+    /// Holds a participant or takes him back.
+    ///
+    /// # Errors
+    /// If he is not there.
+    pub fn hold_participant(
+        &mut self,
+        _now: Millis,
+        _conference: &ConferenceSid,
+        _call: &CallSid,
+        _hold: bool,
+    ) -> Result<ParticipantSnapshot, String> {
+        Err("no such participant".to_owned())
+    }
+
+    /// Mutes a participant or lets him speak.
+    ///
+    /// # Errors
+    /// If he is not there.
+    pub fn mute_participant(
+        &mut self,
+        _now: Millis,
+        _conference: &ConferenceSid,
+        _call: &CallSid,
+        _muted: bool,
+    ) -> Result<ParticipantSnapshot, String> {
+        Err("no such participant".to_owned())
+    }
+
+    /// Ends a call.
+    pub fn end_call(&mut self, _now: Millis, _call: &CallSid) -> bool {
+        false
     }
 }
