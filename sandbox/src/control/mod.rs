@@ -57,13 +57,7 @@ impl IntoResponse for ControlError {
 }
 
 async fn state(State(sandbox): State<Sandbox>) -> Json<Value> {
-    Json(sandbox.world(|world| {
-        json!({
-            "routing": seam::routing(world),
-            "telephony": seam::telephony(world),
-            "at_rest": seam::at_rest(world),
-        })
-    }))
+    Json(sandbox.world(|world| seam::state(world)))
 }
 
 async fn levels(State(sandbox): State<Sandbox>) -> Json<Value> {
@@ -85,19 +79,18 @@ struct Customer {
 async fn customer_calls(
     State(sandbox): State<Sandbox>,
     Json(customer): Json<Customer>,
-) -> Result<Response, ControlError> {
+) -> Response {
     let Customer {
         from,
         name,
         queue,
         mut attributes,
     } = customer;
-    attributes.entry("name").or_insert_with(|| name.into());
     if let Some(queue) = queue {
         attributes.entry("queue").or_insert_with(|| queue.into());
     }
-    let call = sandbox.world(|world| seam::customer_calls(world, &from, &attributes))?;
-    Ok((StatusCode::CREATED, Json(json!({"call": call}))).into_response())
+    let call = sandbox.world(|world| seam::customer_calls(world, &from, &name, attributes));
+    (StatusCode::CREATED, Json(json!({"call": call}))).into_response()
 }
 
 async fn customer_hangs_up(
