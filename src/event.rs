@@ -3,7 +3,7 @@
 //! Outside data arrives here in its raw shape ([`crate::twilio`]) and is parsed before anything decides on it.
 
 use crate::error::Failure;
-use crate::ids::{TaskSid, WorkerSid};
+use crate::ids::{ContactUri, TaskSid, WorkerSid};
 use crate::pii::Pii;
 use crate::twilio::configuration::{RawActivity, RawConfiguration, RawMe};
 use crate::twilio::reservation::RawReservation;
@@ -62,8 +62,8 @@ pub enum Event {
     },
     /// A person was chosen from the list.
     PersonChosen {
-        /// His worker SID, from the row.
-        worker: WorkerSid,
+        /// Who, from the row.
+        callee: Callee,
     },
     /// A queue was chosen from the list.
     QueueChosen {
@@ -171,4 +171,17 @@ pub enum Tab {
     Agent,
     /// "Call Queue".
     Queue,
+}
+
+/// A person who can be called.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Callee {
+    /// His worker.
+    pub worker: WorkerSid,
+    /// His phone.
+    pub contact_uri: ContactUri,
+    /// His name.
+    pub name: Pii<String>,
 }

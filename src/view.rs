@@ -1,7 +1,7 @@
 //! What the panels show: plain data, one type per panel.
 
 use crate::effect::Notice;
-use crate::event::Tab;
+use crate::event::{Callee, Tab};
 use crate::ids::WorkerSid;
 use crate::pii::Pii;
 use serde::{Deserialize, Serialize};
@@ -86,10 +86,8 @@ pub enum Phase {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct PersonRow {
-    /// Who.
-    pub worker: WorkerSid,
-    /// Full name, or the login of somebody who has none.
-    pub name: Pii<String>,
+    /// Who; named by his full name, or by the login of somebody who has none.
+    pub callee: Callee,
     /// Login or e-mail, where it says more than the name.
     pub detail: Option<Pii<String>>,
     /// Whether he takes calls.
