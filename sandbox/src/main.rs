@@ -10,7 +10,8 @@ mod twilsock;
 mod voice;
 
 use axum::Router;
-use backline_world::World;
+use backline::time::Millis;
+use backline_world::setup;
 use clap::Parser;
 use sandbox::{Options, Sandbox};
 use std::net::Ipv4Addr;
@@ -31,6 +32,9 @@ struct Arguments {
     /// The directory with the bundled Flex UI.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/flex-host/dist"))]
     flex_bundle: PathBuf,
+    /// How many agents work here: Alice, Bob, Carol and more.
+    #[arg(long, default_value_t = 3)]
+    agents: usize,
 }
 
 #[tokio::main]
@@ -48,7 +52,7 @@ async fn main() -> std::io::Result<()> {
         flex_bundle: arguments.flex_bundle,
         plugin: (!arguments.no_plugin).then_some(arguments.plugin),
     };
-    let sandbox = Sandbox::new(World::default(), options);
+    let sandbox = Sandbox::new(setup::demo(arguments.agents, unix_now()), options);
     let clock = sandbox.clone();
     tokio::spawn(async move { clock.run_clock().await });
     let app = Router::new()
@@ -62,4 +66,10 @@ async fn main() -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await?;
     println!("sandbox: http://localhost:{}/", arguments.port);
     axum::serve(listener, app).await
+}
+
+/// The Unix time at which the world begins.
+fn unix_now() -> Millis {
+    let since_1970 = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+    Millis(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
 }

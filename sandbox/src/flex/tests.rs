@@ -3,7 +3,8 @@
 use crate::sandbox::{Options, Sandbox};
 use axum::body::{to_bytes, Body};
 use axum::http::{Request, StatusCode};
-use backline_world::World;
+use backline::time::Millis;
+use backline_world::setup;
 use serde_json::{json, Value};
 use std::path::PathBuf;
 use tower::ServiceExt;
@@ -15,7 +16,7 @@ async fn ask_with(plugin: Option<PathBuf>, request: Request<Body>) -> (StatusCod
         flex_bundle: "none".into(),
         plugin,
     };
-    let sandbox = Sandbox::new(World::default(), options);
+    let sandbox = Sandbox::new(setup::demo(3, Millis(0)), options);
     let response = super::routes(&sandbox).oneshot(request).await.unwrap();
     let status = response.status();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();

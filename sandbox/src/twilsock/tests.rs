@@ -2,7 +2,8 @@
 
 use super::frame::Frame;
 use crate::sandbox::{Options, Sandbox};
-use backline_world::World;
+use backline::time::Millis;
+use backline_world::setup;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{json, Map, Value};
 use tokio::net::TcpStream;
@@ -58,7 +59,7 @@ async fn serve() -> String {
         flex_bundle: "none".into(),
         plugin: None,
     };
-    let sandbox = Sandbox::new(World::default(), options);
+    let sandbox = Sandbox::new(setup::demo(3, Millis(0)), options);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = super::routes(&sandbox);

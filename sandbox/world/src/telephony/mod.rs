@@ -1,9 +1,9 @@
 //! Programmable Voice.
 
 use crate::audio::AudioGraph;
-use crate::orders::{CallFact, DialOrder};
+use crate::orders::{CallFact, DialOrder, ParticipantSnapshot};
 use crate::output::Output;
-use backline::ids::CallSid;
+use backline::ids::{CallSid, ConferenceSid, TaskSid};
 use backline::time::Millis;
 
 /// Calls, conferences, webhooks.
@@ -65,5 +65,50 @@ impl Telephony {
         _parameters: Vec<(String, String)>,
     ) -> CallSid {
         CallSid::from_number(0)
+    }
+
+    /// The live conference that `Instruction=conference` made for a task.
+    #[must_use]
+    pub fn conference_of_task(&self, _task: &TaskSid) -> Option<ConferenceSid> {
+        None
+    }
+
+    /// Who is in a conference.
+    #[must_use]
+    pub fn participants(&self, _conference: &ConferenceSid) -> Vec<ParticipantSnapshot> {
+        Vec::new()
+    }
+
+    /// Holds a participant or takes him back.
+    ///
+    /// # Errors
+    /// If he is not there.
+    pub fn hold_participant(
+        &mut self,
+        _now: Millis,
+        _conference: &ConferenceSid,
+        _call: &CallSid,
+        _hold: bool,
+    ) -> Result<ParticipantSnapshot, String> {
+        Err("no such participant".to_owned())
+    }
+
+    /// Mutes a participant or lets him speak.
+    ///
+    /// # Errors
+    /// If he is not there.
+    pub fn mute_participant(
+        &mut self,
+        _now: Millis,
+        _conference: &ConferenceSid,
+        _call: &CallSid,
+        _muted: bool,
+    ) -> Result<ParticipantSnapshot, String> {
+        Err("no such participant".to_owned())
+    }
+
+    /// Ends a call.
+    pub fn end_call(&mut self, _now: Millis, _call: &CallSid) -> bool {
+        false
     }
 }
