@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use backline_world::account;
+use backline_world::{account, setup};
 use serde::Deserialize;
 use serde_json::{json, Value};
 use std::time::SystemTime;
@@ -58,7 +58,7 @@ async fn configuration(State(sandbox): State<Sandbox>) -> Json<Value> {
         "taskrouter_workspace_sid": account::workspace_sid().as_str(),
         "taskrouter_target_workflow_sid": workflow.as_str(),
         "taskrouter_target_taskqueue_sid": account::everyone_queue_sid().as_str(),
-        "taskrouter_offline_activity_sid": offline_activity_sid(&sandbox),
+        "taskrouter_offline_activity_sid": setup::offline_activity_sid().as_str(),
         "taskrouter_skills": [],
         "taskrouter_worker_channels": {},
         "taskrouter_worker_attributes": {},
@@ -160,12 +160,4 @@ async fn feature(Path(_): Path<String>) -> Json<Value> {
 
 fn instance_sid() -> String {
     format!("GO{:032x}", 1)
-}
-
-/// The activity of agents who are not logged in.
-fn offline_activity_sid(sandbox: &Sandbox) -> String {
-    let _ = sandbox;
-    backline::ids::ActivitySid::from_number(0)
-        .as_str()
-        .to_owned()
 }

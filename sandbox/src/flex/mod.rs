@@ -33,18 +33,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
 /// Everybody's row of the `tr-worker` index.
 #[must_use]
 pub fn worker_rows(sandbox: &Sandbox) -> Vec<Value> {
-    let _ = sandbox;
-    [("alice", "Alice Anderson"), ("bob", "Bob Brown"), ("carol", "Carol Clark")]
-        .iter()
-        .enumerate()
-        .map(|(index, (identity, name))| {
-            json!({
-                "worker_sid": backline_world::account::worker_sid(index).as_str(),
-                "friendly_name": identity, "activity_name": "Available",
-                "attributes": {"full_name": name, "contact_uri": format!("client:{identity}"), "roles": ["agent"]},
-            })
-        })
-        .collect()
+    sandbox.world(|world| world.routing.worker_index_rows())
 }
 
 /// The agents of this sandbox: identity and full name.

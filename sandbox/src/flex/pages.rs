@@ -15,6 +15,9 @@ use tower_http::services::ServeDir;
 /// How long a login lasts; the SDKs ask for a new token only near its end.
 pub const LOGIN_LASTS: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Agents of the chooser; the others have addresses all the same.
+const CHOOSER_LIMIT: usize = 50;
+
 pub fn routes(sandbox: &Sandbox) -> Router {
     let page = sandbox.clone();
     let bundle = Router::new()
@@ -71,6 +74,7 @@ fn chooser(sandbox: &Sandbox, headers: &HeaderMap) -> Response {
         .unwrap_or(sandbox.options().port);
     let items: Vec<String> = agents(sandbox)
         .iter()
+        .take(CHOOSER_LIMIT)
         .map(|agent| item(agent, port))
         .collect();
     Html(include_str!("chooser.html").replace("__AGENTS__", &items.join("\n"))).into_response()

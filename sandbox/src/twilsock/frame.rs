@@ -138,7 +138,10 @@ mod tests {
 
     #[test]
     fn sizes_are_in_bytes() {
-        let bytes = b"TWILSOCK V3.0 40\r\n{\"method\":\"x\",\"id\":\"\xc3\xa9\",\"payload_size\":2}\r\n\xc3\xa9";
+        let header = r#"{"method":"x","id":"é","payload_size":2}"#;
+        assert_ne!(header.len(), header.chars().count());
+        let text = format!("{MAGIC}{}\r\n{header}\r\né", header.len());
+        let bytes = text.as_bytes();
         let frame = Frame::parse(bytes).unwrap();
         assert_eq!(frame.text("id"), "é");
         assert_eq!(frame.payload, "é".as_bytes());

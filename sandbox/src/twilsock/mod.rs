@@ -135,12 +135,14 @@ impl Twilsock {
                 let Output::WorkerIndexChanged { worker } = output else {
                     continue;
                 };
+                let row = self
+                    .0
+                    .sandbox
+                    .world(|world| world.routing.worker_index_row(&worker));
                 let mut state = self.state();
-                let rows = self.rows(Index::Worker);
-                let row = rows.iter().find(|(key, _)| key == worker.as_str());
                 state
                     .sync
-                    .row_changed(Index::Worker, worker.as_str(), row.map(|(_, row)| row));
+                    .row_changed(Index::Worker, worker.as_str(), row.as_ref());
                 state.publish();
             }
         });

@@ -406,14 +406,15 @@ mod tests {
             "data.a", "\"", "\"x\"", "==", "!=", "IN", "NOT", "CONTAINS", "AND", "OR", "(", ")", "[", "]", ",", "é", "\\",
         ]), 0..20)) {
             if let Ok(query) = Query::parse(&words.join(" ")) {
-                query.matches(&json!({"a": "x"}));
+                let _ = query.matches(&json!({"a": "x"}));
             }
         }
 
         #[test]
         fn any_text_can_be_asked_for(text in ".*") {
             let query = format!("data.a == {}", json!(text));
-            prop_assert!(asks(&query, &json!({"a": text})));
+            let found = asks(&query, &json!({"a": text}));
+            prop_assert!(found);
         }
     }
 }
