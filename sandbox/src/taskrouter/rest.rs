@@ -430,9 +430,16 @@ impl Request<'_> {
         let size = self.parameters.number("PageSize")?.unwrap_or(PAGE_SIZE);
         let size = size.clamp(1, LONGEST_PAGE);
         let page = self.parameters.number("Page")?.unwrap_or(0);
+        let filters = self
+            .parameters
+            .pairs()
+            .filter(|(name, _)| !matches!(*name, "Page" | "PageSize"));
+        let filters: Vec<(&str, String)> = filters.collect();
         let url = |page: u64| {
-            let path = self.path;
-            format!("https://taskrouter.twilio.com/v1/{path}?PageSize={size}&Page={page}")
+            let address = format!("https://taskrouter.twilio.com/v1/{}", self.path);
+            let place = [("PageSize", size.to_string()), ("Page", page.to_string())];
+            reqwest::Url::parse_with_params(&address, filters.iter().cloned().chain(place))
+                .map_or(address, String::from)
         };
         let skipped = usize::try_from(page.saturating_mul(size)).unwrap_or(usize::MAX);
         let wanted = usize::try_from(size).unwrap_or(usize::MAX);
