@@ -15,6 +15,7 @@ use backline_world::setup;
 use clap::Parser;
 use sandbox::{Options, Sandbox};
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 
 /// A local Twilio: the real Flex UI, without an account.
 #[derive(Debug, Parser)]
@@ -22,6 +23,18 @@ struct Arguments {
     /// Port on the loopback interface.
     #[arg(long, default_value_t = 8800)]
     port: u16,
+    /// Ends when standard input does: whoever started it never leaves it behind.
+    #[arg(long)]
+    with_parent: bool,
+    /// The built plugin: a script, or the directory that it is in.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin-shell/build"))]
+    plugin: PathBuf,
+    /// Serves Flex without the plugin.
+    #[arg(long)]
+    no_plugin: bool,
+    /// The directory with the bundled Flex UI.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/flex-host/dist"))]
+    flex_bundle: PathBuf,
     /// How many agents work here: Alice, Bob, Carol and more.
     #[arg(long, default_value_t = 3)]
     agents: usize,
@@ -39,6 +52,8 @@ async fn main() -> std::io::Result<()> {
     let options = Options {
         port: arguments.port,
         auth_token: "sandbox-auth-token".to_owned(),
+        flex_bundle: arguments.flex_bundle,
+        plugin: (!arguments.no_plugin).then_some(arguments.plugin),
     };
     let sandbox = Sandbox::new(setup::demo(arguments.agents, unix_now()), options);
     let clock = sandbox.clone();
@@ -50,9 +65,20 @@ async fn main() -> std::io::Result<()> {
         .merge(voice::routes(&sandbox))
         .merge(rest::routes(&sandbox))
         .merge(functions::routes(&sandbox))
-        .merge(control::routes(&sandbox));
+        .merge(control::routes(&sandbox))
+        .layer(axum::middleware::from_fn_with_state(
+            sandbox.clone(),
+            control::requests::intercept,
+        ));
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await?;
     println!("sandbox: http://localhost:{}/", arguments.port);
+    if arguments.with_parent {
+        std::thread::spawn(|| {
+            // Whatever comes is thrown away; its end, however it comes, is ours.
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            std::process::exit(0);
+        });
+    }
     axum::serve(listener, app).await
 }
 

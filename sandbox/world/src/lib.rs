@@ -8,6 +8,7 @@
 //! No clock, no randomness, no I/O: SIDs are counted, time is told.
 
 pub mod account;
+pub mod audio;
 pub mod orders;
 pub mod output;
 pub mod routing;
