@@ -26,6 +26,8 @@ impl Server {
         let options = Options {
             port: 0,
             auth_token: TOKEN.to_owned(),
+            flex_bundle: std::path::PathBuf::new(),
+            plugin: None,
         };
         let sandbox = Sandbox::new(setup::demo(3, Millis(0)), options);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -210,7 +212,6 @@ async fn who_has_no_token_is_refused() {
 #[tokio::test]
 async fn a_new_session_may_close_the_old_ones() {
     let server = Server::start().await;
-    // Carol, since sockets are closed by worker and tests share the process.
     let mut old = server.bridge("carol", "").await;
     assert_eq!(next_type(&mut old).await, "init");
     let mut new = server.bridge("carol", "&closeExistingSessions=true").await;
@@ -336,4 +337,32 @@ async fn rest_needs_the_accounts_credentials() {
         assert_eq!(response.status().as_u16(), 401);
         assert_eq!(parse(&response.text().await.unwrap())["code"], 20003);
     }
+}
+
+#[tokio::test]
+async fn faults_strike_what_a_socket_carries() {
+    let server = Server::start().await;
+    let mut bridge = server.bridge("alice", "").await;
+    assert_eq!(next_type(&mut bridge).await, "init");
+    let twice = json!([{ "target": "socket:event-bridge", "effect": "duplicate", "times": 1 }]);
+    let rules = serde_json::from_value(twice).unwrap();
+    server.sandbox.faults().replace(rules).unwrap();
+    server.call("alice", "POST", "Tasks", new_task()).await;
+    server.call("alice", "POST", "Tasks", new_task()).await;
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        seen.push(next(&mut bridge).await.1["sid"].clone());
+    }
+    assert!(seen[0] == seen[1] && seen[1] != seen[2], "{seen:?}");
+    let drop = json!([{ "target": "socket", "effect": "drop" }]);
+    server
+        .sandbox
+        .faults()
+        .replace(serde_json::from_value(drop).unwrap())
+        .unwrap();
+    let rest = bridge.next().await;
+    assert!(
+        matches!(rest, None | Some(Err(_))),
+        "closed without a word: {rest:?}"
+    );
 }
