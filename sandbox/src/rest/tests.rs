@@ -36,6 +36,8 @@ impl Served {
         let options = Options {
             port,
             auth_token: "secret".to_owned(),
+            flex_bundle: std::path::PathBuf::new(),
+            plugin: None,
         };
         let sandbox = Sandbox::new(world, options);
         let app = Router::new()
