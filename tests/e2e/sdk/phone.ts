@@ -81,7 +81,7 @@ export class Phone {
     return new Phone(identity, page);
   }
 
-  /** Makes a Device, and registers it. */
+  /** Makes a Device and registers it; returns when it is registered or has failed. */
   async device(name = "device", options: object = {}, token = `sandbox-token-${this.identity}`): Promise<void> {
     await this.page.evaluate(
       async ({ name, options, token }) => {
@@ -97,7 +97,9 @@ export class Phone {
           window.happenings.push({ device: name, event: "incoming", call: call.parameters.CallSid });
           window.watch(name, call);
         });
-        await device.register().catch(() => undefined);
+        // With a token that is refused `register` never settles; the error says so.
+        const refused = new Promise<void>((resolve) => device.on("error", () => resolve()));
+        await Promise.race([device.register(), refused]);
       },
       { name, options, token },
     );
