@@ -19,6 +19,7 @@ mod tones;
 
 pub use hub::VoiceHub;
 
+use crate::control::faults::Line;
 use crate::sandbox::Sandbox;
 use axum::extract::{Path, State, WebSocketUpgrade};
 use axum::http::StatusCode;
@@ -51,7 +52,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
             "/t/eventgw.us1.twilio.com/v4/{*path}",
             any(sounds::insights),
         )
-        .with_state(voice)
+        .with_state(sandbox.clone())
 }
 
 /// The meters of every leg: `[{call, identity, state, rtp, level_in, level_in_now, silent_ms, level_out,
@@ -88,7 +89,7 @@ pub fn drop_signalling(sandbox: &Sandbox, identity: &str) {
 
 async fn signal(
     Path(host): Path<String>,
-    State(voice): State<Arc<VoiceHub>>,
+    State(sandbox): State<Sandbox>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if !is_signalling_host(&host) {
@@ -96,7 +97,10 @@ async fn signal(
     }
     upgrade
         .max_message_size(LARGEST_FRAME)
-        .on_upgrade(move |socket| signalling::serve(socket, voice))
+        .on_upgrade(move |socket| async move {
+            let line = Line::new(&sandbox, "socket:voice");
+            signalling::serve(socket, Arc::clone(sandbox.voice()), line).await;
+        })
 }
 
 /// `voice-js.<edge>.twilio.com`, and the older `chunderw-vpc-gll[-<region>].twilio.com`.

@@ -12,6 +12,7 @@ pub mod audio;
 pub mod orders;
 pub mod output;
 pub mod routing;
+pub mod setup;
 pub mod telephony;
 mod world;
 
