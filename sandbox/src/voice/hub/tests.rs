@@ -2,10 +2,8 @@
 //! real SDK, here without one.
 
 use super::*;
-use crate::sandbox::Options;
 use crate::voice::g711;
 use crate::voice::tones::tone;
-use backline_world::World;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{json, Value};
 use str0m::change::SdpOffer;
@@ -30,11 +28,7 @@ struct Running {
 impl Running {
     /// The voice product alone, on a port of its own; the test stands in for the world's orders.
     async fn start() -> Self {
-        let options = Options {
-            port: 0,
-            auth_token: String::new(),
-        };
-        let sandbox = Sandbox::new(World::default(), options);
+        let sandbox = Sandbox::for_tests();
         let (orders, outputs) = mpsc::unbounded_channel();
         assert!(sandbox.voice().start_with(&sandbox, outputs));
         tokio::spawn(crate::voice::conference::run(
