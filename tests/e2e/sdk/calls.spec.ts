@@ -66,6 +66,32 @@ for (const sdk of sdks) {
       await expect.poll(() => twilio.audible(two)).toEqual([one]);
     });
 
+    test("a customer without a Device is heard, and hears", async ({ phone, sandbox }) => {
+      const twilio = new Twilio(sandbox);
+      const alice = await phone("alice", sdk);
+      await alice.device();
+      const agent = await taken(twilio, alice);
+      const customer = await twilio.ring("+15550123", room);
+      await expect.poll(() => twilio.audible(agent)).toEqual([customer]);
+      await expect.poll(() => twilio.audible(customer)).toEqual([agent]);
+      await twilio.end(customer);
+      await expect.poll(() => twilio.audible(agent)).not.toContain(customer);
+    });
+
+    test("an ICE restart keeps the call, and its new transport resumes it", async ({ phone, sandbox }) => {
+      const twilio = new Twilio(sandbox);
+      const alice = await phone("alice", sdk);
+      await alice.device();
+      const call = await taken(twilio, alice);
+      await expect.poll(async () => (await twilio.leg(call))?.rtp).toBe("sound");
+      const fragments = await alice.restartIce();
+      expect(fragments.after).not.toBe(fragments.before);
+      await sandbox.setFaults([{ target: "socket:voice", effect: "drop" }]);
+      await expect.poll(() => alice.count("reconnected")).toBe(1);
+      await expect.poll(async () => (await twilio.leg(call))?.rtp).toBe("sound");
+      expect(await alice.status()).toBe("open");
+    });
+
     test("a muted microphone is silent while RTP flows", async ({ phone, sandbox }) => {
       const twilio = new Twilio(sandbox);
       const alice = await phone("alice", sdk);

@@ -114,14 +114,6 @@ export class Phone {
     return (await this.happenings()).filter((one) => one.event === event && one.device === device).length;
   }
 
-  /** A parameter of the call that the Device has. */
-  parameter(name: string, device = "device"): Promise<string | undefined> {
-    return this.page.evaluate(
-      ({ device, name }) => window.devices[device]!.call?.customParameters.get(name),
-      { device, name },
-    );
-  }
-
   async order(order: "accept" | "reject" | "disconnect", device = "device"): Promise<void> {
     await this.page.evaluate(({ device, order }) => window.devices[device]!.call![order](), { device, order });
   }
@@ -142,6 +134,23 @@ export class Phone {
       },
       { device, options },
     );
+  }
+
+  /** What the SDK does by itself when ICE fails; the ICE user fragments before and after. */
+  restartIce(device = "device"): Promise<{ before?: string; after?: string }> {
+    return this.page.evaluate(async (device) => {
+      type Handler = { iceRestart(): void; version: { pc: RTCPeerConnection } };
+      const call = window.devices[device]!.call as unknown as { _mediaHandler: Handler };
+      const { pc } = call._mediaHandler.version;
+      const fragment = (sdp?: string) => /a=ice-ufrag:(\S+)/.exec(sdp ?? "")?.[1];
+      const before = fragment(pc.localDescription?.sdp);
+      const stable = new Promise<void>((resolve) => {
+        pc.addEventListener("signalingstatechange", () => pc.signalingState === "stable" && resolve());
+      });
+      call._mediaHandler.iceRestart();
+      await stable;
+      return { before, after: fragment(pc.localDescription?.sdp) };
+    }, device);
   }
 
   status(device = "device"): Promise<string | undefined> {
