@@ -23,6 +23,9 @@ struct Arguments {
     /// Port on the loopback interface.
     #[arg(long, default_value_t = 8800)]
     port: u16,
+    /// Ends when standard input does: whoever started it never leaves it behind.
+    #[arg(long)]
+    with_parent: bool,
     /// The built plugin: a script, or the directory that it is in.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin-shell/build"))]
     plugin: PathBuf,
@@ -62,9 +65,20 @@ async fn main() -> std::io::Result<()> {
         .merge(voice::routes(&sandbox))
         .merge(rest::routes(&sandbox))
         .merge(functions::routes(&sandbox))
-        .merge(control::routes(&sandbox));
+        .merge(control::routes(&sandbox))
+        .layer(axum::middleware::from_fn_with_state(
+            sandbox.clone(),
+            control::requests::intercept,
+        ));
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).await?;
     println!("sandbox: http://localhost:{}/", arguments.port);
+    if arguments.with_parent {
+        std::thread::spawn(|| {
+            // Whatever comes is thrown away; its end, however it comes, is ours.
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            std::process::exit(0);
+        });
+    }
     axum::serve(listener, app).await
 }
 

@@ -11,6 +11,7 @@ mod sync;
 mod tests;
 mod tunnel;
 
+use crate::control::faults::Line;
 use crate::flex::worker_rows;
 use crate::sandbox::Sandbox;
 use axum::extract::ws::WebSocketUpgrade;
@@ -37,11 +38,14 @@ pub fn routes(sandbox: &Sandbox) -> Router {
     let twilsock = Twilsock::new(sandbox.clone());
     twilsock.clone().follow_the_world();
     HOSTS.iter().fold(Router::new(), |router, host| {
-        let twilsock = twilsock.clone();
+        let (twilsock, sandbox) = (twilsock.clone(), sandbox.clone());
         router.route(
             &format!("/t/{host}/v3/wsconnect"),
             any(move |upgrade: WebSocketUpgrade| async move {
-                upgrade.on_upgrade(move |socket| socket::run(twilsock, socket))
+                upgrade.on_upgrade(move |socket| async move {
+                    let line = Line::new(&sandbox, "socket:twilsock");
+                    socket::run(twilsock, socket, line).await;
+                })
             }),
         )
     })

@@ -4,6 +4,7 @@ use super::frame::Frame;
 use super::sync::{ConnectionId, Push};
 use super::tunnel::{Answer, Request};
 use super::Twilsock;
+use crate::control::faults::Line;
 use axum::extract::ws::{Message, WebSocket};
 use backline_world::account::identity_of;
 use serde_json::{json, Map, Value};
@@ -28,7 +29,7 @@ enum Reaction {
 }
 
 /// Runs a connection until either side ends it.
-pub async fn run(twilsock: Twilsock, mut socket: WebSocket) {
+pub async fn run(twilsock: Twilsock, mut socket: WebSocket, mut line: Line) {
     let (connection, mut pushes) = twilsock.connect();
     let mut peer = Peer::Stranger;
     let mut pushed: u64 = 0;
@@ -52,11 +53,13 @@ pub async fn run(twilsock: Twilsock, mut socket: WebSocket) {
                     break;
                 }
             }
+            () = line.dropped() => break,
             Some(push) = pushes.recv() => {
                 pushed += 1;
                 let frame = notification(connection, pushed, &push);
-                if socket.send(Message::Binary(frame.encode().into())).await.is_err() {
-                    break;
+                for _ in 0..line.copies().await {
+                    // A socket that failed ends its next `recv`.
+                    let _ = socket.send(Message::Binary(frame.encode().into())).await;
                 }
             }
         }

@@ -19,6 +19,7 @@ mod tones;
 
 pub use hub::VoiceHub;
 
+use crate::control::faults::Line;
 use crate::sandbox::Sandbox;
 use axum::extract::{Path, State, WebSocketUpgrade};
 use axum::http::StatusCode;
@@ -51,11 +52,11 @@ pub fn routes(sandbox: &Sandbox) -> Router {
             "/t/eventgw.us1.twilio.com/v4/{*path}",
             any(sounds::insights),
         )
-        .with_state(voice)
+        .with_state(sandbox.clone())
 }
 
-/// The meters of every leg: `[{call, identity, state, rtp, level_in, level_in_now, silent_ms, level_out,
-/// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}}]`.
+/// The meters of every leg: `{legs: [{call, identity, state, rtp, level_in, level_in_now, silent_ms, level_out,
+/// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}}]}`.
 ///
 /// `identity` is null for a synthetic customer, and so is `rtp`; otherwise it is `sound`, `silent` or `none`.
 /// `state`: `ringing`, `live`, `adrift` (live, the Device's socket is away), `synthetic`. Levels are root mean
@@ -63,13 +64,13 @@ pub fn routes(sandbox: &Sandbox) -> Router {
 #[must_use]
 pub fn levels(sandbox: &Sandbox) -> Value {
     let shared = sandbox.voice().shared();
-    let legs = lock(&shared.legs).clone();
+    let known = lock(&shared.legs).clone();
     let levels = lock(&shared.levels);
-    let calls: BTreeSet<_> = legs.keys().chain(levels.calls()).collect();
-    calls
+    let calls: BTreeSet<_> = known.keys().chain(levels.calls()).collect();
+    let legs: Vec<Value> = calls
         .into_iter()
         .map(|call| {
-            let leg = legs.get(call);
+            let leg = known.get(call);
             let mut out = Map::new();
             out.insert("call".into(), json!(call));
             out.insert("identity".into(), json!(leg.map(|leg| &leg.identity)));
@@ -78,7 +79,8 @@ pub fn levels(sandbox: &Sandbox) -> Value {
             out.extend(levels.to_json(call));
             Value::Object(out)
         })
-        .collect()
+        .collect();
+    json!({"legs": legs})
 }
 
 /// Drops the signalling sockets of an identity without a word, as a failing network does. Its live calls go on.
@@ -88,7 +90,7 @@ pub fn drop_signalling(sandbox: &Sandbox, identity: &str) {
 
 async fn signal(
     Path(host): Path<String>,
-    State(voice): State<Arc<VoiceHub>>,
+    State(sandbox): State<Sandbox>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if !is_signalling_host(&host) {
@@ -96,7 +98,10 @@ async fn signal(
     }
     upgrade
         .max_message_size(LARGEST_FRAME)
-        .on_upgrade(move |socket| signalling::serve(socket, voice))
+        .on_upgrade(move |socket| async move {
+            let line = Line::new(&sandbox, "socket:voice");
+            signalling::serve(socket, Arc::clone(sandbox.voice()), line).await;
+        })
 }
 
 /// `voice-js.<edge>.twilio.com`, and the older `chunderw-vpc-gll[-<region>].twilio.com`.

@@ -2,6 +2,7 @@
 
 use super::hub::{Input, VoiceHub};
 use super::messages;
+use crate::control::faults::Line;
 use axum::extract::ws::{Message, WebSocket};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio::sync::mpsc;
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// Serves one WebSocket until either side closes it.
-pub async fn serve(mut socket: WebSocket, hub: Arc<VoiceHub>) {
+pub async fn serve(mut socket: WebSocket, hub: Arc<VoiceHub>, mut line: Line) {
     let connection = hub.connection();
     let (sender, mut replies) = mpsc::unbounded_channel();
     hub.input(Input::Opened(connection, sender));
@@ -19,10 +20,11 @@ pub async fn serve(mut socket: WebSocket, hub: Arc<VoiceHub>) {
     loop {
         let alive = tokio::select! {
             reply = replies.recv() => match reply {
-                Some(reply) => write(&mut socket, reply.to_text()).await,
+                Some(reply) => send(&mut socket, &line, reply.to_text()).await,
                 // Dropped on purpose: no closing handshake, as when a network fails.
                 None => return,
             },
+            () = line.dropped() => false,
             _ = keep_alive.tick() => write(&mut socket, "\n".to_owned()).await,
             frame = socket.recv() => match frame {
                 Some(Ok(Message::Text(text))) => {
@@ -42,6 +44,16 @@ pub async fn serve(mut socket: WebSocket, hub: Arc<VoiceHub>) {
         }
     }
     hub.input(Input::Closed(connection));
+}
+
+/// As often as the injected faults say; losing a message is no failure of the socket.
+async fn send(socket: &mut WebSocket, line: &Line, text: String) -> bool {
+    for _ in 0..line.copies().await {
+        if !write(socket, text.clone()).await {
+            return false;
+        }
+    }
+    true
 }
 
 async fn write(socket: &mut WebSocket, text: String) -> bool {

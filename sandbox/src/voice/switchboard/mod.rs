@@ -20,14 +20,26 @@
 //! Documented: <https://www.twilio.com/docs/voice/sdks/javascript/twiliodevice> (several Devices with one identity
 //! all ring; `connectToken` forwards), <https://www.twilio.com/docs/voice/sdks/javascript/twiliocall> (`reject`).
 
+mod invite;
+mod leg;
+mod outside;
+mod say;
+#[cfg(test)]
+mod tests;
+
+pub use leg::LegView;
+pub use outside::{ConnectionId, LegFact, Offer, Outside};
+
 use super::media::MediaError;
 use super::messages::{
-    ice_ufrag, CallReference, ClientMessage, Invite, Listen, Register, ServerMessage,
-    SessionDescription, SignallingError, UserMessage, BAD_REQUEST, CONNECTION_ERROR, TOKEN_INVALID,
+    CallReference, ClientMessage, Listen, Register, ServerMessage, SessionDescription, BAD_REQUEST,
+    CONNECTION_ERROR, TOKEN_INVALID,
 };
 use backline::ids::CallSid;
 use backline::time::Millis;
 use backline_world::account;
+use leg::{live, Device, Leg, LegState};
+use say::{acknowledge, answered, cancel, hung_up, invite_parameters, reconnect_token, refusal};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,116 +50,11 @@ pub const RECONNECT_TIMEOUT: Millis = Millis::from_secs(30);
 /// Lifetime of a voice token as the Device is told it, seconds (8 hours: an agent's shift).
 const TOKEN_TTL_S: u64 = 28_800;
 
-/// One WebSocket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ConnectionId(pub u64);
-
-/// What the switchboard asks of its surroundings.
-pub trait Outside {
-    /// Says something to a Device.
-    fn send(&mut self, to: ConnectionId, message: ServerMessage);
-    /// Makes media for a leg that will be offered: the offer.
-    ///
-    /// # Errors
-    /// No socket.
-    fn offer(&mut self, call: &CallSid) -> Result<String, MediaError>;
-    /// Takes a Device's answer to that offer.
-    ///
-    /// # Errors
-    /// The answer cannot be used; the media is gone.
-    fn accept(&mut self, call: &CallSid, answer: &str) -> Result<(), MediaError>;
-    /// Makes media from a Device's offer, in the place of what the leg had: the answer.
-    ///
-    /// # Errors
-    /// The offer cannot be used; the leg has what it had.
-    fn answer(&mut self, call: &CallSid, offer: &str) -> Result<String, MediaError>;
-    /// Asks for an answer to a new offer of a live leg; it comes through [`Switchboard::renegotiated`].
-    fn renegotiate(&mut self, call: &CallSid, offer: String);
-    /// Ends the media.
-    fn close(&mut self, call: &CallSid);
-    /// Tells the world what became of a leg.
-    fn tell(&mut self, call: &CallSid, fact: LegFact);
-    /// Starts a call of a Device's own: its SID.
-    fn dial(&mut self, identity: &str, parameters: Vec<(String, String)>) -> CallSid;
-}
-
-/// What the world learns about a leg.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LegFact {
-    /// At least one Device rings.
-    Ringing,
-    /// A Device took it.
-    Answered,
-    /// A Device refused it.
-    Rejected,
-    /// Nobody is registered under the identity.
-    Unreachable,
-    /// The Device hung up, or did not come back.
-    HungUp,
-}
-
-/// A leg that the world offers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// The leg.
-    pub call: CallSid,
-    /// Whose Devices ring.
-    pub identity: String,
-    /// Caller id.
-    pub from: String,
-    /// Called address.
-    pub to: String,
-    /// Custom parameters.
-    pub parameters: Vec<(String, String)>,
-}
-
 /// All Devices and legs.
 #[derive(Debug, Default)]
 pub struct Switchboard {
     devices: BTreeMap<ConnectionId, Device>,
     legs: BTreeMap<CallSid, Leg>,
-}
-
-#[derive(Debug)]
-enum Device {
-    /// Connected, without a valid token.
-    Unknown,
-    /// Its token is valid; it may dial.
-    Known { identity: String },
-    /// It rings, too.
-    Registered { identity: String },
-}
-
-#[derive(Debug)]
-struct Leg {
-    identity: String,
-    /// What the Device called it before it knew the SID.
-    alias: Option<String>,
-    state: LegState,
-}
-
-#[derive(Debug)]
-enum LegState {
-    Ringing {
-        devices: BTreeSet<ConnectionId>,
-    },
-    Live {
-        device: ConnectionId,
-        ufrag: Option<String>,
-    },
-    Adrift {
-        ufrag: Option<String>,
-        deadline: Millis,
-    },
-}
-
-/// A leg as `control` shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LegView {
-    /// Whose Device.
-    pub identity: String,
-    /// `ringing`, `live` or `adrift` (live, its Device's socket is away).
-    pub state: &'static str,
 }
 
 impl Switchboard {
@@ -344,105 +251,6 @@ impl Switchboard {
         }
     }
 
-    fn invite(&mut self, from: ConnectionId, invite: Invite, outside: &mut impl Outside) {
-        let Some(identity) = self.identity(from) else {
-            outside.send(from, refusal(TOKEN_INVALID));
-            return;
-        };
-        match invite.reconnect.as_deref() {
-            None => self.dial(from, identity, invite, outside),
-            Some(token) => match CallSid::parse(&invite.callsid) {
-                Ok(call) if reconnect_token(&call) == token && self.legs.contains_key(&call) => {
-                    self.take_over(from, &call, &invite.sdp, outside);
-                }
-                Ok(_) | Err(_) => outside.send(
-                    from,
-                    ServerMessage::Hangup {
-                        callsid: invite.callsid,
-                        error: Some(CONNECTION_ERROR),
-                    },
-                ),
-            },
-        }
-    }
-
-    fn dial(
-        &mut self,
-        from: ConnectionId,
-        identity: String,
-        invite: Invite,
-        outside: &mut impl Outside,
-    ) {
-        let parameters = form_urlencoded::parse(invite.twilio.params.as_bytes())
-            .into_owned()
-            .collect();
-        let call = outside.dial(&identity, parameters);
-        outside.send(
-            from,
-            ServerMessage::Ringing {
-                callsid: call.to_string(),
-            },
-        );
-        match outside.answer(&call, &invite.sdp) {
-            Ok(sdp) => {
-                let leg = Leg {
-                    identity,
-                    alias: Some(invite.callsid),
-                    state: live(from, &invite.sdp),
-                };
-                self.legs.insert(call.clone(), leg);
-                outside.send(from, answered(&call, Some(sdp)));
-                outside.tell(&call, LegFact::Answered);
-            }
-            Err(error) => {
-                tracing::warn!(%error, %call, "a Device's offer cannot be used");
-                outside.send(from, hung_up(&call, Some(BAD_REQUEST)));
-                outside.tell(&call, LegFact::HungUp);
-            }
-        }
-    }
-
-    /// An `invite` with the leg's token: resumed by the Device that has it, or forwarded to another.
-    fn take_over(
-        &mut self,
-        from: ConnectionId,
-        call: &CallSid,
-        sdp: &str,
-        outside: &mut impl Outside,
-    ) {
-        let Some(leg) = self.legs.get_mut(call) else {
-            return;
-        };
-        if leg
-            .transport()
-            .is_some_and(|ufrag| ice_ufrag(sdp) == Some(ufrag))
-        {
-            leg.state = live(from, sdp);
-            outside.send(from, answered(call, None));
-            return;
-        }
-        let answer = match outside.answer(call, sdp) {
-            Ok(answer) => answer,
-            Err(error) => {
-                tracing::warn!(%error, %call, "a forwarded leg's offer cannot be used");
-                outside.send(from, hung_up(call, Some(BAD_REQUEST)));
-                return;
-            }
-        };
-        let before = std::mem::replace(&mut leg.state, live(from, sdp));
-        outside.send(from, answered(call, Some(answer)));
-        match before {
-            LegState::Ringing { devices } => {
-                cancel(call, devices, outside);
-                outside.tell(call, LegFact::Answered);
-            }
-            LegState::Live { device, .. } if device != from => {
-                outside.send(device, hung_up(call, None));
-            }
-            LegState::Live { .. } | LegState::Adrift { .. } => {}
-        }
-    }
-
     fn answer(
         &mut self,
         from: ConnectionId,
@@ -557,120 +365,4 @@ impl Switchboard {
             .find(|(call, leg)| call.as_str() == name || leg.alias.as_deref() == Some(name))
             .map(|(call, leg)| (call.clone(), leg))
     }
-}
-
-impl Device {
-    fn identity(&self) -> Option<&str> {
-        match self {
-            Self::Unknown => None,
-            Self::Known { identity } | Self::Registered { identity } => Some(identity),
-        }
-    }
-
-    fn rings_for(&self, whom: &str) -> bool {
-        match self {
-            Self::Unknown | Self::Known { .. } => false,
-            Self::Registered { identity } => identity == whom,
-        }
-    }
-}
-
-impl Leg {
-    fn transport(&self) -> Option<&str> {
-        match &self.state {
-            LegState::Ringing { .. } => None,
-            LegState::Live { ufrag, .. } | LegState::Adrift { ufrag, .. } => ufrag.as_deref(),
-        }
-    }
-
-    fn is_held_by(&self, connection: ConnectionId) -> bool {
-        match &self.state {
-            LegState::Live { device, .. } => *device == connection,
-            LegState::Ringing { .. } | LegState::Adrift { .. } => false,
-        }
-    }
-
-    fn deadline(&self) -> Option<Millis> {
-        match &self.state {
-            LegState::Adrift { deadline, .. } => Some(*deadline),
-            LegState::Ringing { .. } | LegState::Live { .. } => None,
-        }
-    }
-
-    fn view(&self) -> LegView {
-        LegView {
-            identity: self.identity.clone(),
-            state: match self.state {
-                LegState::Ringing { .. } => "ringing",
-                LegState::Live { .. } => "live",
-                LegState::Adrift { .. } => "adrift",
-            },
-        }
-    }
-}
-
-fn live(device: ConnectionId, sdp: &str) -> LegState {
-    LegState::Live {
-        device,
-        ufrag: ice_ufrag(sdp).map(str::to_owned),
-    }
-}
-
-fn cancel(call: &CallSid, devices: BTreeSet<ConnectionId>, outside: &mut impl Outside) {
-    for device in devices {
-        let callsid = call.to_string();
-        outside.send(device, ServerMessage::Cancel { callsid });
-    }
-}
-
-fn acknowledge(from: ConnectionId, message: UserMessage, outside: &mut impl Outside) {
-    outside.send(
-        from,
-        ServerMessage::Ack {
-            acktype: "message",
-            callsid: message.callsid,
-            voiceeventsid: message.voiceeventsid,
-        },
-    );
-}
-
-fn answered(call: &CallSid, sdp: Option<String>) -> ServerMessage {
-    ServerMessage::Answer {
-        callsid: call.to_string(),
-        sdp,
-        reconnect: reconnect_token(call),
-    }
-}
-
-fn hung_up(call: &CallSid, error: Option<SignallingError>) -> ServerMessage {
-    ServerMessage::Hangup {
-        callsid: call.to_string(),
-        error,
-    }
-}
-
-fn refusal(error: SignallingError) -> ServerMessage {
-    ServerMessage::Error {
-        error,
-        callsid: None,
-    }
-}
-
-/// Proves that a Device was offered the leg. Opaque to the SDK; guessable, since the sandbox keeps no secrets.
-fn reconnect_token(call: &CallSid) -> String {
-    format!("reconnect-{call}")
-}
-
-fn invite_parameters(offer: &Offer) -> serde_json::Value {
-    let custom: String = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(&offer.parameters)
-        .finish();
-    json!({
-        "CallSid": offer.call,
-        "AccountSid": account::account_sid(),
-        "From": offer.from,
-        "To": offer.to,
-        "ApiVersion": "2010-04-01",
-        "Params": custom,
-    })
 }

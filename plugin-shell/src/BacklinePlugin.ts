@@ -1,0 +1,88 @@
+import { FlexPlugin } from '@twilio/flex-plugin';
+import type * as Flex from '@twilio/flex-ui';
+import { Dispatcher } from './core/dispatcher';
+import { CoreLoadError, loadCore } from './core/load';
+import type { CoreModule } from './core/load';
+import { effectHandlers } from './effects';
+import { PanelSubscribers } from './effects/viewChanged';
+import { hookAcceptTask } from './flex-hooks/actions/AcceptTask';
+import { hookRejectTask } from './flex-hooks/actions/RejectTask';
+import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
+import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
+import { dropNeedlessParticipantsError } from './flex-hooks/events/participantsNotification';
+import { snapshot, watchReservations } from './flex-hooks/events/reservations';
+import { ERROR_NOTIFICATION, registerErrorNotification } from './flex/errorNotification';
+import { FlexPort } from './flex/port';
+import { registerStrings, textFrom } from './strings';
+
+/**
+ * Registers the core with Flex: hooks that ask it, events that tell it, handlers that do what it orders. Decides nothing.
+ * `init` only registers; the core is unpacked after Flex has started.
+ */
+export class BacklinePlugin extends FlexPlugin {
+  constructor() {
+    super('backline');
+  }
+
+  init(flex: typeof Flex, manager: Flex.Manager): void {
+    registerStrings(manager);
+    registerErrorNotification(flex);
+    const text = textFrom(() => manager.strings);
+    const port = new FlexPort(flex, manager, text, ERROR_NOTIFICATION);
+    const subscribers = new PanelSubscribers();
+    let performHttp: CoreModule['performHttp'] | undefined;
+
+    const dispatcher: Dispatcher = new Dispatcher({
+      handlers: effectHandlers({
+        flex: port,
+        subscribers,
+        dispatch: (event) => dispatcher.dispatch(event),
+        performHttp: (request, token) =>
+          performHttp ? performHttp(request, token) : Promise.reject(new Error('The core is not loaded.')),
+      }),
+      opening: () => [
+        {
+          kind: 'started',
+          configuration: port.configuration(),
+          me: port.me(),
+          activities: port.activities(),
+        },
+        ...Array.from(port.worker().reservations.values(), (reservation) => ({
+          kind: 'reservationChanged' as const,
+          reservation: snapshot(reservation),
+        })),
+      ],
+      viewsChanged: () => subscribers.allChanged(),
+      coreFailed: (error, gone) => {
+        console.error('[backline]', error);
+        const refused = error instanceof CoreLoadError;
+        const sentence = refused ? 'BacklineCoreRefused' : gone ? 'BacklineCoreGone' : 'BacklineCoreRestarted';
+        port.showError(text(sentence, { detail: refused ? error.message : '' }));
+      },
+      now: () => performance.now(),
+      setTimer: (callback, ms) => window.setTimeout(callback, ms),
+      clearTimer: (timer) => window.clearTimeout(timer),
+    });
+
+    hookAcceptTask(flex, dispatcher);
+    hookRejectTask(flex, dispatcher);
+    hideTransferOnInternalCalls(flex);
+    addDialpadPanel(flex, {
+      text,
+      view: () => dispatcher.dialpadView(),
+      subscribe: (listener) => subscribers.subscribe('dialpad', listener),
+      dispatch: (event) => dispatcher.dispatch(event),
+    });
+    dropNeedlessParticipantsError(flex.Notifications, () => port.worker().reservations.values());
+
+    window.setTimeout(() => {
+      loadCore()
+        .then((module) => {
+          performHttp = module.performHttp;
+          watchReservations(port, (event) => dispatcher.dispatch(event));
+          dispatcher.run(module);
+        })
+        .catch((error: unknown) => dispatcher.giveUp(error));
+    });
+  }
+}

@@ -1,0 +1,29 @@
+/** The boundary's types, generated from the Rust ones; the names that the browser has too are renamed. */
+export type {
+  ActionToken,
+  CallLine,
+  DialpadView,
+  Effect,
+  EffectId,
+  Event as CoreEvent,
+  FlexAction,
+  Notice,
+  Outcome,
+  Panel,
+  PersonRow,
+  Phase,
+  Presence,
+  RawActivity,
+  RawMe,
+  RawPerson,
+  RawReservation,
+  Tab,
+  Verdict,
+} from './pkg/backline';
+import type { Effect } from './pkg/backline';
+
+/** The kinds of effects: one handler each. */
+export type EffectKind = Effect['kind'];
+
+/** An effect of one kind. */
+export type EffectOf<K extends EffectKind> = Extract<Effect, { kind: K }>;

@@ -1,0 +1,17 @@
+import React from 'react';
+import * as Flex from '@twilio/flex-ui';
+import { DialpadPanel } from '../../panels/dialpad/DialpadPanel';
+import { FlexTheme } from '../../panels/FlexTheme';
+import type { FlexThemeProps } from '../../panels/FlexTheme';
+
+type PanelProps = React.ComponentProps<typeof DialpadPanel>;
+
+/** Adds our panel below Flex's own dial pad. */
+export function addDialpadPanel(flex: typeof Flex, props: PanelProps): void {
+  const Themed = flex.withTheme(({ theme }: FlexThemeProps) => (
+    <FlexTheme theme={theme}>
+      <DialpadPanel {...props} />
+    </FlexTheme>
+  )) as unknown as React.ComponentType;
+  flex.OutboundDialerPanel.Content.add(<Themed key="backline-dialpad" />, { sortOrder: 100 });
+}

@@ -1,0 +1,120 @@
+import type * as Flex from '@twilio/flex-ui';
+import type { RawActivity, RawMe } from '../core/types';
+import type { StringKey } from '../strings/keys';
+
+/** A live query, as far as it is used (twilio-sync). */
+export interface LiveQuery {
+  getItems(): Record<string, object>;
+  on(event: 'itemUpdated', listener: (item: { key: string; value: object }) => void): unknown;
+  on(event: 'itemRemoved', listener: (item: { key: string }) => void): unknown;
+  close(): void;
+}
+
+/** A reservation, as far as it is used (twilio-taskrouter). */
+export interface SdkReservation {
+  readonly sid: string;
+  readonly status: 'pending' | 'accepted' | 'rejected' | 'timeout' | 'canceled' | 'rescinded' | 'wrapping' | 'completed';
+  readonly task: SdkTask;
+  call(from: string, url: string, options: { accept: boolean }): Promise<unknown>;
+  reject(): Promise<unknown>;
+  on(event: string, listener: () => void): unknown;
+}
+
+/** A task, likewise. */
+export interface SdkTask {
+  readonly sid: string;
+  readonly attributes: Record<string, unknown>;
+  on(event: string, listener: () => void): unknown;
+}
+
+/** A worker client, likewise. */
+export interface SdkWorker {
+  readonly sid: string;
+  readonly friendlyName: string;
+  readonly attributes: object;
+  readonly activities: Map<string, { sid: string; name: string; available: boolean }>;
+  readonly reservations: Map<string, SdkReservation>;
+  createTask(to: string, from: string, workflow: string, queue: string, options: object): Promise<string>;
+  on(event: 'reservationCreated', listener: (reservation: SdkReservation) => void): unknown;
+}
+
+/** A queue, by either version of the SDK. */
+interface SdkQueue {
+  readonly queueName?: string;
+  readonly name: string;
+}
+
+/** The one door to Flex for the effect handlers: what is not there says so as an error, which becomes an outcome. */
+export class FlexPort {
+  private readonly ends = new Map<string, Array<() => void>>();
+
+  constructor(
+    private readonly flex: typeof Flex,
+    private readonly manager: Flex.Manager,
+    /** A string in the agent's language, its `{{placeholders}}` filled. */
+    readonly text: (key: StringKey, values?: Record<string, string>) => string,
+    private readonly errorNotification: string,
+  ) {}
+
+  worker(): SdkWorker {
+    return present(this.manager.workerClient as unknown as SdkWorker | undefined, 'TaskRouter worker');
+  }
+
+  workspace(): { fetchTaskQueues(params: object): Promise<Map<string, SdkQueue>> } {
+    const workspace = present(this.manager.workspaceClient, 'TaskRouter workspace');
+    return workspace as unknown as ReturnType<FlexPort['workspace']>;
+  }
+
+  insights(): { liveQuery(index: string, expression: string): Promise<LiveQuery> } {
+    return present(this.manager.insightsClient, 'Sync insights') as unknown as ReturnType<FlexPort['insights']>;
+  }
+
+  reservation(sid: string): SdkReservation {
+    const reservation = this.worker().reservations.get(sid);
+    if (!reservation) throw new Error(`The reservation ${sid} is gone.`);
+    return reservation;
+  }
+
+  /** The agent's Flex token, as it is now: Flex renews it. */
+  token(): string {
+    return this.manager.user.token;
+  }
+
+  invoke(action: string, payload: object): Promise<unknown> {
+    return this.flex.Actions.invokeAction(action, payload);
+  }
+
+  showError(text: string): void {
+    this.flex.Notifications.showNotification(this.errorNotification, { text });
+  }
+
+  /** Runs once the reservation is no longer on offer. */
+  whenOver(reservation: string, callback: () => void): void {
+    this.ends.set(reservation, [...(this.ends.get(reservation) ?? []), callback]);
+  }
+
+  /** A reservation is no longer on offer. */
+  over(reservation: string): void {
+    this.ends.get(reservation)?.forEach((callback) => callback());
+    this.ends.delete(reservation);
+  }
+
+  /** What the core is told of this agent at the start. */
+  me(): RawMe {
+    const { sid, friendlyName, attributes } = this.worker();
+    return { workerSid: sid, friendlyName, attributes };
+  }
+
+  activities(): RawActivity[] {
+    return Array.from(this.worker().activities.values(), ({ sid, name, available }) => ({ sid, name, available }));
+  }
+
+  configuration(): object {
+    return this.manager.serviceConfiguration;
+  }
+}
+
+function present<T>(client: T | undefined | null, name: string): T {
+  if (client === undefined || client === null) throw new Error(`Flex has no ${name} client at present.`);
+  return client;
+}

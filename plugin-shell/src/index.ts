@@ -1,0 +1,4 @@
+import * as FlexPlugin from '@twilio/flex-plugin';
+import { BacklinePlugin } from './BacklinePlugin';
+
+FlexPlugin.loadPlugin(BacklinePlugin);

@@ -1,0 +1,75 @@
+import React from 'react';
+import { Box } from '@twilio-paste/core/box';
+import type { DialpadView, PersonRow } from '../../core/types';
+import type { PanelProps } from './DialpadPanel';
+import { Field } from './Field';
+
+/** "Select an agent". */
+export function AgentField({ view, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
+  const { agents } = view;
+  return (
+    <Field<PersonRow>
+      label={text('PSInternalCallSelectAgent')}
+      phase={agents.phase}
+      items={agents.rows}
+      chosen={agents.rows.find((row) => row.callee.worker === agents.selected)}
+      itemToString={(row) => row.callee.name}
+      option={(row) => <Person row={row} text={text} />}
+      sentence={sentence(agents, text)}
+      retryLabel={text('BacklineRetry')}
+      onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'agent' })}
+      onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'agent', text: query })}
+      onChosen={({ callee }) => dispatch({ kind: 'personChosen', callee })}
+      onRetry={() => dispatch({ kind: 'retryPressed', tab: 'agent' })}
+      onEnter={call}
+    />
+  );
+}
+
+function sentence({ phase, rows, matches }: DialpadView['agents'], text: PanelProps['text']): string {
+  switch (phase.kind) {
+    case 'closed':
+      return '';
+    case 'loading':
+      return text('BacklineLoadingAgents');
+    case 'empty':
+      return text('BacklineNoAgents');
+    case 'failed':
+      return text('BacklineAgentsFailed', { detail: phase.detail });
+    case 'ready':
+      return matches > rows.length
+        ? text('BacklineMore', { shown: String(rows.length), matches: String(matches) })
+        : '';
+  }
+}
+
+/** Name, and beside it what he does: in words, and as a dot that is full or hollow. */
+function Person({ row, text }: { row: PersonRow; text: PanelProps['text'] }): React.ReactElement {
+  const available = row.presence === 'available';
+  return (
+    <Box display="flex" justifyContent="space-between" columnGap="space40" alignItems="center">
+      <Box minWidth="0">
+        <Box>{row.callee.name}</Box>
+        {row.detail && (
+          <Box fontSize="fontSize20" color="colorTextWeak" lineHeight="lineHeight20">
+            {row.detail}
+          </Box>
+        )}
+      </Box>
+      <Box display="flex" columnGap="space20" alignItems="center" fontSize="fontSize20" color="colorTextWeak" whiteSpace="nowrap">
+        <Box
+          aria-hidden
+          display="inline-block"
+          width="9px"
+          height="9px"
+          borderRadius="borderRadiusCircle"
+          borderStyle="solid"
+          borderWidth="borderWidth20"
+          borderColor={available ? 'colorBorderSuccess' : 'colorBorderWeak'}
+          backgroundColor={available ? 'colorBackgroundSuccess' : 'none'}
+        />
+        {row.activity || text(available ? 'BacklineAvailable' : 'BacklineUnavailable')}
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,40 @@
+import React from 'react';
+import type { DialpadView } from '../../core/types';
+import type { PanelProps } from './DialpadPanel';
+import { Field } from './Field';
+
+/** "Select a queue". */
+export function QueueField({ view, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
+  const { queues } = view;
+  return (
+    <Field<string>
+      label={text('PSInternalCallSelectQueue')}
+      phase={queues.phase}
+      items={queues.rows}
+      chosen={queues.selected}
+      itemToString={(name) => name}
+      option={(name) => name}
+      sentence={sentence(queues, text)}
+      retryLabel={text('BacklineRetry')}
+      onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'queue' })}
+      onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'queue', text: query })}
+      onChosen={(queue) => dispatch({ kind: 'queueChosen', queue })}
+      onRetry={() => dispatch({ kind: 'retryPressed', tab: 'queue' })}
+      onEnter={call}
+    />
+  );
+}
+
+function sentence({ phase }: DialpadView['queues'], text: PanelProps['text']): string {
+  switch (phase.kind) {
+    case 'closed':
+    case 'ready':
+      return '';
+    case 'loading':
+      return text('BacklineLoadingQueues');
+    case 'empty':
+      return text('BacklineNoQueues');
+    case 'failed':
+      return text('BacklineQueuesFailed', { detail: phase.detail });
+  }
+}

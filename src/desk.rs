@@ -1,0 +1,132 @@
+//! An agent's desk: the core that decides, and the roster that it need not know.
+
+use crate::core::Core;
+use crate::dialpad::Dialpad;
+use crate::effect::Effect;
+use crate::event::{Event, Outcome};
+use crate::roster::{Roster, ROWS};
+use crate::time::Millis;
+use crate::twilio::configuration::Configuration;
+use crate::twilio::worker_index::Person;
+use crate::view::{AgentField, CallLine, DialpadView, QueueField};
+
+/// Core and roster of one agent.
+#[derive(Debug, Clone, Default)]
+pub struct Desk {
+    core: Core,
+    roster: Roster,
+}
+
+impl Desk {
+    /// Takes in a fact, gives out the orders that follow.
+    pub fn handle(&mut self, now: Millis, event: &Event) -> Vec<Effect> {
+        match event {
+            Event::Started {
+                configuration,
+                me,
+                activities,
+            } => {
+                let offline = Configuration::parse(configuration, me).offline;
+                self.roster = Roster::new(me.worker_sid.clone(), offline, activities);
+            }
+            Event::Settled {
+                outcome: Outcome::People { people },
+                ..
+            } => {
+                self.roster.load(people.iter().filter_map(Person::parse));
+            }
+            Event::PersonChanged { person } => match Person::parse(person) {
+                Some(person) => self.roster.put(person),
+                None => self.roster.remove(&person.worker_sid), // has no phone any more
+            },
+            Event::PersonRemoved { worker } => self.roster.remove(worker),
+            Event::Settled { .. }
+            | Event::TabChosen { .. }
+            | Event::FieldOpened { .. }
+            | Event::RetryPressed { .. }
+            | Event::QueryTyped { .. }
+            | Event::PersonChosen { .. }
+            | Event::QueueChosen { .. }
+            | Event::CallPressed
+            | Event::ActionRequested { .. }
+            | Event::ReservationChanged { .. }
+            | Event::DeadlineReached => {}
+        }
+        self.core.handle(now, event)
+    }
+
+    /// When the desk next wants a [`Event::DeadlineReached`].
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Millis> {
+        self.core.next_deadline()
+    }
+
+    /// The Call Agent / Call Queue panel; `None` before the start, and while both tabs are off.
+    #[must_use]
+    pub fn dialpad_view(&self) -> Option<DialpadView> {
+        let dialpad = self
+            .core
+            .dialpad()
+            .filter(|dialpad| !dialpad.tabs().is_empty())?;
+        Some(DialpadView {
+            tabs: dialpad.tabs().to_vec(),
+            active: dialpad.active(),
+            agents: self.agents(dialpad),
+            queues: queues(dialpad),
+            can_call: dialpad.destination().is_some() && at_rest(dialpad.line()),
+            call: dialpad.line().clone(),
+        })
+    }
+
+    fn agents(&self, dialpad: &Dialpad) -> AgentField {
+        // Somebody chosen fills the field with his name; the list then offers everybody again.
+        let filter = if dialpad.agent().is_some() {
+            ""
+        } else {
+            dialpad.agent_query().as_str()
+        };
+        let (rows, matches) = self.roster.search(filter);
+        AgentField {
+            phase: dialpad.directory().phase(rows.is_empty()),
+            query: dialpad.agent_query().clone(),
+            rows,
+            matches: u32::try_from(matches).unwrap_or(u32::MAX),
+            selected: dialpad.agent().map(|callee| callee.worker.clone()),
+        }
+    }
+}
+
+fn queues(dialpad: &Dialpad) -> QueueField {
+    use crate::dialpad::List;
+    let filter = if dialpad.queue().is_some() {
+        String::new()
+    } else {
+        dialpad.queue_query().0.to_lowercase()
+    };
+    let rows: Vec<String> = match dialpad.queues() {
+        List::Ready(queues) => queues
+            .iter()
+            .filter(|name| name.to_lowercase().contains(&filter))
+            .take(ROWS)
+            .cloned()
+            .collect(),
+        List::Closed | List::Loading { .. } | List::Failed { .. } => Vec::new(),
+    };
+    QueueField {
+        phase: dialpad.queues().phase(rows.is_empty()),
+        query: dialpad.queue_query().clone(),
+        rows,
+        selected: dialpad.queue().cloned(),
+    }
+}
+
+/// Whether no call is being placed.
+fn at_rest(line: &CallLine) -> bool {
+    match line {
+        CallLine::Idle
+        | CallLine::Declined { .. }
+        | CallLine::Ended { .. }
+        | CallLine::Failed { .. } => true,
+        CallLine::Calling { .. } | CallLine::Ringing { .. } | CallLine::Talking { .. } => false,
+    }
+}

@@ -1,0 +1,336 @@
+//! The Call Agent / Call Queue panel below Flex's dial pad.
+//!
+//! | list of a tab | event | becomes | effect |
+//! |---|---|---|---|
+//! | closed | field opened | loading | `LoadDirectory` / `LoadQueues` |
+//! | loading | its answer | ready, or failed | |
+//! | failed | retry, or field opened | loading | the same again |
+//! | ready | anything | ready | none: matching is local |
+//!
+//! Invariants: nothing is fetched before a field is first opened; a list is only changed by the answer to its newest
+//! request; a choice lasts only as long as the text in the field spells it.
+//!
+//! S0's panel asked Twilio at every keystroke; here the directory is loaded once, kept up by a live query
+//! (<https://www.twilio.com/docs/flex/developer/ui/manager#insightsclient>), and matched in [`crate::roster`].
+
+#[cfg(test)]
+mod tests;
+
+use crate::effect::{Effect, Panel};
+use crate::event::{Callee, EffectId, Outcome, Tab};
+use crate::ids::WorkerSid;
+use crate::ledger::Ledger;
+use crate::pii::Pii;
+use crate::twilio::configuration::Configuration;
+use crate::view::{CallLine, Phase};
+
+/// What an effect of this machine was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// The directory.
+    Directory,
+    /// The queues.
+    Queues,
+}
+
+/// A list that is fetched once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum List<T> {
+    /// Never opened.
+    #[default]
+    Closed,
+    /// Being fetched.
+    Loading {
+        /// The newest request.
+        request: EffectId,
+    },
+    /// Here it is.
+    Ready(T),
+    /// It could not be fetched.
+    Failed {
+        /// What was said.
+        detail: String,
+    },
+}
+
+/// State of the panel.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Dialpad {
+    tabs: Vec<Tab>,
+    active: Tab,
+    /// The people themselves are in the roster; here is only whether they came.
+    directory: List<()>,
+    agent_query: Pii<String>,
+    agent: Option<Callee>,
+    queues: List<Vec<String>>,
+    queue_query: Pii<String>,
+    queue: Option<String>,
+    line: CallLine,
+}
+
+/// Whom a press of the Call button calls.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Destination {
+    /// A person.
+    Agent(Callee),
+    /// Whoever of a queue takes it first.
+    Queue(String),
+}
+
+impl Destination {
+    /// Whom the line names.
+    #[must_use]
+    pub fn name(&self) -> Pii<String> {
+        match self {
+            Self::Agent(callee) => callee.name.clone(),
+            Self::Queue(name) => Pii(name.clone()),
+        }
+    }
+}
+
+impl Dialpad {
+    /// The panel as configured.
+    #[must_use]
+    pub fn new(configuration: &Configuration) -> Self {
+        let mut tabs = Vec::new();
+        if configuration.call_agent {
+            tabs.push(Tab::Agent);
+        }
+        if configuration.call_queue {
+            tabs.push(Tab::Queue);
+        }
+        Self {
+            active: tabs.first().copied().unwrap_or(Tab::Agent),
+            tabs,
+            directory: List::Closed,
+            agent_query: Pii::default(),
+            agent: None,
+            queues: List::Closed,
+            queue_query: Pii::default(),
+            queue: None,
+            line: CallLine::Idle,
+        }
+    }
+
+    /// A tab was chosen.
+    pub fn choose_tab(&mut self, tab: Tab) -> Vec<Effect> {
+        if self.tabs.contains(&tab) {
+            self.active = tab;
+        }
+        changed()
+    }
+
+    /// A field was opened: fetches its list if it is not there, or failed.
+    pub fn open_field<P: From<Purpose>>(
+        &mut self,
+        tab: Tab,
+        ledger: &mut Ledger<P>,
+    ) -> Vec<Effect> {
+        if !self.tabs.contains(&tab) {
+            return Vec::new();
+        }
+        let fetch = match tab {
+            Tab::Agent => match &self.directory {
+                List::Closed | List::Failed { .. } => {
+                    let id = ledger.open(Purpose::Directory.into());
+                    self.directory = List::Loading { request: id };
+                    Some(Effect::LoadDirectory { id })
+                }
+                List::Loading { .. } | List::Ready(()) => None,
+            },
+            Tab::Queue => match &self.queues {
+                List::Closed | List::Failed { .. } => {
+                    let id = ledger.open(Purpose::Queues.into());
+                    self.queues = List::Loading { request: id };
+                    Some(Effect::LoadQueues { id })
+                }
+                List::Loading { .. } | List::Ready(_) => None,
+            },
+        };
+        fetch.into_iter().chain(changed()).collect()
+    }
+
+    /// The text in a field changed.
+    pub fn type_query(&mut self, tab: Tab, text: Pii<String>) -> Vec<Effect> {
+        match tab {
+            Tab::Agent => {
+                self.agent.take_if(|callee| callee.name != text);
+                self.agent_query = text;
+            }
+            Tab::Queue => {
+                self.queue.take_if(|queue| *queue != text.0);
+                self.queue_query = text;
+            }
+        }
+        changed()
+    }
+
+    /// A person was chosen; the field spells his name from now on. Nobody chooses himself.
+    pub fn choose_person(&mut self, callee: Callee, me: &WorkerSid) -> Vec<Effect> {
+        if callee.worker == *me {
+            return Vec::new();
+        }
+        self.agent_query = callee.name.clone();
+        self.agent = Some(callee);
+        changed()
+    }
+
+    /// A queue was chosen, out of the list.
+    pub fn choose_queue(&mut self, queue: String) -> Vec<Effect> {
+        if !matches!(&self.queues, List::Ready(queues) if queues.contains(&queue)) {
+            return Vec::new();
+        }
+        self.queue_query = Pii(queue.clone());
+        self.queue = Some(queue);
+        changed()
+    }
+
+    /// Somebody left the directory: he cannot stay chosen.
+    pub fn forget_person(&mut self, worker: &WorkerSid) -> Vec<Effect> {
+        self.agent.take_if(|callee| callee.worker == *worker);
+        changed()
+    }
+
+    /// Whom Call would call at present.
+    #[must_use]
+    pub fn destination(&self) -> Option<Destination> {
+        match self.active {
+            Tab::Agent => self.agent.clone().map(Destination::Agent),
+            Tab::Queue => self.queue.clone().map(Destination::Queue),
+        }
+    }
+
+    /// An effect of this machine is over.
+    pub fn settle(&mut self, id: EffectId, purpose: Purpose, outcome: &Outcome) -> Vec<Effect> {
+        match purpose {
+            Purpose::Directory => {
+                if self.directory == (List::Loading { request: id }) {
+                    self.directory = match outcome {
+                        Outcome::People { .. } => List::Ready(()),
+                        Outcome::Failed { failure } => List::Failed {
+                            detail: failure.message.clone(),
+                        },
+                        Outcome::Done
+                        | Outcome::TaskCreated { .. }
+                        | Outcome::Answered { .. }
+                        | Outcome::Queues { .. } => unexpected(),
+                    };
+                }
+            }
+            Purpose::Queues => {
+                if self.queues == (List::Loading { request: id }) {
+                    self.queues = match outcome {
+                        Outcome::Queues { queues } => List::Ready(in_order(queues)),
+                        Outcome::Failed { failure } => List::Failed {
+                            detail: failure.message.clone(),
+                        },
+                        Outcome::Done
+                        | Outcome::TaskCreated { .. }
+                        | Outcome::Answered { .. }
+                        | Outcome::People { .. } => unexpected(),
+                    };
+                }
+            }
+        }
+        changed()
+    }
+
+    /// The call went on.
+    pub fn show(&mut self, line: CallLine) -> Vec<Effect> {
+        if self.line == line {
+            return Vec::new();
+        }
+        self.line = line;
+        changed()
+    }
+
+    /// The tabs that are on.
+    #[must_use]
+    pub fn tabs(&self) -> &[Tab] {
+        &self.tabs
+    }
+
+    /// The tab in front.
+    #[must_use]
+    pub fn active(&self) -> Tab {
+        self.active
+    }
+
+    /// Whether the directory is there.
+    #[must_use]
+    pub fn directory(&self) -> &List<()> {
+        &self.directory
+    }
+
+    /// What was typed to find somebody. The name of the person chosen is no filter.
+    #[must_use]
+    pub fn agent_query(&self) -> &Pii<String> {
+        &self.agent_query
+    }
+
+    /// Who is chosen.
+    #[must_use]
+    pub fn agent(&self) -> Option<&Callee> {
+        self.agent.as_ref()
+    }
+
+    /// The queues.
+    #[must_use]
+    pub fn queues(&self) -> &List<Vec<String>> {
+        &self.queues
+    }
+
+    /// What was typed to find a queue.
+    #[must_use]
+    pub fn queue_query(&self) -> &Pii<String> {
+        &self.queue_query
+    }
+
+    /// Which queue is chosen.
+    #[must_use]
+    pub fn queue(&self) -> Option<&String> {
+        self.queue.as_ref()
+    }
+
+    /// Where the call is.
+    #[must_use]
+    pub fn line(&self) -> &CallLine {
+        &self.line
+    }
+}
+
+impl<T> List<T> {
+    /// The list as the view tells it; `empty` says whether nothing in a ready list matches.
+    #[must_use]
+    pub fn phase(&self, empty: bool) -> Phase {
+        match self {
+            Self::Closed => Phase::Closed,
+            Self::Loading { .. } => Phase::Loading,
+            Self::Ready(_) if empty => Phase::Empty,
+            Self::Ready(_) => Phase::Ready,
+            Self::Failed { detail } => Phase::Failed {
+                detail: detail.clone(),
+            },
+        }
+    }
+}
+
+fn changed() -> Vec<Effect> {
+    vec![Effect::ViewChanged {
+        panel: Panel::Dialpad,
+    }]
+}
+
+/// A shell that answers with something else has a fault of its own: the agent may try again.
+fn unexpected<T>() -> List<T> {
+    List::Failed {
+        detail: "unexpected answer".to_owned(),
+    }
+}
+
+fn in_order(queues: &[String]) -> Vec<String> {
+    let mut queues = queues.to_vec();
+    queues.sort_by_cached_key(|name| (name.to_lowercase(), name.clone()));
+    queues.dedup();
+    queues
+}

@@ -1,0 +1,215 @@
+//! Orders that come out of the core. Each that has an answer carries an [`EffectId`].
+
+use crate::event::{ActionToken, EffectId};
+use crate::ids::{QueueSid, ReservationSid, TaskSid, WorkflowSid};
+use crate::pii::Pii;
+use crate::twilio::attributes::CallerAttributes;
+use serde::{Deserialize, Serialize};
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Effect {
+    /// What becomes of a Flex action. No answer.
+    Verdict {
+        /// The action that asked.
+        token: ActionToken,
+        /// What becomes of it.
+        verdict: Verdict,
+    },
+    /// Make the caller's task with the TaskRouter SDK's `createTask`. Answer: `TaskCreated`.
+    CreateTask {
+        /// For the answer.
+        id: EffectId,
+        /// What to create.
+        order: Box<TaskOrder>,
+    },
+    /// `reservation.call(from, url, {accept: true})`. Answer: `Done`.
+    CallWorker {
+        /// For the answer.
+        id: EffectId,
+        /// Whose reservation.
+        reservation: ReservationSid,
+        /// Caller id.
+        from: Pii<String>,
+        /// TwiML of the answered leg.
+        url: String,
+    },
+    /// Invoke Flex's own `AcceptTask` action, so that other plugins' listeners run. Answer: `Done`.
+    AcceptTask {
+        /// For the answer.
+        id: EffectId,
+        /// Which reservation.
+        reservation: ReservationSid,
+    },
+    /// Invoke Flex's own `SelectTask` action: the call comes on screen. Answer: `Done`.
+    SelectTask {
+        /// For the answer.
+        id: EffectId,
+        /// Which reservation.
+        reservation: ReservationSid,
+    },
+    /// Reject a reservation with the TaskRouter SDK, without asking the core again. Answer: `Done`.
+    RejectReservation {
+        /// For the answer.
+        id: EffectId,
+        /// Which reservation.
+        reservation: ReservationSid,
+    },
+    /// Invoke Flex's own `CompleteTask` action on a task in wrap-up. Answer: `Done`.
+    CompleteTask {
+        /// For the answer.
+        id: EffectId,
+        /// Which reservation.
+        reservation: ReservationSid,
+        /// Its task.
+        task: TaskSid,
+    },
+    /// POST a form to Backline's functions, with the agent's Flex token added as `Token`. Answer: `Answered`.
+    Http {
+        /// For the answer.
+        id: EffectId,
+        /// What to send.
+        request: HttpRequest,
+    },
+    /// Open the live query on Flex's worker index (`tr-worker`, everybody). Answer: `People`, then events.
+    LoadDirectory {
+        /// For the answer.
+        id: EffectId,
+    },
+    /// Fetch all task queues, every page. Answer: `Queues`.
+    LoadQueues {
+        /// For the answer.
+        id: EffectId,
+    },
+    /// Tell the agent on screen, as a Flex notification. No answer.
+    Notify {
+        /// What to tell.
+        notice: Notice,
+    },
+    /// If the tab is hidden, tell the agent by a desktop notification that an internal call rings. No answer.
+    NotifyRinging {
+        /// Who calls.
+        from: Pii<String>,
+        /// To be selected when the notification is clicked.
+        reservation: ReservationSid,
+    },
+    /// A panel's view changed: fetch it again. No answer.
+    ViewChanged {
+        /// Which.
+        panel: Panel,
+    },
+}
+
+/// What becomes of a Flex action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Verdict {
+    /// Flex's own action runs.
+    Pass,
+    /// Nothing runs: the action resolves at once (what it asks for is under way already).
+    Ignore,
+    /// The core's effect runs in its place; the action resolves or rejects with that effect.
+    Replace {
+        /// The effect, among those of the same call.
+        until: EffectId,
+    },
+}
+
+/// What `createTask` creates.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct TaskOrder {
+    /// First argument: the callee's contact URI, or the queue's name.
+    pub to: Pii<String>,
+    /// Second argument: the caller's contact URI.
+    pub from: Pii<String>,
+    /// Third argument.
+    pub workflow: WorkflowSid,
+    /// Fourth argument.
+    pub queue: QueueSid,
+    /// `options.attributes`.
+    pub attributes: CallerAttributes,
+    /// `options.taskChannelUniqueName`.
+    pub task_channel: String,
+}
+
+/// A POST to Backline's functions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct HttpRequest {
+    /// Absolute URL.
+    pub url: String,
+    /// Form fields, in order.
+    pub form: Vec<(String, String)>,
+}
+
+/// A panel whose view may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Panel {
+    /// The Call Agent / Call Queue panel: `dialpad_view`.
+    Dialpad,
+}
+
+/// Something that the agent must read, each with a sentence and a remedy in every locale.
+/// `detail` is what the server or the SDK said.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Notice {
+    /// The configuration lacks something, or it is not of its kind: calls cannot be made.
+    Misconfigured {
+        /// The key, such as `outbound_call_flows.default.workflow_sid`.
+        key: String,
+    },
+    /// The caller's task could not be created: nobody was called.
+    CallNotPlaced {
+        /// What was said.
+        detail: String,
+    },
+    /// The functions could not ring the callee: the call was ended.
+    CalleeNotRung {
+        /// What was said.
+        detail: String,
+    },
+    /// Accepting failed: the call is still on offer, or gone.
+    AcceptFailed {
+        /// What was said.
+        detail: String,
+    },
+    /// The rejection did not reach the functions: the caller may still wait.
+    RejectFailed {
+        /// What was said.
+        detail: String,
+    },
+    /// A finished call's task could not be completed by itself: do it by hand.
+    CompleteFailed {
+        /// What was said.
+        detail: String,
+    },
+    /// The clean-up after a call did not reach the functions.
+    CleanUpFailed {
+        /// What was said.
+        detail: String,
+    },
+    /// A call to a queue found nobody but the caller himself.
+    NobodyElseInQueue,
+}

@@ -1,0 +1,187 @@
+//! Facts that go into the core, in the past tense.
+//!
+//! Outside data arrives here in its raw shape ([`crate::twilio`]) and is parsed before anything decides on it.
+
+use crate::error::Failure;
+use crate::ids::{ContactUri, TaskSid, WorkerSid};
+use crate::pii::Pii;
+use crate::twilio::configuration::{RawActivity, RawConfiguration, RawMe};
+use crate::twilio::reservation::RawReservation;
+use crate::twilio::worker_index::RawPerson;
+use serde::{Deserialize, Serialize};
+
+/// Names an effect to its answer: a slot and its generation. Unknown, stale and repeated ids are ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct EffectId(pub u32);
+
+/// Names a Flex action that waits for its verdict; chosen by the shell, unique while the action waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct ActionToken(pub u32);
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Event {
+    /// The plugin started, or the core was rebuilt. Sent once, before anything else.
+    Started {
+        /// `manager.serviceConfiguration`, as it is.
+        configuration: RawConfiguration,
+        /// The agent who uses this Flex.
+        me: RawMe,
+        /// The workspace's activities (`flex.worker.activities`).
+        activities: Vec<RawActivity>,
+    },
+    /// A tab of the panel was chosen.
+    TabChosen {
+        /// Which.
+        tab: Tab,
+    },
+    /// The field of a tab was opened or focused. The first time fetches what it offers.
+    FieldOpened {
+        /// Which tab's field.
+        tab: Tab,
+    },
+    /// "Retry" of a failed list was pressed.
+    RetryPressed {
+        /// Which tab's list.
+        tab: Tab,
+    },
+    /// The text in a field changed: a selection that it does not spell is gone.
+    QueryTyped {
+        /// Which tab's field.
+        tab: Tab,
+        /// All of the text.
+        text: Pii<String>,
+    },
+    /// A person was chosen from the list.
+    PersonChosen {
+        /// Who, from the row.
+        callee: Callee,
+    },
+    /// A queue was chosen from the list.
+    QueueChosen {
+        /// Its friendly name, from the row.
+        queue: String,
+    },
+    /// The panel's Call button was pressed (or Enter, with somebody chosen).
+    CallPressed,
+    /// Somebody in the worker index came or changed (live query).
+    PersonChanged {
+        /// The row's data.
+        person: RawPerson,
+    },
+    /// Somebody left the worker index (live query).
+    PersonRemoved {
+        /// The row's key.
+        worker: WorkerSid,
+    },
+    /// A Flex action was invoked that concerns the core. The verdict is among the effects of this very call.
+    ActionRequested {
+        /// Comes back with the verdict.
+        token: ActionToken,
+        /// Which action.
+        action: FlexAction,
+        /// `payload.sid` or `payload.task.sid`: a reservation SID, whatever Flex was given.
+        #[serde(default)]
+        sid: Option<String>,
+        /// `payload.task.taskSid`, if the payload carried a task.
+        #[serde(default)]
+        task_sid: Option<String>,
+    },
+    /// A reservation came (also at start: those that exist), or it or its task changed, in any way.
+    ReservationChanged {
+        /// All of it.
+        reservation: RawReservation,
+    },
+    /// An effect that has an id is over.
+    Settled {
+        /// Which effect.
+        id: EffectId,
+        /// How it went.
+        outcome: Outcome,
+    },
+    /// The time told by `next_deadline` is here.
+    DeadlineReached,
+}
+
+/// How an effect went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Outcome {
+    /// It was done, with nothing to tell.
+    Done,
+    /// `CreateTask`: the task's SID.
+    TaskCreated {
+        /// The caller's task.
+        task: TaskSid,
+    },
+    /// `Http`: the server answered (any status).
+    Answered {
+        /// HTTP status.
+        status: u16,
+        /// The body, as text.
+        body: String,
+    },
+    /// `LoadDirectory`: everybody in the index at present. Changes follow as events of their own.
+    People {
+        /// The rows' data.
+        people: Vec<RawPerson>,
+    },
+    /// `LoadQueues`: all queues' friendly names, in any order.
+    Queues {
+        /// The names.
+        queues: Vec<String>,
+    },
+    /// It failed.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// The Flex actions that the core is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum FlexAction {
+    /// `AcceptTask`.
+    AcceptTask,
+    /// `RejectTask`.
+    RejectTask,
+}
+
+/// The panel's tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Tab {
+    /// "Call Agent".
+    Agent,
+    /// "Call Queue".
+    Queue,
+}
+
+/// A person who can be called.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Callee {
+    /// His worker.
+    pub worker: WorkerSid,
+    /// His phone.
+    pub contact_uri: ContactUri,
+    /// His name.
+    pub name: Pii<String>,
+}

@@ -1,0 +1,125 @@
+//! Attributes of the tasks of a call between agents: the reference's names (S0), and our own under `internal_call`.
+//!
+//! Flex and other plugins write on the same object, so everything that is read is optional and everything that is
+//! written goes into its own keys.
+
+use super::lenient::lenient;
+use crate::ids::{ContactUri, TaskSid, WorkerSid};
+use crate::pii::Pii;
+use serde::{Deserialize, Serialize};
+
+/// The caller's task, as `createTask` makes it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct CallerAttributes {
+    /// The callee's contact URI, or `queue:<name>`.
+    pub to: Pii<String>,
+    /// `outbound`.
+    pub direction: String,
+    /// The callee's name; absent for a queue.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<Pii<String>>,
+    /// The caller's name.
+    #[serde(rename = "fromName")]
+    pub from_name: Pii<String>,
+    /// The caller's own contact URI: in the reference's workflow the task finds him by it.
+    #[serde(rename = "targetWorker")]
+    pub target_worker: ContactUri,
+    /// Queue that is called.
+    #[serde(
+        rename = "callToQueue",
+        skip_serializing_if = "Option::is_none",
+        default
+    )]
+    pub call_to_queue: Option<String>,
+    /// `"true"`: the caller's own task is accepted by itself.
+    #[serde(rename = "autoAnswer")]
+    pub auto_answer: String,
+    /// Marks a call between agents.
+    pub client_call: bool,
+    /// Our own part.
+    pub internal_call: InternalCall,
+}
+
+/// `internal_call`: what a call between agents knows of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct InternalCall {
+    /// Whose task this is.
+    pub role: Role,
+    /// The caller: he is never offered his own call.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub caller_worker: Option<WorkerSid>,
+    /// The callee, if a person was called.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub callee_worker: Option<WorkerSid>,
+    /// On the callee's task: the caller's, which names the conference.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub caller_task: Option<TaskSid>,
+    /// On the caller's task, once it exists: the callee's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub callee_task: Option<TaskSid>,
+    /// On the caller's task: which request makes (or made) the callee's task.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub claim: Option<String>,
+    /// On the caller's task: how far the call got.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub progress: Option<Progress>,
+}
+
+/// Whose task it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// He placed the call.
+    Caller,
+    /// He is called.
+    Callee,
+}
+
+/// How far a call got; only ever moves down this list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Progress {
+    /// The callee's task exists.
+    Ringing,
+    /// The callee's leg joined the conference.
+    Answered,
+    /// The callee declined.
+    Declined,
+}
+
+/// A task's attributes, of which the core reads this much.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RawTaskAttributes {
+    /// Marks a call between agents.
+    #[serde(default, deserialize_with = "lenient")]
+    pub client_call: Option<bool>,
+    /// The caller's contact URI.
+    #[serde(default, deserialize_with = "lenient")]
+    pub from: Option<Pii<String>>,
+    /// The other party's name.
+    #[serde(default, deserialize_with = "lenient")]
+    pub name: Option<Pii<String>>,
+    /// Queue that is called.
+    #[serde(default, deserialize_with = "lenient", rename = "callToQueue")]
+    pub call_to_queue: Option<String>,
+    /// TaskRouter's note of the worker's own leg.
+    #[serde(default, deserialize_with = "lenient")]
+    pub worker_call_sid: Option<String>,
+    /// Our own part.
+    #[serde(default, deserialize_with = "lenient")]
+    pub internal_call: Option<InternalCall>,
+}
+
+impl std::fmt::Debug for RawTaskAttributes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawTaskAttributes")
+            .field("client_call", &self.client_call)
+            .field("internal_call", &self.internal_call)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,10 @@
+//! The only place that knows Twilio's wire shapes: what comes in is parsed here, once, into the core's own terms.
+//!
+//! A `Raw…` type accepts whatever a Flex account may hold (missing keys, keys of another type) and says by its
+//! `parse` what is wanting.
+
+pub mod attributes;
+pub mod configuration;
+pub mod lenient;
+pub mod reservation;
+pub mod worker_index;

@@ -1,0 +1,96 @@
+//! A reservation and its task, as the TaskRouter SDK and Flex's store hold them
+//! (<https://www.twilio.com/docs/taskrouter/api/reservations>).
+
+use super::attributes::{InternalCall, RawTaskAttributes};
+use super::lenient::lenient;
+use crate::ids::{CallSid, ReservationSid, TaskSid};
+use crate::pii::Pii;
+use serde::{Deserialize, Serialize};
+
+/// A reservation of this agent, whatever its task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RawReservation {
+    /// `reservation.sid`.
+    pub sid: ReservationSid,
+    /// `reservation.task.sid`.
+    pub task_sid: TaskSid,
+    /// `reservation.status`.
+    pub status: ReservationStatus,
+    /// `reservation.task.attributes`.
+    #[serde(default, deserialize_with = "lenient")]
+    pub attributes: Option<RawTaskAttributes>,
+}
+
+/// <https://www.twilio.com/docs/taskrouter/api/reservations#reservation-status-values>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum ReservationStatus {
+    /// On offer.
+    Pending,
+    /// Taken.
+    Accepted,
+    /// Refused.
+    Rejected,
+    /// Not answered in time.
+    Timeout,
+    /// The task was cancelled.
+    Canceled,
+    /// Another worker took the task.
+    Rescinded,
+    /// In wrap-up.
+    Wrapping,
+    /// Done.
+    Completed,
+}
+
+/// A reservation of a call between agents.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct InternalReservation {
+    /// Its SID.
+    pub sid: ReservationSid,
+    /// Its task.
+    pub task: TaskSid,
+    /// Where it stands.
+    pub status: ReservationStatus,
+    /// The caller's contact URI, for the agent's own leg.
+    pub from: Pii<String>,
+    /// The other party.
+    pub name: Pii<String>,
+    /// Whether a queue was called.
+    pub to_queue: bool,
+    /// The agent's own leg, once TaskRouter wrote it.
+    pub leg: Option<CallSid>,
+    /// Role and links.
+    pub call: InternalCall,
+}
+
+impl InternalReservation {
+    /// Reads a reservation; `None` unless its task is a call between agents (`client_call` is true and the role is set).
+    #[must_use]
+    pub fn parse(raw: &RawReservation) -> Option<Self> {
+        let attributes = raw.attributes.as_ref()?;
+        if attributes.client_call != Some(true) {
+            return None;
+        }
+        Some(Self {
+            sid: raw.sid.clone(),
+            task: raw.task_sid.clone(),
+            status: raw.status,
+            from: attributes.from.clone().unwrap_or_default(),
+            name: attributes
+                .name
+                .clone()
+                .or_else(|| attributes.call_to_queue.as_deref().map(Pii::from))
+                .unwrap_or_default(),
+            to_queue: attributes.call_to_queue.is_some(),
+            leg: attributes
+                .worker_call_sid
+                .as_deref()
+                .and_then(|sid| CallSid::parse(sid).ok()),
+            call: attributes.internal_call.clone()?,
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! Rows of Flex's worker index (`tr-worker`) and the attributes of a Flex worker
+//! (<https://www.twilio.com/docs/flex/developer/ui/manager#insightsclient>).
+
+use super::lenient::lenient;
+use crate::ids::{ActivitySid, ContactUri, WorkerSid};
+use crate::pii::Pii;
+use serde::{Deserialize, Serialize};
+
+/// A row of the index, of which the core reads this much.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RawPerson {
+    /// The row's key.
+    pub worker_sid: WorkerSid,
+    /// The worker's friendly name: his login.
+    #[serde(default, deserialize_with = "lenient")]
+    pub friendly_name: Option<Pii<String>>,
+    /// What he does at present.
+    #[serde(default, deserialize_with = "lenient")]
+    pub activity_name: Option<String>,
+    /// The same as a SID.
+    #[serde(default, deserialize_with = "lenient")]
+    pub worker_activity_sid: Option<String>,
+    /// His attributes.
+    #[serde(default, deserialize_with = "lenient")]
+    pub attributes: Option<RawWorkerAttributes>,
+}
+
+/// Attributes of a worker.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RawWorkerAttributes {
+    /// Where his phone is.
+    #[serde(default, deserialize_with = "lenient")]
+    pub contact_uri: Option<String>,
+    /// His name.
+    #[serde(default, deserialize_with = "lenient")]
+    pub full_name: Option<Pii<String>>,
+    /// His e-mail address.
+    #[serde(default, deserialize_with = "lenient")]
+    pub email: Option<Pii<String>>,
+}
+
+impl std::fmt::Debug for RawWorkerAttributes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+/// Somebody in the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Person {
+    /// Who.
+    pub worker: WorkerSid,
+    /// Full name, or the login of somebody who has none.
+    pub name: Pii<String>,
+    /// His login.
+    pub login: Pii<String>,
+    /// His e-mail address.
+    pub email: Pii<String>,
+    /// Where his phone is.
+    pub contact_uri: ContactUri,
+    /// What he does at present.
+    pub activity: Option<ActivitySid>,
+    /// Its name.
+    pub activity_name: String,
+}
+
+impl Person {
+    /// Reads a row; `None` for somebody who has no phone (he cannot be called) or neither name nor login.
+    #[must_use]
+    pub fn parse(raw: &RawPerson) -> Option<Self> {
+        let attributes = raw.attributes.clone().unwrap_or_default();
+        let filled = |text: Option<Pii<String>>| text.filter(|t| !t.0.trim().is_empty());
+        let login = filled(raw.friendly_name.clone());
+        let name = filled(attributes.full_name).or_else(|| login.clone())?;
+        Some(Self {
+            worker: raw.worker_sid.clone(),
+            name,
+            login: login.unwrap_or_default(),
+            email: attributes.email.unwrap_or_default(),
+            contact_uri: ContactUri::parse(&attributes.contact_uri?).ok()?,
+            activity: raw
+                .worker_activity_sid
+                .as_deref()
+                .and_then(|sid| ActivitySid::parse(sid).ok()),
+            activity_name: raw.activity_name.clone().unwrap_or_default(),
+        })
+    }
+}

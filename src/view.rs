@@ -1,0 +1,151 @@
+//! What the panels show: plain data, one type per panel.
+
+use crate::effect::Notice;
+use crate::event::{Callee, Tab};
+use crate::ids::WorkerSid;
+use crate::pii::Pii;
+use serde::{Deserialize, Serialize};
+
+/// The Call Agent / Call Queue panel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct DialpadView {
+    /// The tabs that are switched on, in order. Empty: no panel at all.
+    pub tabs: Vec<Tab>,
+    /// The tab in front.
+    pub active: Tab,
+    /// The field "Select an agent".
+    pub agents: AgentField,
+    /// The field "Select a queue".
+    pub queues: QueueField,
+    /// Whether the Call button can be pressed.
+    pub can_call: bool,
+    /// The line below: where the call is.
+    pub call: CallLine,
+}
+
+/// The field "Select an agent".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct AgentField {
+    /// Whether there is a list, and why not.
+    pub phase: Phase,
+    /// The text in the field.
+    pub query: Pii<String>,
+    /// Those who match, best first; at most 50.
+    pub rows: Vec<PersonRow>,
+    /// How many match altogether.
+    pub matches: u32,
+    /// Who is chosen.
+    pub selected: Option<WorkerSid>,
+}
+
+/// The field "Select a queue".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct QueueField {
+    /// Whether there is a list, and why not.
+    pub phase: Phase,
+    /// The text in the field.
+    pub query: Pii<String>,
+    /// Names that match, in alphabetical order; at most 50.
+    pub rows: Vec<String>,
+    /// Which is chosen.
+    pub selected: Option<String>,
+}
+
+/// Whether a field has a list to offer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Phase {
+    /// Never opened: nothing was fetched.
+    Closed,
+    /// Being fetched.
+    Loading,
+    /// There is a list.
+    Ready,
+    /// There is a list, and nothing in it matches.
+    Empty,
+    /// It could not be fetched; Retry fetches again.
+    Failed {
+        /// What was said.
+        detail: String,
+    },
+}
+
+/// Somebody who can be called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PersonRow {
+    /// Who; named by his full name, or by the login of somebody who has none.
+    pub callee: Callee,
+    /// Login or e-mail, where it says more than the name.
+    pub detail: Option<Pii<String>>,
+    /// Whether he takes calls.
+    pub presence: Presence,
+    /// The activity's own name, as the workspace calls it.
+    pub activity: String,
+}
+
+/// Whether somebody takes calls, by his activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Presence {
+    /// In an activity that takes work.
+    Available,
+    /// In an activity that takes none.
+    Unavailable,
+}
+
+/// Where the call is that the panel placed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum CallLine {
+    /// No call.
+    Idle,
+    /// The call is being placed.
+    Calling {
+        /// Who is called.
+        name: Pii<String>,
+    },
+    /// The callee's phone rings.
+    Ringing {
+        /// Who is called.
+        name: Pii<String>,
+    },
+    /// They talk.
+    Talking {
+        /// Who was called.
+        name: Pii<String>,
+    },
+    /// The callee declined.
+    Declined {
+        /// Who was called.
+        name: Pii<String>,
+    },
+    /// The call is over.
+    Ended {
+        /// Who was called.
+        name: Pii<String>,
+    },
+    /// It failed.
+    Failed {
+        /// Why, and what to do.
+        notice: Notice,
+    },
+}

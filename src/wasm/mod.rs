@@ -1,0 +1,106 @@
+//! The binding: the only place that knows JavaScript. Decides nothing.
+
+use crate::desk::Desk;
+use crate::effect::{Effect, HttpRequest};
+use crate::event::{Event, Outcome};
+use crate::time::Millis;
+use crate::view::DialpadView;
+use tsify::Ts;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const PII: &str = "/** Personal data: show it, never log it. */\nexport type Pii<T> = T;\n";
+
+/// The core of one tab.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Backline {
+    desk: Desk,
+}
+
+#[wasm_bindgen]
+impl Backline {
+    /// A core that waits for `started`.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in a fact at `now` (milliseconds of a monotonic clock), gives out the orders that follow.
+    ///
+    /// # Errors
+    /// If the event is not of its type; nothing has changed then.
+    pub fn handle(&mut self, now: f64, event: Ts<Event>) -> Result<Vec<Ts<Effect>>, JsError> {
+        let event = event.to_rust()?;
+        let effects = self.desk.handle(millis(now), &event);
+        effects
+            .iter()
+            .map(|effect| Ok(Ts::from_rust(effect)?))
+            .collect()
+    }
+
+    /// When `deadlineReached` is wanted next, on the clock of `handle`; `undefined`: never, as things stand.
+    #[wasm_bindgen(js_name = nextDeadline)]
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // milliseconds stay below 2^53 for 285,000 years
+    pub fn next_deadline(&self) -> Option<f64> {
+        self.desk.next_deadline().map(|time| time.0 as f64)
+    }
+
+    /// The Call Agent / Call Queue panel; `undefined`: no panel.
+    ///
+    /// # Errors
+    /// Never in practice: if the view cannot be converted.
+    #[wasm_bindgen(js_name = dialpadView)]
+    pub fn dialpad_view(&self) -> Result<Option<Ts<DialpadView>>, JsError> {
+        self.desk
+            .dialpad_view()
+            .map(|view| Ok(Ts::from_rust(&view)?))
+            .transpose()
+    }
+}
+
+/// Performs an `http` effect: POSTs the form with `token` (the agent's Flex token) added as `Token`. Resolves to
+/// the outcome, `answered` or `failed`; never rejects for what the network or the server did.
+///
+/// # Errors
+/// If the request is not of its type.
+#[wasm_bindgen(js_name = performHttp)]
+pub async fn perform_http(request: Ts<HttpRequest>, token: String) -> Result<Ts<Outcome>, JsError> {
+    let request = request.to_rust()?;
+    let outcome = match post(&request, &token).await {
+        Ok((status, body)) => Outcome::Answered { status, body },
+        Err(error) => Outcome::Failed {
+            failure: crate::error::Failure::new(&error.to_string()),
+        },
+    };
+    Ok(Ts::from_rust(&outcome)?)
+}
+
+async fn post(request: &HttpRequest, token: &str) -> Result<(u16, String), gloo_net::Error> {
+    let form = request
+        .form
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .chain([("Token", token)])
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect::<Vec<_>>()
+        .join("&");
+    let response = gloo_net::http::Request::post(&request.url)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(form)?
+        .send()
+        .await?;
+    Ok((response.status(), response.text().await?))
+}
+
+fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// A JavaScript time: negative, fractional and NaN times become the nearest whole number from zero.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn millis(now: f64) -> Millis {
+    Millis(now as u64)
+}
