@@ -57,7 +57,7 @@ enum RtpWatch {
 
 /// What arrives from a leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rtp {
+enum Rtp {
     /// Packets with sound in them.
     Sound,
     /// Packets, but silent ones.
@@ -81,12 +81,6 @@ impl Levels {
     /// The legs that have meters.
     pub fn calls(&self) -> impl Iterator<Item = &CallSid> {
         self.legs.keys()
-    }
-
-    /// What arrives from a leg; `None` for one that is synthetic or unknown.
-    #[must_use]
-    pub fn rtp(&self, call: &CallSid) -> Option<Rtp> {
-        self.legs.get(call)?.rtp()
     }
 
     /// The meters of one leg, as `control` shows them. Levels are root mean squares (0 to 32768), smoothed over a
@@ -260,19 +254,19 @@ mod tests {
     fn mute_shows_as_silent_while_packets_flow_and_a_dead_leg_as_none() {
         let mut levels = Levels::default();
         let packets = feed(&mut levels, 60, 500, 0, true);
-        assert_eq!(levels.rtp(&call(1)), Some(Rtp::Sound));
+        assert_eq!(levels.to_json(&call(1))["rtp"], "sound");
         let packets = feed(&mut levels, 60, 0, packets, true);
-        assert_eq!(levels.rtp(&call(1)), Some(Rtp::Silent));
+        assert_eq!(levels.to_json(&call(1))["rtp"], "silent");
         assert_eq!(levels.to_json(&call(1))["silent_ms"], 1200);
         feed(&mut levels, RTP_PATIENCE, 0, packets, false);
-        assert_eq!(levels.rtp(&call(1)), Some(Rtp::None));
+        assert_eq!(levels.to_json(&call(1))["rtp"], "none");
     }
 
     #[test]
     fn a_leg_that_never_sent_a_packet_has_no_rtp_from_the_first_frame() {
         let mut levels = Levels::default();
         feed(&mut levels, 1, 0, 0, false);
-        assert_eq!(levels.rtp(&call(1)), Some(Rtp::None));
+        assert_eq!(levels.to_json(&call(1))["rtp"], "none");
     }
 
     #[test]
