@@ -88,10 +88,10 @@ impl Levels {
     /// `heard_ms` how long each was audible here since the leg began.
     #[must_use]
     pub fn to_json(&self, call: &CallSid) -> Map<String, Value> {
+        // A leg that only rings has meters at rest.
+        let silent = LegLevels::default();
+        let leg = self.legs.get(call).unwrap_or(&silent);
         let mut out = Map::new();
-        let Some(leg) = self.legs.get(call) else {
-            return out;
-        };
         let rtp = leg.rtp().map(|rtp| match rtp {
             Rtp::Sound => "sound",
             Rtp::Silent => "silent",
@@ -288,7 +288,7 @@ mod tests {
         let mut levels = Levels::default();
         levels.record(&[frame(1, 9, &[])], &BTreeMap::new());
         levels.record(&[frame(2, 9, &[])], &BTreeMap::new());
-        assert!(levels.to_json(&call(1)).is_empty());
+        assert_eq!(levels.to_json(&call(1))["level_in"], 0);
         assert_eq!(levels.calls().collect::<Vec<_>>(), [&call(2)]);
     }
 }
