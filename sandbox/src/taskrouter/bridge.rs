@@ -4,6 +4,7 @@
 //! seconds, since the SDK takes thirty silent ones for a lost connection. `POST` to the same URL is a call ([`rpc`]).
 
 use super::{rpc, Refusal};
+use crate::control::faults::Line;
 use crate::sandbox::Sandbox;
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -137,13 +138,14 @@ async fn serve(sandbox: &Sandbox, mut socket: WebSocket, worker: WorkerSid) {
             worker: worker.clone(),
             close: Arc::downgrade(&close),
         });
+    let line = Line::new(sandbox, "socket:event-bridge");
     let outputs = sandbox.listen();
     let init = json!({
         "channel_id": worker, "account_sid": account::account_sid(), "workspace_sid": account::workspace_sid(),
         "token_lifetime": TOKEN_LIFETIME_MS,
     });
     if socket.send(event("init", &init)).await.is_ok() {
-        forward(&mut socket, outputs, &worker, &close).await;
+        forward(&mut socket, outputs, &worker, &close, line).await;
     }
 }
 
@@ -153,17 +155,23 @@ async fn forward(
     mut outputs: UnboundedReceiver<Output>,
     worker: &WorkerSid,
     close: &Notify,
+    mut line: Line,
 ) {
     let mut keep_alive = tokio::time::interval(KEEP_ALIVE);
     loop {
         let message = tokio::select! {
             output = outputs.recv() => match output {
                 Some(Output::WorkerEvent { worker: whose, event_type, payload }) if whose == *worker => {
-                    event(&event_type, &payload)
+                    for _ in 0..line.copies().await {
+                        // A socket that failed ends its next `recv`.
+                        let _ = socket.send(event(&event_type, &payload)).await;
+                    }
+                    continue;
                 }
                 Some(_) => continue,
                 None => return,
             },
+            () = line.dropped() => return,
             _ = keep_alive.tick() => Message::Text(" ".into()),
             () = close.notified() => {
                 let frame = CloseFrame { code: REPLACED, reason: "Session closed".into() };

@@ -34,11 +34,12 @@ export class Agent {
   }
 
   async become(activity: string): Promise<void> {
-    const shown = this.activity.getByText(activity, { exact: true });
-    if (await shown.isVisible()) return;
+    // It shows a duration once the worker is known.
+    await expect(this.activity).toContainText(/\w+ \|/);
+    if ((await this.activity.innerText()).startsWith(activity)) return;
     await this.activity.click();
     await this.page.getByRole("menuitem", { name: activity, exact: true }).click();
-    await expect(shown).toBeVisible();
+    await expect(this.activity).toContainText(activity);
   }
 
   close(): Promise<void> {
@@ -107,12 +108,18 @@ export class Agent {
     return this.page.locator(".Twilio-TaskButton-Hangup").first();
   }
 
-  get holdButton(): Locator {
-    return this.page.locator(".Twilio-TaskButton-Hold").first();
+  /** The same button says what it would do. */
+  async hold(): Promise<void> {
+    await this.page.locator(".Twilio-TaskButton-Hold[title='Hold Customer']").first().click();
+  }
+
+  async unhold(): Promise<void> {
+    await this.page.locator(".Twilio-TaskButton-Hold[title='Unhold Customer']").first().click();
   }
 
   get completeButton(): Locator {
-    return this.page.getByTestId("end-task-button");
+    // The same button says "Hang Up" while the call lasts.
+    return this.page.getByTestId("end-task-button").filter({ hasText: "Complete" });
   }
 
   /** Rings: there is something to accept. */
