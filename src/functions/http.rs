@@ -178,7 +178,7 @@ pub fn call(api: &Api, order: &Order) -> Call {
                 form.push(("Reason", reason.to_owned()));
             }
             Call {
-                if_match: Some(if_match.clone()),
+                if_match: Some(if_match.clone()).filter(|version| !version.is_empty()),
                 ..post(format!("{tasks}/{task}"), form)
             }
         }
@@ -201,7 +201,7 @@ pub fn call(api: &Api, order: &Order) -> Call {
             encode(&format!("conferenceSid == '{caller_task}'"))
         )),
         Order::ListConferences { task } => get(format!(
-            "{conferences}.json?FriendlyName={task}&Status=in-progress&PageSize=50"
+            "{conferences}.json?FriendlyName={task}&PageSize=50"
         )),
         Order::EndConference { conference } => post(
             format!("{conferences}/{conference}.json"),
@@ -231,12 +231,11 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             task(&json, etag).map(Answer::Task)
         }
         Order::ListCalleeTasks { .. } => {
-            list(&json, "tasks", |one| task(one, None)).map(Answer::Tasks)
+            // A list tells no versions: such a task is updated without `If-Match`.
+            list(&json, "tasks", |one| task(one, Some(""))).map(Answer::Tasks)
         }
-        Order::ListConferences { .. } => {
-            let sid = |one: &Value| ConferenceSid::parse(one.get("sid")?.as_str()?).ok();
-            list(&json, "conferences", sid).map(Answer::Conferences)
-        }
+        Order::ListConferences { .. } => list(&json, "conferences", open_conference)
+            .map(|all| Answer::Conferences(all.into_iter().flatten().collect())),
         Order::EndConference { .. } => Some(Answer::Done),
     };
     understood.unwrap_or_else(|| Answer::Failed {
@@ -253,6 +252,13 @@ fn identity(json: &Value) -> Option<Identity> {
     } else {
         None
     }
+}
+
+/// `Some(None)`: it is over. One who waits alone is in a conference that is `init`, not `in-progress`.
+fn open_conference(one: &Value) -> Option<Option<ConferenceSid>> {
+    let sid = ConferenceSid::parse(one.get("sid")?.as_str()?).ok()?;
+    let over = one.get("status")?.as_str()? == "completed";
+    Some((!over).then_some(sid))
 }
 
 fn list<T>(json: &Value, key: &str, one: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {

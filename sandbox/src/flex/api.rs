@@ -1,6 +1,6 @@
 //! Flex's own HTTP API: `flex-api.twilio.com` and `flex.twilio.com`.
 
-use super::{agents, error, not_found};
+use super::{agent, error, not_found};
 use crate::sandbox::Sandbox;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
@@ -110,18 +110,14 @@ async fn token_info(
     if account_sid != account::account_sid().as_str() {
         return not_found(&format!("/v1/Accounts/{account_sid}/Tokens/Info"));
     }
-    let known = account::identity_of(&form.token).filter(|identity| {
-        agents(&sandbox)
-            .iter()
-            .any(|agent| agent.identity == *identity)
-    });
+    let known = account::identity_of(&form.token).and_then(|identity| agent(&sandbox, identity));
     match known {
-        Some(identity) => Json(json!({
+        Some(agent) => Json(json!({
             "valid": true,
             "code": 0,
-            "identity": identity,
-            "roles": ["agent"],
-            "realm_user_id": identity,
+            "identity": agent.identity,
+            "roles": agent.roles,
+            "realm_user_id": agent.identity,
             "flex_user_sid": format!("FU{:032x}", 0xf1),
             "expiration": humantime::format_rfc3339_millis(SystemTime::now() + LOGIN_LASTS).to_string(),
         }))

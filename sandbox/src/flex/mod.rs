@@ -47,6 +47,11 @@ fn agents(sandbox: &Sandbox) -> Vec<Agent> {
                 full_name: text(row.pointer("/attributes/full_name"))
                     .unwrap_or_else(|| identity.clone()),
                 activity: text(row.get("activity_name")).unwrap_or_default(),
+                roles: row
+                    .pointer("/attributes/roles")
+                    .and_then(Value::as_array)
+                    .map(|roles| roles.iter().filter_map(|role| text(Some(role))).collect())
+                    .unwrap_or_else(|| vec!["agent".to_owned()]),
                 identity,
             }
         })
@@ -57,6 +62,14 @@ struct Agent {
     identity: String,
     full_name: String,
     activity: String,
+    /// `agent`, `supervisor`, `admin`: the worker's own `roles` attribute, as Flex keeps it.
+    roles: Vec<String>,
+}
+
+fn agent(sandbox: &Sandbox, identity: &str) -> Option<Agent> {
+    agents(sandbox)
+        .into_iter()
+        .find(|agent| agent.identity == identity)
 }
 
 /// The first label of the host, if there is more than one: `alice` of `alice.localhost:8800`.

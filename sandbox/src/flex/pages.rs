@@ -1,6 +1,6 @@
 //! What a person opens: the chooser at `localhost`, Flex at `<identity>.localhost`.
 
-use super::{agents, host_identity, not_found, Agent};
+use super::{agent, agents, host_identity, not_found, Agent};
 use crate::sandbox::Sandbox;
 use axum::extract::Request;
 use axum::http::{header, HeaderMap, HeaderValue, Method, StatusCode};
@@ -54,14 +54,12 @@ fn front(sandbox: &Sandbox, request: &Request) -> Response {
     let Some(identity) = host_identity(request.headers()) else {
         return chooser(sandbox, request.headers());
     };
-    if agents(sandbox)
-        .iter()
-        .any(|agent| agent.identity == identity)
-    {
-        flex(sandbox, identity, request.uri().query().unwrap_or_default())
-    } else {
-        let page = chooser(sandbox, request.headers());
-        (StatusCode::NOT_FOUND, page).into_response()
+    match agent(sandbox, identity) {
+        Some(agent) => flex(sandbox, &agent, request.uri().query().unwrap_or_default()),
+        None => {
+            let page = chooser(sandbox, request.headers());
+            (StatusCode::NOT_FOUND, page).into_response()
+        }
     }
 }
 
@@ -91,13 +89,13 @@ fn item(agent: &Agent, port: u16) -> String {
     )
 }
 
-fn flex(sandbox: &Sandbox, identity: &str, query: &str) -> Response {
+fn flex(sandbox: &Sandbox, agent: &Agent, query: &str) -> Response {
     let plugin_off = query.split('&').any(|pair| pair == "plugin=off");
     let settings = json!({
         "login": {
-            "identity": identity,
-            "token": flex_token(identity),
-            "roles": ["agent"],
+            "identity": agent.identity,
+            "token": flex_token(&agent.identity),
+            "roles": agent.roles,
             "expiration": humantime::format_rfc3339_millis(SystemTime::now() + LOGIN_LASTS).to_string(),
             "flexUserSid": format!("FU{:032x}", 0xf1),
         },

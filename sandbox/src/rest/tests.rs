@@ -24,6 +24,11 @@ pub struct Served {
 
 impl Served {
     pub async fn new(more: impl FnOnce(&Sandbox) -> Router) -> Self {
+        Self::in_world(World::default(), more).await
+    }
+
+    /// Over a world of the test's own.
+    pub async fn in_world(world: World, more: impl FnOnce(&Sandbox) -> Router) -> Self {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .unwrap();
@@ -34,7 +39,7 @@ impl Served {
             flex_bundle: std::path::PathBuf::new(),
             plugin: None,
         };
-        let sandbox = Sandbox::new(World::default(), options);
+        let sandbox = Sandbox::new(world, options);
         let app = Router::new()
             .merge(super::routes(&sandbox))
             .merge(crate::functions::routes(&sandbox))
@@ -93,7 +98,8 @@ impl Served {
         sid
     }
 
-    fn answer(&self, call: &CallSid) {
+    /// A Device answers.
+    pub fn answer(&self, call: &CallSid) {
         self.sandbox.world(|world| {
             let now = world.now();
             world.telephony.leg_answered(now, call);

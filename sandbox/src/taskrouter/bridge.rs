@@ -43,12 +43,18 @@ const REFUSED: u16 = 1008;
 /// WebSocket close code of a session that another one replaces.
 const REPLACED: u16 = 1000;
 
-/// The open sockets, for `closeExistingSessions` and for faults on purpose. One process is one sandbox.
-static SOCKETS: Mutex<Vec<Socket>> = Mutex::new(Vec::new());
+/// The open sockets, for `closeExistingSessions`.
+type Sockets = Arc<Mutex<Vec<Socket>>>;
 
 struct Socket {
     worker: WorkerSid,
     close: Weak<Notify>,
+}
+
+#[derive(Clone)]
+struct Bridge {
+    sandbox: Sandbox,
+    sockets: Sockets,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -61,51 +67,58 @@ struct Session {
 /// The event bridge's routes, on each host that the SDK may ask.
 pub(super) fn routes(sandbox: &Sandbox) -> Router {
     let router = HOSTS.iter().fold(Router::new(), |router, host| {
-        let methods: MethodRouter<Sandbox> = get(listen).post(call);
+        let methods: MethodRouter<Bridge> = get(listen).post(call);
         router.route(&format!("/t/{host}/v1/wschannels"), methods)
     });
-    router.with_state(sandbox.clone())
-}
-
-/// Closes the sockets of one worker, or all; says how many there were. Their SDKs reconnect.
-pub fn close_sockets(worker: Option<&WorkerSid>) -> usize {
-    let mut sockets = SOCKETS.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut closed = 0;
-    sockets.retain(|socket| {
-        let Some(close) = socket.close.upgrade() else {
-            return false;
-        };
-        let meant = worker.is_none_or(|worker| *worker == socket.worker);
-        if meant {
-            close.notify_one();
-            closed += 1;
-        }
-        !meant
-    });
-    closed
+    router.with_state(Bridge {
+        sandbox: sandbox.clone(),
+        sockets: Sockets::default(),
+    })
 }
 
 async fn listen(
-    State(sandbox): State<Sandbox>,
+    State(bridge): State<Bridge>,
     Query(session): Query<Session>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let worker = worker_of(&sandbox, &session.token);
+    let worker = worker_of(&bridge.sandbox, &session.token);
     upgrade.on_upgrade(move |socket| async move {
         match worker {
             Some(worker) => {
-                if session.close_existing_sessions.as_deref() == Some("true") {
-                    close_sockets(Some(&worker));
-                }
-                serve(&sandbox, socket, worker).await;
+                let alone = session.close_existing_sessions.as_deref() == Some("true");
+                let close = bridge.open(&worker, alone);
+                serve(&bridge.sandbox, socket, worker, &close).await;
             }
             None => refuse(socket).await,
         }
     })
 }
 
+impl Bridge {
+    /// Registers a socket of the worker, the only one if `alone`; it must close when the answer says so.
+    fn open(&self, worker: &WorkerSid, alone: bool) -> Arc<Notify> {
+        let close = Arc::new(Notify::new());
+        let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        sockets.retain(|socket| {
+            let Some(open) = socket.close.upgrade() else {
+                return false;
+            };
+            let replaced = alone && socket.worker == *worker;
+            if replaced {
+                open.notify_one();
+            }
+            !replaced
+        });
+        sockets.push(Socket {
+            worker: worker.clone(),
+            close: Arc::downgrade(&close),
+        });
+        close
+    }
+}
+
 async fn call(
-    State(sandbox): State<Sandbox>,
+    State(Bridge { sandbox, .. }): State<Bridge>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
@@ -129,15 +142,7 @@ fn worker_of(sandbox: &Sandbox, token: &str) -> Option<WorkerSid> {
     })
 }
 
-async fn serve(sandbox: &Sandbox, mut socket: WebSocket, worker: WorkerSid) {
-    let close = Arc::new(Notify::new());
-    SOCKETS
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(Socket {
-            worker: worker.clone(),
-            close: Arc::downgrade(&close),
-        });
+async fn serve(sandbox: &Sandbox, mut socket: WebSocket, worker: WorkerSid, close: &Notify) {
     let line = Line::new(sandbox, "socket:event-bridge");
     let outputs = sandbox.listen();
     let init = json!({
@@ -145,7 +150,7 @@ async fn serve(sandbox: &Sandbox, mut socket: WebSocket, worker: WorkerSid) {
         "token_lifetime": TOKEN_LIFETIME_MS,
     });
     if socket.send(event("init", &init)).await.is_ok() {
-        forward(&mut socket, outputs, &worker, &close, line).await;
+        forward(&mut socket, outputs, &worker, line, close).await;
     }
 }
 
@@ -154,25 +159,26 @@ async fn forward(
     socket: &mut WebSocket,
     mut outputs: UnboundedReceiver<Output>,
     worker: &WorkerSid,
-    close: &Notify,
     mut line: Line,
+    close: &Notify,
 ) {
     let mut keep_alive = tokio::time::interval(KEEP_ALIVE);
     loop {
         let message = tokio::select! {
             output = outputs.recv() => match output {
                 Some(Output::WorkerEvent { worker: whose, event_type, payload }) if whose == *worker => {
-                    for _ in 0..line.copies().await {
-                        // A socket that failed ends its next `recv`.
-                        let _ = socket.send(event(&event_type, &payload)).await;
-                    }
-                    continue;
+                    event(&event_type, &payload)
                 }
                 Some(_) => continue,
                 None => return,
             },
+            _ = keep_alive.tick() => {
+                if socket.send(Message::Text(" ".into())).await.is_err() {
+                    return;
+                }
+                continue;
+            }
             () = line.dropped() => return,
-            _ = keep_alive.tick() => Message::Text(" ".into()),
             () = close.notified() => {
                 let frame = CloseFrame { code: REPLACED, reason: "Session closed".into() };
                 let _ = socket.send(Message::Close(Some(frame))).await;
@@ -184,8 +190,10 @@ async fn forward(
                 Some(Err(_)) | None => return,
             },
         };
-        if socket.send(message).await.is_err() {
-            return;
+        for _ in 0..line.copies().await {
+            if socket.send(message.clone()).await.is_err() {
+                return;
+            }
         }
     }
 }

@@ -5,8 +5,6 @@ mod parameters;
 mod rest;
 mod rpc;
 
-pub use bridge::close_sockets;
-
 use crate::sandbox::Sandbox;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

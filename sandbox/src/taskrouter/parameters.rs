@@ -32,6 +32,13 @@ impl Parameters {
         )
     }
 
+    /// All of them, as text.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0
+            .keys()
+            .filter_map(|name| Some((name.as_str(), self.text(name)?)))
+    }
+
     /// As text; absent if it is null or empty.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         let text = match self.0.get(name)? {

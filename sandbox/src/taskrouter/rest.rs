@@ -297,7 +297,7 @@ impl Request<'_> {
                 && self
                     .parameters
                     .flag("Available")
-                    .is_none_or(|available| row["available"] == available)
+                    .is_none_or(|available| row.get("available") == Some(&Value::Bool(available)))
                 && expression
                     .as_ref()
                     .is_none_or(|expression| routing.worker_matches(worker, expression));
@@ -402,15 +402,19 @@ impl Request<'_> {
             [] => {
                 let named = self.parameters.text("FriendlyName");
                 let rows = rows.into_iter().filter(|row| {
-                    named
-                        .as_deref()
-                        .is_none_or(|name| row["friendly_name"] == name)
+                    named.as_deref().is_none_or(|name| {
+                        row.get("friendly_name").and_then(Value::as_str) == Some(name)
+                    })
                 });
                 self.list(key, rows)
             }
             [sid] => rows
                 .into_iter()
-                .find(|row| row["sid"] == *sid || row["unique_name"] == *sid)
+                .find(|row| {
+                    ["sid", "unique_name"]
+                        .iter()
+                        .any(|key| row.get(key).and_then(Value::as_str) == Some(*sid))
+                })
                 .map(Answer::plain)
                 .ok_or_else(|| self.not_found()),
             _ => Err(self.not_found()),
@@ -426,9 +430,16 @@ impl Request<'_> {
         let size = self.parameters.number("PageSize")?.unwrap_or(PAGE_SIZE);
         let size = size.clamp(1, LONGEST_PAGE);
         let page = self.parameters.number("Page")?.unwrap_or(0);
+        let filters = self
+            .parameters
+            .pairs()
+            .filter(|(name, _)| !matches!(*name, "Page" | "PageSize"));
+        let filters: Vec<(&str, String)> = filters.collect();
         let url = |page: u64| {
-            let path = self.path;
-            format!("https://taskrouter.twilio.com/v1/{path}?PageSize={size}&Page={page}")
+            let address = format!("https://taskrouter.twilio.com/v1/{}", self.path);
+            let place = [("PageSize", size.to_string()), ("Page", page.to_string())];
+            reqwest::Url::parse_with_params(&address, filters.iter().cloned().chain(place))
+                .map_or(address, String::from)
         };
         let skipped = usize::try_from(page.saturating_mul(size)).unwrap_or(usize::MAX);
         let wanted = usize::try_from(size).unwrap_or(usize::MAX);

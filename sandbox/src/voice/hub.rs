@@ -83,10 +83,13 @@ impl VoiceHub {
 
     /// Starts the task that drives the switchboard; whether it did, which it does once. Inside the runtime.
     pub fn start(&self, sandbox: &Sandbox) -> bool {
+        self.start_with(sandbox, sandbox.listen())
+    }
+
+    fn start_with(&self, sandbox: &Sandbox, outputs: mpsc::UnboundedReceiver<Output>) -> bool {
         let Some(inputs) = lock(&self.pending).take() else {
             return false;
         };
-        let outputs = sandbox.listen();
         let driver = Driver {
             switchboard: Switchboard::default(),
             surroundings: Surroundings {
@@ -285,3 +288,6 @@ impl Outside for Surroundings {
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

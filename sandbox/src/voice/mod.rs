@@ -55,8 +55,8 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .with_state(sandbox.clone())
 }
 
-/// The meters of every leg: `{legs: [{call, identity, state, rtp, level_in, level_in_now, silent_ms, level_out,
-/// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}}]}`.
+/// The meters of every leg: `[{call, identity, state, rtp, level_in, level_in_now, silent_ms, level_out,
+/// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}}]`.
 ///
 /// `identity` is null for a synthetic customer, and so is `rtp`; otherwise it is `sound`, `silent` or `none`.
 /// `state`: `ringing`, `live`, `adrift` (live, the Device's socket is away), `synthetic`. Levels are root mean
@@ -67,7 +67,7 @@ pub fn levels(sandbox: &Sandbox) -> Value {
     let known = lock(&shared.legs).clone();
     let levels = lock(&shared.levels);
     let calls: BTreeSet<_> = known.keys().chain(levels.calls()).collect();
-    let legs: Vec<Value> = calls
+    calls
         .into_iter()
         .map(|call| {
             let leg = known.get(call);
@@ -79,8 +79,7 @@ pub fn levels(sandbox: &Sandbox) -> Value {
             out.extend(levels.to_json(call));
             Value::Object(out)
         })
-        .collect();
-    json!({"legs": legs})
+        .collect()
 }
 
 /// Drops the signalling sockets of an identity without a word, as a failing network does. Its live calls go on.

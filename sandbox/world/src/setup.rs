@@ -6,7 +6,7 @@ use crate::routing::model::{
 };
 use crate::routing::workflow::{Configuration, Workflow};
 use crate::routing::{Routing, RESERVATION_TIMEOUT};
-use crate::{account, World};
+use crate::{account, telephony, World};
 use backline::ids::{ActivitySid, ChannelSid, QueueSid};
 use backline::time::Millis;
 use serde_json::{json, Value};
@@ -48,6 +48,10 @@ const ACTIVITIES: [(&str, bool); 4] = [
 #[must_use]
 pub fn demo(agents: usize, epoch: Millis) -> World {
     let mut world = World::default();
+    world.telephony.set_up(telephony::Setup {
+        epoch_ms: epoch.0,
+        ..telephony::Setup::default()
+    });
     let routing = &mut world.routing;
     routing.epoch = epoch;
     routing.timeout_activity = Some(offline_activity_sid());

@@ -81,7 +81,7 @@ export class Phone {
     return new Phone(identity, page);
   }
 
-  /** Makes a Device, and registers it. */
+  /** Makes a Device and registers it; returns when it is registered or has failed. */
   async device(name = "device", options: object = {}, token = `sandbox-token-${this.identity}`): Promise<void> {
     await this.page.evaluate(
       async ({ name, options, token }) => {
@@ -97,7 +97,9 @@ export class Phone {
           window.happenings.push({ device: name, event: "incoming", call: call.parameters.CallSid });
           window.watch(name, call);
         });
-        await device.register().catch(() => undefined);
+        // With a token that is refused `register` never settles; the error says so.
+        const refused = new Promise<void>((resolve) => device.on("error", () => resolve()));
+        await Promise.race([device.register(), refused]);
       },
       { name, options, token },
     );
@@ -110,14 +112,6 @@ export class Phone {
 
   async count(event: string, device = "device"): Promise<number> {
     return (await this.happenings()).filter((one) => one.event === event && one.device === device).length;
-  }
-
-  /** A parameter of the call that the Device has. */
-  parameter(name: string, device = "device"): Promise<string | undefined> {
-    return this.page.evaluate(
-      ({ device, name }) => window.devices[device]!.call?.customParameters.get(name),
-      { device, name },
-    );
   }
 
   async order(order: "accept" | "reject" | "disconnect", device = "device"): Promise<void> {
@@ -140,6 +134,23 @@ export class Phone {
       },
       { device, options },
     );
+  }
+
+  /** What the SDK does by itself when ICE fails; the ICE user fragments before and after. */
+  restartIce(device = "device"): Promise<{ before?: string; after?: string }> {
+    return this.page.evaluate(async (device) => {
+      type Handler = { iceRestart(): void; version: { pc: RTCPeerConnection } };
+      const call = window.devices[device]!.call as unknown as { _mediaHandler: Handler };
+      const { pc } = call._mediaHandler.version;
+      const fragment = (sdp?: string) => /a=ice-ufrag:(\S+)/.exec(sdp ?? "")?.[1];
+      const before = fragment(pc.localDescription?.sdp);
+      const stable = new Promise<void>((resolve) => {
+        pc.addEventListener("signalingstatechange", () => pc.signalingState === "stable" && resolve());
+      });
+      call._mediaHandler.iceRestart();
+      await stable;
+      return { before, after: fragment(pc.localDescription?.sdp) };
+    }, device);
   }
 
   status(device = "device"): Promise<string | undefined> {

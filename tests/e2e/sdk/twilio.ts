@@ -8,10 +8,10 @@ const authorization = `Basic ${Buffer.from(`${account}:sandbox-auth-token`).toSt
 export class Twilio {
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Rings an identity; once answered, the leg joins the conference. Its call SID. */
-  async ring(identity: string, conference: string, parameters = ""): Promise<string> {
+  /** Rings an identity, or a customer's number; once answered, the leg joins the conference. Its call SID. */
+  async ring(whom: string, conference: string): Promise<string> {
     const call = await this.post("Calls.json", {
-      To: `client:${identity}${parameters}`,
+      To: whom.startsWith("+") ? whom : `client:${whom}`,
       From: "+15550100",
       Twiml: `<Response><Dial><Conference>${conference}</Conference></Dial></Response>`,
     });

@@ -85,11 +85,11 @@ impl Insights {
         let text = request.text("query_string");
         let query = match Query::parse(text) {
             Ok(query) => query,
-            // The code that the SDK itself gives to a missing query (`livequery.js`).
-            Err(error) => return Answer::error(400, 54507, &format!("Invalid query: {error}")),
+            Err(error) => return Answer::error(400, error.code(), &error.to_string()),
         };
         let items = self.items(index, &query, rows);
-        let id = self.id_of(index, text, query);
+        // An instant query is never subscribed to, so it is not remembered.
+        let id = (request.text("type") == "live_query").then(|| self.id_of(index, text, query));
         Answer::ok(json!({"items": items, "query_id": id, "last_event_id": self.event}))
     }
 

@@ -1,6 +1,7 @@
 //! Sync over Twilsock (`cds.*.twilio.com`): objects, indexes, and who is subscribed to what.
 
 mod insights;
+mod object;
 mod objects;
 mod query;
 #[cfg(test)]
@@ -10,9 +11,13 @@ pub use insights::{Index, Rows};
 
 use super::tunnel::{Answer, Request};
 use insights::{Insights, LiveEvent};
-use objects::{Event, Kind, Objects};
+use object::{Event, Kind};
+use objects::Objects;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Subscriptions of a connection: <https://www.twilio.com/docs/api/errors/54419>.
+const SUBSCRIPTION_LIMIT: usize = 2000;
 
 /// A Twilsock connection.
 pub type ConnectionId = u64;
@@ -139,6 +144,19 @@ impl Sync {
         let text = |key: &str| wanted.get(key).and_then(Value::as_str).unwrap_or_default();
         let sid = text("object_sid");
         let last_event = wanted.get("last_event_id").and_then(Value::as_u64);
+        let others = self
+            .subscriptions
+            .get(&connection)
+            .map_or(0, |subscriptions| {
+                subscriptions.keys().filter(|held| *held != sid).count()
+            });
+        if others >= SUBSCRIPTION_LIMIT {
+            let error = json!({
+                "status": 400, "code": 54419,
+                "message": "Number of subscriptions per connection is over the limit",
+            });
+            return self.refuse(connection, correlation, wanted, error);
+        }
         let established = if text("object_type") == "live_query" {
             self.insights
                 .subscribe(
@@ -165,16 +183,8 @@ impl Sync {
                 })
         };
         let Some((subscription, missed, event)) = established else {
-            self.pushes.push(sync_push(
-                connection,
-                "subscription_failed",
-                Some(correlation),
-                json!({
-                    "object_sid": sid, "object_type": text("object_type"),
-                    "error": {"status": 404, "code": 20404, "message": "Not found"},
-                }),
-            ));
-            return;
+            let error = json!({"status": 404, "code": 20404, "message": "Not found"});
+            return self.refuse(connection, correlation, wanted, error);
         };
         self.subscriptions
             .entry(connection)
@@ -189,6 +199,24 @@ impl Sync {
                 "object_sid": sid, "object_type": text("object_type"), "replay_status": "completed",
                 "last_event_id": event,
             }),
+        ));
+    }
+
+    fn refuse(
+        &mut self,
+        connection: ConnectionId,
+        correlation: &Value,
+        wanted: &Value,
+        error: Value,
+    ) {
+        let event = json!({
+            "object_sid": wanted.get("object_sid"), "object_type": wanted.get("object_type"), "error": error,
+        });
+        self.pushes.push(sync_push(
+            connection,
+            "subscription_failed",
+            Some(correlation),
+            event,
         ));
     }
 

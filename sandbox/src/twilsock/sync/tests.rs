@@ -345,3 +345,23 @@ fn what_is_not_there_is_told_and_subscribing_to_it_fails() {
         405
     );
 }
+
+#[test]
+fn a_connection_has_two_thousand_subscriptions_at_most() {
+    let mut service = Service::new(0);
+    let mut subscribe = |n: usize| {
+        let map = service.ask(
+            1,
+            "POST",
+            "/v3/Maps",
+            json!({"unique_name": format!("m{n}")}),
+        );
+        let wanted = json!({"object_sid": map.body["sid"], "object_type": "map"});
+        service.subscribe(1, wanted)
+    };
+    for n in 0..SUBSCRIPTION_LIMIT {
+        assert_eq!(kinds(&subscribe(n)), ["subscription_established"]);
+    }
+    let refused = subscribe(SUBSCRIPTION_LIMIT);
+    assert_eq!(refused[0].payload["event"]["error"]["code"], json!(54419));
+}

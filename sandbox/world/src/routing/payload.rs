@@ -223,7 +223,7 @@ impl Routing {
     }
 
     fn routing_properties(&self, task: &TaskSid, participant: &ParticipantSnapshot) -> Value {
-        let live = self.reservations.values().filter(|reservation| {
+        let mut live = self.reservations.values().rev().filter(|reservation| {
             reservation.task == *task
                 && match reservation.state {
                     ReservationState::Accepted | ReservationState::Wrapping => true,
@@ -237,7 +237,7 @@ impl Routing {
         });
         let own = participant.reservation.as_ref();
         let own = own.and_then(|sid| self.reservations.get(sid));
-        let reservation = own.or_else(|| live.last());
+        let reservation = own.or_else(|| live.next());
         let of_worker = |value: Value| match participant.worker {
             Some(_) => value,
             None => Value::Null,

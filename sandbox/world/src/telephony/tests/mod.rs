@@ -1,5 +1,6 @@
 //! Behaviour of telephony, seen from outside: orders and inputs in, facts, outputs and audio out.
 
+mod always;
 mod audio;
 mod conferences;
 mod customers;
