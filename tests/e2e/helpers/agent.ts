@@ -69,6 +69,8 @@ export class Agent {
     await this.openDialpad();
     await this.page.getByRole("tab", { name: tab }).click();
     const field = this.page.getByRole("textbox", { name: label });
+    // It may still name the one who was called last.
+    await field.fill("");
     await field.fill(name);
     await this.page.getByRole("option", { name }).first().click();
     await expect(this.callButton).toBeEnabled();

@@ -13,8 +13,8 @@ test("Alice finds Bob by name, calls him, and both hear each other", async ({ sa
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
   await inACall(sandbox, alice, bob);
-  await expect(bob.tasks.first()).toContainText(alice.name);
-  await expect(alice.tasks.first()).toContainText(bob.name);
+  await expect(bob.tasks.first()).toHaveAccessibleName(new RegExp(alice.name));
+  await expect(alice.tasks.first()).toHaveAccessibleName(new RegExp(bob.name));
   await alice.hangUp();
 });
 
