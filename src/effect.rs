@@ -27,7 +27,7 @@ pub enum Effect {
         /// For the answer.
         id: EffectId,
         /// What to create.
-        order: TaskOrder,
+        order: Box<TaskOrder>,
     },
     /// `reservation.call(from, url, {accept: true})`. Answer: `Done`.
     CallWorker {

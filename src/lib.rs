@@ -5,6 +5,8 @@ pub mod dialpad;
 pub mod effect;
 pub mod error;
 pub mod event;
+#[cfg(feature = "functions")]
+pub mod functions;
 pub mod ids;
 pub mod internal_call;
 pub mod ledger;

@@ -1,8 +1,12 @@
 //! The running sandbox: the world behind a lock, real time, and the products that listen to what it asks for.
 
+use crate::control::faults::Faults;
+use crate::control::requests::RequestLog;
+use crate::voice::VoiceHub;
 use backline::time::Millis;
 use backline_world::output::Output;
 use backline_world::World;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::sync::{mpsc, Notify};
@@ -11,12 +15,21 @@ use tokio::sync::{mpsc, Notify};
 #[derive(Clone)]
 pub struct Sandbox(Arc<Inner>);
 
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sandbox")
+    }
+}
+
 struct Inner {
     world: Mutex<World>,
     listeners: Mutex<Vec<mpsc::UnboundedSender<Output>>>,
     wake: Notify,
     start: Instant,
     options: Options,
+    faults: Faults,
+    requests: RequestLog,
+    voice: Arc<VoiceHub>,
 }
 
 /// What the command line decides.
@@ -26,6 +39,10 @@ pub struct Options {
     pub port: u16,
     /// Signs webhooks and checks REST's basic authentication.
     pub auth_token: String,
+    /// The directory with the bundled Flex UI (`flex.js`).
+    pub flex_bundle: PathBuf,
+    /// The built plugin: a script, or a directory whose newest script it is; `None` for Flex without one.
+    pub plugin: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -38,13 +55,59 @@ impl Sandbox {
             wake: Notify::new(),
             start: Instant::now(),
             options,
+            faults: Faults::default(),
+            requests: RequestLog::default(),
+            voice: Arc::default(),
         }))
+    }
+
+    /// An empty sandbox that listens nowhere.
+    #[cfg(test)]
+    pub fn for_tests() -> Self {
+        Self::new(
+            World::default(),
+            Options {
+                port: 0,
+                auth_token: "sandbox-auth-token".to_owned(),
+                flex_bundle: PathBuf::new(),
+                plugin: None,
+            },
+        )
     }
 
     /// What the command line decided.
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.0.options
+    }
+
+    /// The faults that tests injected.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// The requests that were answered.
+    #[must_use]
+    pub fn requests(&self) -> &RequestLog {
+        &self.0.requests
+    }
+
+    /// How long the sandbox runs, milliseconds: the world's time.
+    #[must_use]
+    pub fn uptime_ms(&self) -> u64 {
+        u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Signalling and media of the voice product.
+    #[must_use]
+    pub fn voice(&self) -> &Arc<VoiceHub> {
+        &self.0.voice
+    }
+
+    /// Reads the world as it was last changed, without letting time pass.
+    pub fn read<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+        read(&self.0.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads or changes the world, now. What it asks for goes to the listeners before this returns.
@@ -55,7 +118,7 @@ impl Sandbox {
     }
 
     fn apply<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        let now = Millis(u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let now = Millis(self.uptime_ms());
         let mut world = self.0.world.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = world.change(now, change);
         // Still under the world's lock: listeners see outputs in the order of the changes.

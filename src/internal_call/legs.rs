@@ -178,7 +178,9 @@ impl InternalCall {
             return;
         }
         self.own_leg_over(&new.task, said);
-        self.post_end(&new.task, ledger, said);
+        if !queue_member(&new) {
+            self.post_end(&new.task, ledger, said);
+        }
         let complete_at = self.wrap_up.map(|span| now + span);
         self.legs.insert(
             new.sid.clone(),
@@ -209,19 +211,18 @@ impl InternalCall {
         }
         self.legs.remove(&gone.sid);
         self.own_leg_over(&gone.task, said);
-        let goes_on = match gone.status {
-            // TaskRouter offers it to the next of the queue, or another took it.
-            ReservationStatus::Rejected | ReservationStatus::Timeout => {
-                gone.to_queue && gone.call.role == Role::Callee
-            }
-            ReservationStatus::Rescinded => gone.call.role == Role::Callee,
-            // The callee's task was cancelled by whoever ended the call.
-            ReservationStatus::Canceled => gone.call.role == Role::Callee,
-            ReservationStatus::Pending
-            | ReservationStatus::Accepted
-            | ReservationStatus::Wrapping
-            | ReservationStatus::Completed => false,
-        };
+        let goes_on = queue_member(gone)
+            || match gone.status {
+                ReservationStatus::Rejected | ReservationStatus::Timeout => false,
+                // Another took it.
+                ReservationStatus::Rescinded => gone.call.role == Role::Callee,
+                // The callee's task was cancelled by whoever ended the call.
+                ReservationStatus::Canceled => gone.call.role == Role::Callee,
+                ReservationStatus::Pending
+                | ReservationStatus::Accepted
+                | ReservationStatus::Wrapping
+                | ReservationStatus::Completed => false,
+            };
         if !posted && !goes_on {
             self.post_end(&gone.task, ledger, said);
         }
@@ -334,7 +335,7 @@ impl InternalCall {
             }
             Stage::Accepting | Stage::Connected => return Verdict::Pass,
         }
-        if leg.reservation.to_queue && leg.reservation.call.role == Role::Callee {
+        if queue_member(&leg.reservation) {
             return Verdict::Pass; // TaskRouter offers it to the next of the queue
         }
         let task = leg.reservation.task.clone();
@@ -415,4 +416,10 @@ impl InternalCall {
             said.tell(Notice::CompleteFailed { detail });
         }
     }
+}
+
+/// Whether this agent is one of a queue that was called: he is named nowhere on the task, so the functions cannot know
+/// him for a party. His leg's end ends the conference, and Twilio's callback the call.
+fn queue_member(reservation: &InternalReservation) -> bool {
+    reservation.to_queue && reservation.call.role == Role::Callee
 }

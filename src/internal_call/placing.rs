@@ -89,7 +89,7 @@ impl InternalCall {
                 said.line = Some(CallLine::Failed { notice });
             }
             Ok(outbound) => {
-                let order = self.order(outbound, &to);
+                let order = Box::new(self.order(outbound, &to));
                 said.line = Some(CallLine::Calling { name: to.name() });
                 said.order(Effect::CreateTask {
                     id: ledger.open(Purpose::Create.into()),

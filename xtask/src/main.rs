@@ -1,1 +1,73 @@
-fn main() {}
+//! The only build script: `cargo xtask setup | build | demo | test | lint | bench`.
+
+mod demo;
+mod place;
+mod process;
+mod sandbox;
+mod setup;
+mod stamp;
+mod suites;
+mod tally;
+mod tools;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use place::Place;
+use std::process::ExitCode;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Builds, shows and tests Backline")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Installs what is missing and builds everything; steps whose inputs are unchanged are skipped.
+    Setup,
+    /// Builds the WebAssembly, the plugin and the sandbox (`setup` without the browser).
+    Build,
+    /// Starts the sandbox and opens the agent chooser; without a display plays the scenario and exits.
+    Demo(demo::Options),
+    /// Every check and every test; the last line is `N passed, N failed`.
+    Test,
+    /// Formatting, clippy (native and wasm32), TypeScript.
+    Lint,
+    /// Measurements, against a re-enactment of the reference.
+    Bench {
+        #[command(subcommand)]
+        which: Bench,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// How fast a call between agents is set up. Writes `target/bench/setup.json`.
+    SetUp,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments.task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<ExitCode> {
+    let place = Place::find()?;
+    match task {
+        Task::Setup => setup::everything(&place).map(|_| ExitCode::SUCCESS),
+        Task::Build => setup::build(&place).map(|()| ExitCode::SUCCESS),
+        Task::Demo(options) => demo::run(&place, options),
+        Task::Test => suites::test(&place),
+        Task::Lint => suites::lint(&place),
+        Task::Bench {
+            which: Bench::SetUp,
+        } => demo::bench_set_up(&place),
+    }
+}

@@ -1,9 +1,155 @@
-//! The control API: state, customers, levels and faults, for tests and demos.
+//! The control API: state, customers, levels and faults, for tests and demos. Described in `docs/control.md`.
+
+pub mod faults;
+pub mod requests;
+mod seam;
+mod targets;
 
 use crate::sandbox::Sandbox;
-use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use faults::Rule;
+use serde::Deserialize;
+use serde_json::{json, Value};
+use thiserror::Error;
 
-/// The routes of this product, absolute (`/t/<host>/…` for what the SDKs believe to be `<host>`).
-pub fn routes(_sandbox: &Sandbox) -> Router {
+/// The routes of this product.
+pub fn routes(sandbox: &Sandbox) -> Router {
     Router::new()
+        .route("/control/state", get(state))
+        .route("/control/levels", get(levels))
+        .route("/control/customers", post(customer_calls))
+        .route("/control/customers/{call}", delete(customer_hangs_up))
+        .route("/control/workers/{identity}/activity", post(activity))
+        .route(
+            "/control/faults",
+            get(show_faults).put(put_faults).delete(clear_faults),
+        )
+        .route(
+            "/control/requests",
+            get(show_requests).delete(clear_requests),
+        )
+        .with_state(sandbox.clone())
+}
+
+/// Why the control API refused.
+#[derive(Debug, Error)]
+pub enum ControlError {
+    /// No such customer, worker or activity.
+    #[error("{0}")]
+    NotFound(String),
+    /// The request makes no sense.
+    #[error("{0}")]
+    Senseless(String),
+}
+
+impl IntoResponse for ControlError {
+    fn into_response(self) -> Response {
+        let status = match self {
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Senseless(_) => StatusCode::BAD_REQUEST,
+        };
+        (status, Json(json!({"message": self.to_string()}))).into_response()
+    }
+}
+
+async fn state(State(sandbox): State<Sandbox>) -> Json<Value> {
+    Json(sandbox.world(|world| seam::state(world)))
+}
+
+async fn levels(State(sandbox): State<Sandbox>) -> Json<Value> {
+    Json(seam::levels(&sandbox))
+}
+
+/// A customer who calls in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Customer {
+    from: String,
+    name: String,
+    #[serde(default)]
+    queue: Option<String>,
+    #[serde(default)]
+    attributes: serde_json::Map<String, Value>,
+}
+
+async fn customer_calls(
+    State(sandbox): State<Sandbox>,
+    Json(customer): Json<Customer>,
+) -> Response {
+    let Customer {
+        from,
+        name,
+        queue,
+        mut attributes,
+    } = customer;
+    if let Some(queue) = queue {
+        attributes.entry("queue").or_insert_with(|| queue.into());
+    }
+    let call = sandbox.world(|world| seam::customer_calls(world, &from, &name, attributes));
+    (StatusCode::CREATED, Json(json!({"call": call}))).into_response()
+}
+
+async fn customer_hangs_up(
+    State(sandbox): State<Sandbox>,
+    Path(call): Path<String>,
+) -> Result<StatusCode, ControlError> {
+    sandbox.world(|world| seam::customer_hangs_up(world, &call))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a worker does from now on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewActivity {
+    activity: String,
+}
+
+async fn activity(
+    State(sandbox): State<Sandbox>,
+    Path(identity): Path<String>,
+    Json(new): Json<NewActivity>,
+) -> Result<StatusCode, ControlError> {
+    sandbox.world(|world| seam::set_activity(world, &identity, &new.activity))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn show_faults(State(sandbox): State<Sandbox>) -> Json<Value> {
+    Json(json!({"rules": sandbox.faults().rules()}))
+}
+
+/// The rules that take the place of all others.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    rules: Vec<Rule>,
+}
+
+async fn put_faults(
+    State(sandbox): State<Sandbox>,
+    Json(new): Json<Rules>,
+) -> Result<Json<Value>, ControlError> {
+    sandbox
+        .faults()
+        .replace(new.rules)
+        .map_err(|error| ControlError::Senseless(error.to_string()))?;
+    Ok(Json(json!({"rules": sandbox.faults().rules()})))
+}
+
+async fn clear_faults(State(sandbox): State<Sandbox>) -> StatusCode {
+    // No rule can be refused when there is none.
+    let _ = sandbox.faults().replace(Vec::new());
+    StatusCode::NO_CONTENT
+}
+
+async fn show_requests(State(sandbox): State<Sandbox>) -> Json<Value> {
+    Json(json!({"now_ms": sandbox.uptime_ms(), "requests": sandbox.requests().records()}))
+}
+
+async fn clear_requests(State(sandbox): State<Sandbox>) -> StatusCode {
+    sandbox.requests().clear();
+    StatusCode::NO_CONTENT
 }

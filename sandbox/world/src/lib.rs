@@ -8,9 +8,11 @@
 //! No clock, no randomness, no I/O: SIDs are counted, time is told.
 
 pub mod account;
+pub mod audio;
 pub mod orders;
 pub mod output;
 pub mod routing;
+pub mod setup;
 pub mod telephony;
 mod world;
 

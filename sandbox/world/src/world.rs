@@ -60,9 +60,13 @@ impl World {
     fn settle(&mut self) {
         loop {
             let orders = self.routing.drain_orders();
+            let endings = self.routing.drain_endings();
             let facts = self.telephony.drain_facts();
-            if orders.is_empty() && facts.is_empty() {
+            if orders.is_empty() && endings.is_empty() && facts.is_empty() {
                 return;
+            }
+            for call in endings {
+                self.telephony.end_call(self.now, &call);
             }
             for order in orders {
                 self.telephony.dial(self.now, order);

@@ -1,0 +1,69 @@
+//! What the control API asks of the world and of the voice product, in one place.
+
+use super::ControlError;
+use crate::sandbox::Sandbox;
+use backline::ids::CallSid;
+use backline_world::routing::WorkerUpdate;
+use backline_world::World;
+use serde_json::{json, Map, Value};
+
+/// The account's number that customers call.
+const NUMBER: &str = "+15550000000";
+
+pub fn state(world: &World) -> Value {
+    json!({
+        "routing": world.routing.snapshot(),
+        "telephony": world.telephony.snapshot(),
+        "at_rest": world.routing.is_at_rest() && world.telephony.is_at_rest(),
+    })
+}
+
+pub fn levels(sandbox: &Sandbox) -> Value {
+    json!({"legs": crate::voice::levels(sandbox)})
+}
+
+pub fn customer_calls(
+    world: &mut World,
+    from: &str,
+    name: &str,
+    attributes: Map<String, Value>,
+) -> CallSid {
+    let now = world.now();
+    world
+        .telephony
+        .customer_calls(now, from, NUMBER, name, attributes)
+}
+
+pub fn customer_hangs_up(world: &mut World, call: &str) -> Result<(), ControlError> {
+    let now = world.now();
+    let hung_up =
+        CallSid::parse(call).is_ok_and(|call| world.telephony.customer_hangs_up(now, &call));
+    if hung_up {
+        Ok(())
+    } else {
+        Err(ControlError::NotFound(format!(
+            "{call} is no customer's live call"
+        )))
+    }
+}
+
+pub fn set_activity(world: &mut World, identity: &str, activity: &str) -> Result<(), ControlError> {
+    let now = world.now();
+    let routing = &mut world.routing;
+    let worker = routing
+        .worker_by_identity(identity)
+        .map(|worker| worker.sid.clone())
+        .ok_or_else(|| ControlError::NotFound(format!("no worker {identity}")))?;
+    let activity = routing
+        .activities()
+        .find(|known| known.name == activity)
+        .map(|known| known.sid.clone())
+        .ok_or_else(|| ControlError::NotFound(format!("no activity {activity}")))?;
+    let update = WorkerUpdate {
+        activity: Some(activity),
+        ..WorkerUpdate::default()
+    };
+    routing
+        .update_worker(now, &worker, update)
+        .map_err(|error| ControlError::Senseless(error.to_string()))
+}

@@ -1,0 +1,191 @@
+//! Parameters of a request, by RPC or REST, in one shape.
+
+use super::Refusal;
+use backline::ids::ActivitySid;
+use backline_world::routing::model::Attributes;
+use backline_world::routing::time::parse_iso8601;
+use backline_world::routing::{
+    parse_attributes, Dial, NewTask, ReservationUpdate, Status, TaskFilter, TaskUpdate,
+    WorkerUpdate,
+};
+use serde_json::{Map, Value};
+
+/// Named values: text in a form; text, numbers, booleans and objects in JSON.
+pub(super) struct Parameters(pub Map<String, Value>);
+
+impl Parameters {
+    pub(super) fn of_form(pairs: Vec<(String, String)>) -> Self {
+        let pairs = pairs.into_iter();
+        Self(
+            pairs
+                .map(|(key, value)| (key, Value::String(value)))
+                .collect(),
+        )
+    }
+
+    pub(super) fn of_json(value: Option<&Value>) -> Self {
+        Self(
+            value
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default(),
+        )
+    }
+
+    /// All of them, as text.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0
+            .keys()
+            .filter_map(|name| Some((name.as_str(), self.text(name)?)))
+    }
+
+    /// As text; absent if it is null or empty.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        let text = match self.0.get(name)? {
+            Value::String(text) => text.clone(),
+            value @ (Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Array(_)) => {
+                value.to_string()
+            }
+            Value::Null => return None,
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// `true`, `1` and `yes` are true, any other value is false
+    /// (<https://www.twilio.com/docs/taskrouter/api/task#create-a-task-resource>, IgnoreCapacity).
+    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+        let text = self.text(name)?.to_ascii_lowercase();
+        Some(matches!(text.as_str(), "true" | "1" | "yes"))
+    }
+
+    pub(super) fn number(&self, name: &'static str) -> Result<Option<u64>, Refusal> {
+        self.text(name)
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|_| Refusal::invalid(name, "is not a whole number"))
+    }
+
+    pub(super) fn new_task(&self) -> Result<NewTask, Refusal> {
+        Ok(NewTask {
+            attributes: self.attributes()?.unwrap_or_default(),
+            workflow: self.text("WorkflowSid"),
+            queue: self.text("TaskQueueSid"),
+            channel: self.channel(),
+            priority: self.number("Priority")?,
+            timeout_s: self.number("Timeout")?,
+            routing_target: self.text("RoutingTarget"),
+            ignore_capacity: self.flag("IgnoreCapacity"),
+            virtual_start: self.moment("VirtualStartTime")?,
+        })
+    }
+
+    pub(super) fn task_update(&self) -> Result<TaskUpdate, Refusal> {
+        let status = self.text("AssignmentStatus");
+        Ok(TaskUpdate {
+            attributes: self.attributes()?,
+            status: status.as_deref().map(Status::parse).transpose()?,
+            reason: self.text("Reason"),
+            priority: self.number("Priority")?,
+            channel: self.channel(),
+            virtual_start: self.moment("VirtualStartTime")?,
+        })
+    }
+
+    pub(super) fn task_filter(&self) -> Result<TaskFilter, Refusal> {
+        let statuses = self.text("AssignmentStatus").unwrap_or_default();
+        let statuses = statuses.split(',').map(str::trim);
+        Ok(TaskFilter {
+            statuses: statuses
+                .filter(|status| !status.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            attributes: self.text("EvaluateTaskAttributes"),
+            workflow: self.text("WorkflowSid"),
+            queue: self.text("TaskQueueSid"),
+            routing_target: self.text("RoutingTarget"),
+            priority: self.number("Priority")?,
+        })
+    }
+
+    pub(super) fn worker_update(&self) -> Result<WorkerUpdate, Refusal> {
+        Ok(WorkerUpdate {
+            activity: self.activity("ActivitySid")?,
+            attributes: self.attributes()?,
+            name: self.text("FriendlyName"),
+            reject_pending: self.flag("RejectPendingReservations").unwrap_or(false),
+        })
+    }
+
+    /// `ReservationStatus` or `Instruction`, with its parameters
+    /// (<https://www.twilio.com/docs/taskrouter/api/reservations>).
+    pub(super) fn reservation_update(&self) -> Result<ReservationUpdate, Refusal> {
+        let status = self.text("ReservationStatus");
+        let instruction = self.text("Instruction").map(|text| text.to_lowercase());
+        match (instruction.as_deref(), status.as_deref()) {
+            (Some("call"), _) => Ok(ReservationUpdate::Call {
+                url: self.text("CallUrl").unwrap_or_default(),
+                accept: self.flag("CallAccept").unwrap_or(false),
+                status_callback: self.text("CallStatusCallbackUrl"),
+                dial: self.dial("CallTo", "CallFrom", "CallTimeout")?,
+            }),
+            (Some("conference"), _) => Ok(ReservationUpdate::Conference {
+                end_on_exit: self.flag("EndConferenceOnExit").unwrap_or(false),
+                end_on_customer_exit: self.flag("EndConferenceOnCustomerExit").unwrap_or(false),
+                dial: self.dial("To", "From", "Timeout")?,
+            }),
+            (Some("accept"), _) | (None, Some("accepted")) => Ok(ReservationUpdate::Accept),
+            (Some("reject"), _) | (None, Some("rejected")) => Ok(ReservationUpdate::Reject {
+                activity: self.activity("WorkerActivitySid")?,
+            }),
+            (None, Some("wrapping")) => Ok(ReservationUpdate::WrapUp),
+            (None, Some("completed")) => Ok(ReservationUpdate::Complete),
+            (Some(other), _) => Err(Refusal::invalid(
+                "Instruction",
+                &format!("'{other}' is not emulated"),
+            )),
+            (None, Some(other)) => Err(Refusal::invalid(
+                "ReservationStatus",
+                &format!("cannot be set to '{other}'"),
+            )),
+            (None, None) => Err(Refusal::invalid(
+                "ReservationStatus",
+                "or an Instruction is required",
+            )),
+        }
+    }
+
+    fn dial(&self, to: &str, from: &str, timeout: &'static str) -> Result<Dial, Refusal> {
+        Ok(Dial {
+            to: self.text(to),
+            from: self.text(from),
+            timeout_s: self.number(timeout)?,
+        })
+    }
+
+    fn attributes(&self) -> Result<Option<Attributes>, Refusal> {
+        let attributes = self.0.get("Attributes").map(parse_attributes).transpose();
+        Ok(attributes?)
+    }
+
+    fn channel(&self) -> Option<String> {
+        ["TaskChannel", "TaskChannelUniqueName", "TaskChannelSid"]
+            .into_iter()
+            .find_map(|name| self.text(name))
+    }
+
+    fn activity(&self, name: &'static str) -> Result<Option<ActivitySid>, Refusal> {
+        self.text(name)
+            .map(|sid| ActivitySid::parse(&sid))
+            .transpose()
+            .map_err(|error| Refusal::invalid(name, &error.to_string()))
+    }
+
+    fn moment(&self, name: &'static str) -> Result<Option<u64>, Refusal> {
+        self.text(name)
+            .map(|text| {
+                parse_iso8601(&text)
+                    .ok_or_else(|| Refusal::invalid(name, "is not a moment in ISO 8601"))
+            })
+            .transpose()
+    }
+}

@@ -1,0 +1,284 @@
+//! Calls on the event bridge: `{url, method, params, token}` to `{payload}`.
+
+use super::parameters::Parameters;
+use super::Refusal;
+use crate::sandbox::Sandbox;
+use backline::ids::{ReservationSid, TaskSid, WorkerSid};
+use backline_world::orders::ParticipantSnapshot;
+use backline_world::routing::model::Worker;
+use backline_world::routing::payload::task_of_interaction;
+use backline_world::{account, World};
+use serde_json::{json, Value};
+
+/// Carries out one call.
+pub(super) fn answer(
+    sandbox: &Sandbox,
+    request: &Value,
+    if_match: Option<&str>,
+) -> Result<Value, Refusal> {
+    let text = |key: &str| request.get(key).and_then(Value::as_str).unwrap_or("");
+    let call = Call {
+        path: text("url"),
+        get: !text("method").eq_ignore_ascii_case("POST"),
+        parameters: Parameters::of_json(request.get("params")),
+        if_match,
+    };
+    sandbox.world(|world| call.answer(world))
+}
+
+struct Call<'a> {
+    path: &'a str,
+    get: bool,
+    parameters: Parameters,
+    if_match: Option<&'a str>,
+}
+
+impl Call<'_> {
+    fn answer(&self, world: &mut World) -> Result<Value, Refusal> {
+        let path = self.path.trim_start_matches('/');
+        let path = path
+            .strip_prefix("v1/")
+            .or_else(|| path.strip_prefix("v2/"))
+            .unwrap_or(path);
+        let path: Vec<&str> = path.split('/').collect();
+        match path.as_slice() {
+            ["Workspaces", workspace, rest @ ..]
+                if *workspace == account::workspace_sid().as_str() =>
+            {
+                self.in_workspace(world, rest)
+            }
+            ["Interactions", interaction, "Channels"] => {
+                let task = self.interaction(interaction)?;
+                let conference = world.telephony.conference_of_task(&task);
+                let conference = conference.as_ref().map(|sid| sid.as_str());
+                Ok(world.routing.interaction_channels(&task, conference))
+            }
+            ["Interactions", interaction, "Channels", _, "Participants"] => {
+                let task = self.interaction(interaction)?;
+                let participants = participants(world, &task);
+                Ok(world.routing.interaction_participants(&task, &participants))
+            }
+            _ => Err(self.not_found()),
+        }
+    }
+
+    fn in_workspace(&self, world: &mut World, path: &[&str]) -> Result<Value, Refusal> {
+        let routing = &world.routing;
+        match (path, self.get) {
+            (["Activities"], true) => Ok(page(
+                routing
+                    .activities()
+                    .map(|activity| routing.activity_payload(activity)),
+            )),
+            (["TaskQueues"], true) => {
+                let mut queues = page(routing.queues().map(|queue| routing.queue_payload(queue)));
+                if let Value::Object(queues) = &mut queues {
+                    queues.insert("meta".to_owned(), json!({ "next_token": null }));
+                }
+                Ok(queues)
+            }
+            (["Workers"], true) => {
+                let mut workers = page(
+                    routing
+                        .workers()
+                        .map(|worker| routing.worker_payload(worker)),
+                );
+                if let Value::Object(workers) = &mut workers {
+                    workers.insert("meta".to_owned(), json!({ "next_token": null }));
+                }
+                Ok(workers)
+            }
+            (["Tasks"], false) => {
+                let sid = world
+                    .routing
+                    .create_task(world.now(), self.parameters.new_task()?)?;
+                task(world, &sid)
+            }
+            (["Tasks", sid], true) => task(world, &self.task_sid(sid)?),
+            (["Tasks", sid], false) => {
+                let sid = self.task_sid(sid)?;
+                let update = self.parameters.task_update()?;
+                world
+                    .routing
+                    .update_task(world.now(), &sid, update, self.if_match)?;
+                task(world, &sid)
+            }
+            (["Tasks", _, "Reservations", sid], get) => self.reservation(world, None, sid, get),
+            (["Workers", worker, rest @ ..], get) => {
+                let worker = WorkerSid::parse(worker).map_err(|_| self.not_found())?;
+                world.routing.worker(&worker)?;
+                self.of_worker(world, &worker, rest, get)
+            }
+            (_, _) => Err(self.not_found()),
+        }
+    }
+
+    fn of_worker(
+        &self,
+        world: &mut World,
+        sid: &WorkerSid,
+        path: &[&str],
+        get: bool,
+    ) -> Result<Value, Refusal> {
+        match (path, get) {
+            ([], true) => Ok(world.routing.worker_payload(world.routing.worker(sid)?)),
+            ([], false) => {
+                let update = self.parameters.worker_update()?;
+                world.routing.update_worker(world.now(), sid, update)?;
+                Ok(world.routing.worker_payload(world.routing.worker(sid)?))
+            }
+            (["WorkerChannels"], true) => Ok(worker_channels(world, world.routing.worker(sid)?)),
+            (["Reservations"], true) => {
+                let active = self.parameters.flag("Active").unwrap_or(false);
+                let routing = &world.routing;
+                let own = routing.reservations().filter(|reservation| {
+                    reservation.worker == *sid && (!active || reservation.state.is_live())
+                });
+                Ok(page(own.map(|reservation| {
+                    routing.reservation_payload(reservation)
+                })))
+            }
+            (["Reservations", reservation], get) => {
+                self.reservation(world, Some(sid), reservation, get)
+            }
+            (["CustomerParticipant"], false) => {
+                self.on_participants(world, |_, participant| participant.worker.is_none())
+            }
+            (["HoldWorkerParticipant"], false) => {
+                self.on_participants(world, |target, participant| {
+                    participant.worker.as_ref().map(WorkerSid::as_str) == Some(target)
+                })
+            }
+            (["WorkerParticipant"], false) => self.own_participant(world, sid),
+            (["KickWorkerParticipant"], false) => self.kick(world),
+            (_, _) => Err(self.not_found()),
+        }
+    }
+
+    fn reservation(
+        &self,
+        world: &mut World,
+        worker: Option<&WorkerSid>,
+        sid: &str,
+        get: bool,
+    ) -> Result<Value, Refusal> {
+        let sid = ReservationSid::parse(sid).map_err(|_| self.not_found())?;
+        let reservation = world.routing.reservation(&sid)?;
+        if worker.is_some_and(|worker| *worker != reservation.worker) {
+            return Err(self.not_found());
+        }
+        if !get {
+            let update = self.parameters.reservation_update()?;
+            world
+                .routing
+                .update_reservation(world.now(), &sid, update, self.if_match)?;
+        }
+        Ok(world
+            .routing
+            .reservation_payload(world.routing.reservation(&sid)?))
+    }
+
+    /// Holds those participants of a task whom `meant` picks (by the `TargetWorkerSid`), or takes them back.
+    fn on_participants(
+        &self,
+        world: &mut World,
+        meant: impl Fn(&str, &ParticipantSnapshot) -> bool,
+    ) -> Result<Value, Refusal> {
+        let sid = self.task_parameter()?;
+        world.routing.task(&sid)?;
+        let hold = self
+            .parameters
+            .flag("Hold")
+            .ok_or_else(|| Refusal::invalid("Hold", "is required"))?;
+        let target = self.parameters.text("TargetWorkerSid").unwrap_or_default();
+        let now = world.now();
+        let all = participants(world, &sid);
+        let mut held = 0;
+        for participant in all.iter().filter(|participant| meant(&target, participant)) {
+            world
+                .telephony
+                .hold_participant(now, &participant.conference, &participant.call, hold)
+                .map_err(|_| self.not_found())?;
+            held += 1;
+        }
+        if held == 0 {
+            return Err(self.not_found());
+        }
+        task(world, &sid)
+    }
+
+    /// Changes the worker's own participant. Of its settings only `Mute` is emulated.
+    fn own_participant(&self, world: &mut World, worker: &WorkerSid) -> Result<Value, Refusal> {
+        let sid = self.parameters.text("ReservationSid").unwrap_or_default();
+        let sid = ReservationSid::parse(&sid)
+            .map_err(|error| Refusal::invalid("ReservationSid", &error.to_string()))?;
+        let task = world.routing.reservation(&sid)?.task.clone();
+        let now = world.now();
+        let own = participants(world, &task)
+            .into_iter()
+            .find(|participant| participant.worker.as_ref() == Some(worker))
+            .ok_or_else(|| self.not_found())?;
+        if let Some(mute) = self.parameters.flag("Mute") {
+            world
+                .telephony
+                .mute_participant(now, &own.conference, &own.call, mute)
+                .map_err(|_| self.not_found())?;
+        }
+        Ok(world
+            .routing
+            .reservation_payload(world.routing.reservation(&sid)?))
+    }
+
+    fn kick(&self, world: &mut World) -> Result<Value, Refusal> {
+        let sid = self.task_parameter()?;
+        let target = self.parameters.text("TargetWorkerSid").unwrap_or_default();
+        let call = participants(world, &sid)
+            .into_iter()
+            .find(|participant| participant.worker.as_ref().map(WorkerSid::as_str) == Some(&target))
+            .map(|participant| participant.call)
+            .ok_or_else(|| self.not_found())?;
+        let now = world.now();
+        world.telephony.end_call(now, &call);
+        task(world, &sid)
+    }
+
+    fn task_parameter(&self) -> Result<TaskSid, Refusal> {
+        let sid = self.parameters.text("TaskSid").unwrap_or_default();
+        TaskSid::parse(&sid).map_err(|error| Refusal::invalid("TaskSid", &error.to_string()))
+    }
+
+    fn task_sid(&self, sid: &str) -> Result<TaskSid, Refusal> {
+        TaskSid::parse(sid).map_err(|_| self.not_found())
+    }
+
+    fn interaction(&self, sid: &str) -> Result<TaskSid, Refusal> {
+        task_of_interaction(sid).ok_or_else(|| self.not_found())
+    }
+
+    fn not_found(&self) -> Refusal {
+        Refusal::not_found(&format!("/{}", self.path.trim_start_matches('/')))
+    }
+}
+
+fn task(world: &World, sid: &TaskSid) -> Result<Value, Refusal> {
+    Ok(world.routing.task_payload(world.routing.task(sid)?))
+}
+
+fn worker_channels(world: &World, worker: &Worker) -> Value {
+    let routing = &world.routing;
+    let own = routing.channels();
+    let own = own.filter(|channel| worker.channels.contains_key(&channel.sid));
+    page(own.map(|channel| routing.worker_channel_payload(worker, channel)))
+}
+
+fn participants(world: &World, task: &TaskSid) -> Vec<ParticipantSnapshot> {
+    let conference = world.telephony.conference_of_task(task);
+    conference.map_or_else(Vec::new, |conference| {
+        world.telephony.participants(&conference)
+    })
+}
+
+/// A list on the bridge: all of it, without a next page.
+fn page(contents: impl Iterator<Item = Value>) -> Value {
+    json!({ "contents": contents.collect::<Value>(), "after_sid": null })
+}

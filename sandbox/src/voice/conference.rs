@@ -1,0 +1,97 @@
+//! The mixer's clock: every 20 ms it takes what each leg said and sends each leg what it hears.
+
+use super::hub::{lock, Shared};
+use super::mixer::mix;
+use super::tones::{Frame, FRAME_MS};
+use crate::sandbox::Sandbox;
+use backline::ids::CallSid;
+use backline_world::audio::{AudioGraph, Hears, LegAudio, Speaks};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs the mixer until the process ends.
+pub async fn run(sandbox: Sandbox, shared: Arc<Shared>) {
+    // A late tick is made up for at once, so that every leg gets as many frames as time has passed.
+    let mut clock = tokio::time::interval(Duration::from_millis(FRAME_MS));
+    let mut frame: u64 = 0;
+    loop {
+        clock.tick().await;
+        frame += 1;
+        let graph = sandbox.read(|world| world.telephony.audio());
+        tick(graph, &shared, frame);
+    }
+}
+
+fn tick(graph: AudioGraph, shared: &Shared, frame: u64) {
+    let media = lock(&shared.media);
+    let mut received: BTreeMap<CallSid, Frame> = BTreeMap::new();
+    let mut packets: BTreeMap<CallSid, u64> = BTreeMap::new();
+    for (call, media) in media.iter() {
+        let (sound, count) = media.take();
+        received.insert(call.clone(), sound);
+        packets.insert(call.clone(), count);
+    }
+    let graph = with_silent_legs(graph, received.keys());
+    // A Device's leg whose socket the world already believes in, but whose media is not there: no packets.
+    for leg in &graph.legs {
+        if leg.speaks == Speaks::Device {
+            packets.entry(leg.call.clone()).or_default();
+        }
+    }
+    let mixed = mix(&graph, &received, frame);
+    for leg in &mixed {
+        if let Some(media) = media.get(&leg.call) {
+            media.play(&leg.sent);
+        }
+    }
+    drop(media);
+    lock(&shared.levels).record(&mixed, &packets);
+}
+
+/// A leg that telephony says nothing about (its TwiML is still being fetched) hears silence: RTP flows from the start.
+fn with_silent_legs<'a>(
+    mut graph: AudioGraph,
+    calls: impl Iterator<Item = &'a CallSid>,
+) -> AudioGraph {
+    let missing: Vec<LegAudio> = calls
+        .filter(|call| graph.legs.iter().all(|leg| leg.call != **call))
+        .map(|call| LegAudio {
+            call: call.clone(),
+            speaks: Speaks::Device,
+            hears: Hears::Silence,
+        })
+        .collect();
+    graph.legs.extend(missing);
+    graph
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tones::SILENCE;
+    use super::*;
+
+    #[test]
+    fn a_leg_that_telephony_does_not_mention_is_sent_silence() {
+        let known = CallSid::from_number(1);
+        let new = CallSid::from_number(2);
+        let graph = AudioGraph {
+            legs: vec![LegAudio {
+                call: known.clone(),
+                speaks: Speaks::Device,
+                hears: Hears::Music,
+            }],
+        };
+        let graph = with_silent_legs(graph, [&known, &new].into_iter());
+        assert_eq!(graph.legs.len(), 2);
+        assert_eq!(graph.legs[0].hears, Hears::Music);
+        assert_eq!(
+            (&graph.legs[1].call, &graph.legs[1].hears),
+            (&new, &Hears::Silence)
+        );
+        let received = BTreeMap::from([(new, [500; 160])]);
+        assert!(mix(&graph, &received, 0)
+            .iter()
+            .all(|leg| leg.call == known || leg.sent == SILENCE));
+    }
+}

@@ -1,0 +1,116 @@
+//! What has arrived from one leg and was not yet mixed: packets come unevenly, the mixer takes 20 ms every 20 ms.
+
+use super::g711;
+use super::tones::{Frame, FRAME_SAMPLES, SILENCE};
+use std::collections::VecDeque;
+
+/// Samples kept back before the first frame is given out: 40 ms, the unevenness of a busy machine.
+const CUSHION: usize = 2 * FRAME_SAMPLES;
+
+/// Most samples kept: 120 ms. What is older is thrown away, so that a burst does not delay the call for ever.
+const LIMIT: usize = 6 * FRAME_SAMPLES;
+
+/// The samples of one leg between network and mixer.
+#[derive(Debug, Default)]
+pub struct Inbox {
+    samples: VecDeque<i16>,
+    flow: Flow,
+    packets: u64,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Flow {
+    #[default]
+    Filling,
+    Running,
+}
+
+impl Inbox {
+    /// Takes in a packet of µ-law of any length.
+    pub fn receive(&mut self, payload: &[u8]) {
+        self.packets += 1;
+        self.samples
+            .extend(payload.iter().map(|code| g711::decode(*code)));
+        let surplus = self.samples.len().saturating_sub(LIMIT);
+        self.samples.drain(..surplus);
+    }
+
+    /// Packets received so far.
+    #[must_use]
+    pub fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// The next 20 ms, or silence while there is not enough.
+    pub fn take(&mut self) -> Frame {
+        let enough = match self.flow {
+            Flow::Filling => self.samples.len() >= CUSHION,
+            Flow::Running => self.samples.len() >= FRAME_SAMPLES,
+        };
+        if !enough {
+            self.flow = Flow::Filling;
+            return SILENCE;
+        }
+        self.flow = Flow::Running;
+        let mut frame = SILENCE;
+        for (slot, sample) in frame.iter_mut().zip(self.samples.drain(..FRAME_SAMPLES)) {
+            *slot = sample;
+        }
+        frame
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet(code: u8) -> Vec<u8> {
+        vec![code; FRAME_SAMPLES]
+    }
+
+    #[test]
+    fn nothing_is_given_out_before_the_cushion_is_full() {
+        let mut inbox = Inbox::default();
+        inbox.receive(&packet(0x80));
+        assert_eq!(inbox.take(), SILENCE);
+        inbox.receive(&packet(0x80));
+        assert_eq!(inbox.take(), [32124; FRAME_SAMPLES]);
+        assert_eq!(inbox.take(), [32124; FRAME_SAMPLES]);
+    }
+
+    #[test]
+    fn after_it_ran_dry_it_fills_again_first() {
+        let mut inbox = Inbox::default();
+        inbox.receive(&packet(0x80));
+        inbox.receive(&packet(0x80));
+        let _ = (inbox.take(), inbox.take());
+        assert_eq!(inbox.take(), SILENCE);
+        inbox.receive(&packet(0x80));
+        assert_eq!(inbox.take(), SILENCE);
+    }
+
+    #[test]
+    fn a_burst_keeps_only_the_newest_sound() {
+        let mut inbox = Inbox::default();
+        for _ in 0..50 {
+            inbox.receive(&packet(0x80));
+        }
+        for _ in 0..6 {
+            inbox.receive(&packet(0xff));
+        }
+        assert_eq!(inbox.take(), SILENCE);
+        assert_eq!(inbox.packets(), 56);
+        assert_eq!(inbox.samples.len(), LIMIT - FRAME_SAMPLES);
+    }
+
+    #[test]
+    fn packets_of_any_length_are_joined() {
+        let mut inbox = Inbox::default();
+        inbox.receive(&[]);
+        inbox.receive(&[0x80; 479]);
+        inbox.receive(&[0x80]);
+        for _ in 0..3 {
+            assert_eq!(inbox.take(), [32124; FRAME_SAMPLES]);
+        }
+    }
+}

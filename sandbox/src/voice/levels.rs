@@ -1,0 +1,300 @@
+//! Level meters: what is received from each leg, what is sent to it, and from whom.
+//!
+//! Fed once for each frame of the mixer; a frame is the only unit of time here. "Silent" (packets come, with nothing
+//! in them: a muted Device) and "no RTP" (nothing comes) are told apart.
+
+use super::mixer::{rms, Mixed, Source};
+use super::tones::FRAME_MS;
+use backline::ids::CallSid;
+use serde_json::{json, Map, Value};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Below this root mean square a frame is silence: µ-law's smallest step is 8, a muted Chromium sends zeroes.
+pub const AUDIBLE: f64 = 20.0;
+
+/// Frames that a smoothed level covers: one second.
+const WINDOW: usize = 50;
+
+/// Frames without a packet until RTP is said to have stopped: 200 ms.
+const RTP_PATIENCE: u64 = 10;
+
+/// Silent frames until a leg is said to be silent: 1 s, longer than a pause between two words (or between the beeps of
+/// Chromium's fake microphone).
+const SILENT_PATIENCE: u64 = 50;
+
+/// Every leg's meters.
+#[derive(Debug, Clone, Default)]
+pub struct Levels {
+    legs: BTreeMap<CallSid, LegLevels>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct LegLevels {
+    said: Meter,
+    sent: Meter,
+    silent_frames: u64,
+    rtp: RtpWatch,
+    hears: BTreeMap<Source, Meter>,
+    /// Frames in which each source was audible here, since the leg began.
+    heard_frames: BTreeMap<Source, u64>,
+}
+
+/// The level of one stream of sound.
+#[derive(Debug, Clone, Default)]
+struct Meter {
+    energies: VecDeque<f64>,
+}
+
+/// Whether packets come.
+#[derive(Debug, Clone, Default)]
+enum RtpWatch {
+    /// A synthetic leg: there are no packets.
+    #[default]
+    Synthetic,
+    /// A Device's leg.
+    Device { packets: u64, idle_frames: u64 },
+}
+
+/// What arrives from a leg.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rtp {
+    /// Packets with sound in them.
+    Sound,
+    /// Packets, but silent ones.
+    Silent,
+    /// No packets.
+    None,
+}
+
+impl Levels {
+    /// Takes in one frame of the mixer. `packets` counts what each Device's leg has received so far; a leg that is
+    /// not in it is synthetic. Legs that are no longer mixed are forgotten.
+    pub fn record(&mut self, mixed: &[Mixed], packets: &BTreeMap<CallSid, u64>) {
+        self.legs
+            .retain(|call, _| mixed.iter().any(|mixed| mixed.call == *call));
+        for mixed in mixed {
+            let leg = self.legs.entry(mixed.call.clone()).or_default();
+            leg.record(mixed, packets.get(&mixed.call).copied());
+        }
+    }
+
+    /// The legs that have meters.
+    pub fn calls(&self) -> impl Iterator<Item = &CallSid> {
+        self.legs.keys()
+    }
+
+    /// What arrives from a leg; `None` for one that is synthetic or unknown.
+    #[must_use]
+    pub fn rtp(&self, call: &CallSid) -> Option<Rtp> {
+        self.legs.get(call)?.rtp()
+    }
+
+    /// The meters of one leg, as `control` shows them. Levels are root mean squares (0 to 32768), smoothed over a
+    /// second; `…_now` is the last 20 ms. `hears` lists who is let through at present, even if he is silent;
+    /// `heard_ms` how long each was audible here since the leg began.
+    #[must_use]
+    pub fn to_json(&self, call: &CallSid) -> Map<String, Value> {
+        let mut out = Map::new();
+        let Some(leg) = self.legs.get(call) else {
+            return out;
+        };
+        let rtp = leg.rtp().map(|rtp| match rtp {
+            Rtp::Sound => "sound",
+            Rtp::Silent => "silent",
+            Rtp::None => "none",
+        });
+        let hears: Vec<Value> = leg
+            .hears
+            .iter()
+            .map(|(source, meter)| {
+                json!({"source": name(source), "level": meter.recent(), "level_now": meter.now()})
+            })
+            .collect();
+        let heard: Map<String, Value> = leg
+            .heard_frames
+            .iter()
+            .map(|(source, frames)| (name(source), json!(frames * FRAME_MS)))
+            .collect();
+        out.insert("rtp".into(), json!(rtp));
+        out.insert("level_in".into(), json!(leg.said.recent()));
+        out.insert("level_in_now".into(), json!(leg.said.now()));
+        out.insert("silent_ms".into(), json!(leg.silent_frames * FRAME_MS));
+        out.insert("level_out".into(), json!(leg.sent.recent()));
+        out.insert("level_out_now".into(), json!(leg.sent.now()));
+        out.insert("hears".into(), json!(hears));
+        out.insert("heard_ms".into(), Value::Object(heard));
+        out
+    }
+}
+
+impl LegLevels {
+    fn record(&mut self, mixed: &Mixed, packets: Option<u64>) {
+        let said = rms(&mixed.said);
+        self.said.push(said);
+        self.sent.push(rms(&mixed.sent));
+        self.silent_frames = if said < AUDIBLE {
+            self.silent_frames + 1
+        } else {
+            0
+        };
+        self.rtp.record(packets);
+        self.hears
+            .retain(|source, _| mixed.parts.iter().any(|(part, _)| part == source));
+        for (source, level) in &mixed.parts {
+            self.hears.entry(source.clone()).or_default().push(*level);
+            if *level >= AUDIBLE {
+                *self.heard_frames.entry(source.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    fn rtp(&self) -> Option<Rtp> {
+        match self.rtp {
+            RtpWatch::Synthetic => None,
+            RtpWatch::Device { idle_frames, .. } if idle_frames >= RTP_PATIENCE => Some(Rtp::None),
+            RtpWatch::Device { packets: 0, .. } => Some(Rtp::None),
+            RtpWatch::Device { .. } if self.silent_frames >= SILENT_PATIENCE => Some(Rtp::Silent),
+            RtpWatch::Device { .. } => Some(Rtp::Sound),
+        }
+    }
+}
+
+impl RtpWatch {
+    fn record(&mut self, packets: Option<u64>) {
+        let Some(now) = packets else {
+            *self = Self::Synthetic;
+            return;
+        };
+        let idle_frames = match self {
+            Self::Device {
+                packets,
+                idle_frames,
+            } if *packets == now => idle_frames.saturating_add(1),
+            Self::Device { .. } | Self::Synthetic => 0,
+        };
+        *self = Self::Device {
+            packets: now,
+            idle_frames,
+        };
+    }
+}
+
+impl Meter {
+    fn push(&mut self, level: f64) {
+        self.energies.push_back(level * level);
+        if self.energies.len() > WINDOW {
+            self.energies.pop_front();
+        }
+    }
+
+    /// Level of the last frame.
+    fn now(&self) -> u64 {
+        f64_to_level(self.energies.back().copied().unwrap_or_default().sqrt())
+    }
+
+    /// Level over the last second, or since the stream began if that is less.
+    fn recent(&self) -> u64 {
+        #[allow(clippy::cast_precision_loss)]
+        let count = self.energies.len().max(1) as f64;
+        f64_to_level((self.energies.iter().sum::<f64>() / count).sqrt())
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn f64_to_level(level: f64) -> u64 {
+    level.round() as u64
+}
+
+fn name(source: &Source) -> String {
+    match source {
+        Source::Leg(call) => call.to_string(),
+        Source::Music => "music".to_owned(),
+        Source::Ringback => "ringback".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::voice::tones::{tone, FRAME_SAMPLES, SILENCE};
+
+    fn call(number: u128) -> CallSid {
+        CallSid::from_number(number)
+    }
+
+    fn frame(number: u128, said: i16, parts: &[(Source, f64)]) -> Mixed {
+        Mixed {
+            call: call(number),
+            said: [said; FRAME_SAMPLES],
+            sent: SILENCE,
+            parts: parts.to_vec(),
+        }
+    }
+
+    fn feed(levels: &mut Levels, frames: u64, said: i16, mut packets: u64, grow: bool) -> u64 {
+        for _ in 0..frames {
+            packets += u64::from(grow);
+            levels.record(
+                &[frame(1, said, &[])],
+                &BTreeMap::from([(call(1), packets)]),
+            );
+        }
+        packets
+    }
+
+    #[test]
+    fn a_full_tone_measures_its_root_mean_square() {
+        let mut levels = Levels::default();
+        let mixed = Mixed {
+            said: tone(500, 0),
+            ..frame(1, 0, &[])
+        };
+        levels.record(&[mixed], &BTreeMap::new());
+        let json = levels.to_json(&call(1));
+        let level = json["level_in_now"].as_u64().unwrap();
+        assert!((5640..=5670).contains(&level), "{level}");
+        assert_eq!(json["rtp"], Value::Null);
+    }
+
+    #[test]
+    fn mute_shows_as_silent_while_packets_flow_and_a_dead_leg_as_none() {
+        let mut levels = Levels::default();
+        let packets = feed(&mut levels, 60, 500, 0, true);
+        assert_eq!(levels.rtp(&call(1)), Some(Rtp::Sound));
+        let packets = feed(&mut levels, 60, 0, packets, true);
+        assert_eq!(levels.rtp(&call(1)), Some(Rtp::Silent));
+        assert_eq!(levels.to_json(&call(1))["silent_ms"], 1200);
+        feed(&mut levels, RTP_PATIENCE, 0, packets, false);
+        assert_eq!(levels.rtp(&call(1)), Some(Rtp::None));
+    }
+
+    #[test]
+    fn a_leg_that_never_sent_a_packet_has_no_rtp_from_the_first_frame() {
+        let mut levels = Levels::default();
+        feed(&mut levels, 1, 0, 0, false);
+        assert_eq!(levels.rtp(&call(1)), Some(Rtp::None));
+    }
+
+    #[test]
+    fn who_is_let_through_and_who_was_ever_heard_are_told_apart() {
+        let mut levels = Levels::default();
+        let two = Source::Leg(call(2));
+        levels.record(&[frame(1, 0, &[(two, 300.0)])], &BTreeMap::new());
+        levels.record(&[frame(1, 0, &[(Source::Music, 5.0)])], &BTreeMap::new());
+        let json = levels.to_json(&call(1));
+        assert_eq!(
+            json["hears"],
+            json!([{"source": "music", "level": 5, "level_now": 5}])
+        );
+        assert_eq!(json["heard_ms"], json!({call(2).as_str(): 20}));
+    }
+
+    #[test]
+    fn a_leg_that_is_over_has_no_meters() {
+        let mut levels = Levels::default();
+        levels.record(&[frame(1, 9, &[])], &BTreeMap::new());
+        levels.record(&[frame(2, 9, &[])], &BTreeMap::new());
+        assert!(levels.to_json(&call(1)).is_empty());
+        assert_eq!(levels.calls().collect::<Vec<_>>(), [&call(2)]);
+    }
+}

@@ -1,0 +1,233 @@
+//! Who hears whom, for 20 ms: a pure function from the audio graph and what was said to what is sent.
+//!
+//! Invariants: nobody hears himself; nobody hears a leg that is not in his list; each source counts once; a sum
+//! that is too loud is clipped, never wrapped round.
+
+use super::tones::{self, Frame, FRAME_SAMPLES, SILENCE};
+use backline::ids::CallSid;
+use backline_world::audio::{AudioGraph, Hears, LegAudio, Speaks};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a part of what a leg hears comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// Another leg.
+    Leg(CallSid),
+    /// Hold music.
+    Music,
+    /// A phone that rings at the other end.
+    Ringback,
+}
+
+/// What is sent to one leg, and of what it is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mixed {
+    /// The leg.
+    pub call: CallSid,
+    /// What it said itself in the same 20 ms.
+    pub said: Frame,
+    /// What it is sent.
+    pub sent: Frame,
+    /// Each source, and its root mean square (see [`rms`]) before mixing.
+    pub parts: Vec<(Source, f64)>,
+}
+
+/// Mixes frame number `frame` for every leg of the graph. `received` has what arrived from each Device; a leg that
+/// is missing there says nothing.
+#[must_use]
+pub fn mix(graph: &AudioGraph, received: &BTreeMap<CallSid, Frame>, frame: u64) -> Vec<Mixed> {
+    let said: BTreeMap<&CallSid, Frame> = graph
+        .legs
+        .iter()
+        .map(|leg| (&leg.call, say(leg, received, frame)))
+        .collect();
+    graph
+        .legs
+        .iter()
+        .map(|leg| {
+            let sources = sources(leg, &said, frame);
+            Mixed {
+                call: leg.call.clone(),
+                said: said.get(&leg.call).copied().unwrap_or(SILENCE),
+                sent: sum(sources.iter().map(|(_, frame)| frame)),
+                parts: sources
+                    .into_iter()
+                    .map(|(source, frame)| (source, rms(&frame)))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+/// Root mean square of a frame: 0 (silence) to 32768; a full tone of the sandbox is 5657.
+#[must_use]
+pub fn rms(frame: &Frame) -> f64 {
+    let energy: f64 = frame
+        .iter()
+        .map(|sample| f64::from(*sample) * f64::from(*sample))
+        .sum();
+    #[allow(clippy::cast_precision_loss)]
+    let count = FRAME_SAMPLES as f64;
+    (energy / count).sqrt()
+}
+
+fn say(leg: &LegAudio, received: &BTreeMap<CallSid, Frame>, frame: u64) -> Frame {
+    match leg.speaks {
+        Speaks::Device => received.get(&leg.call).copied().unwrap_or(SILENCE),
+        Speaks::Tone { hertz } => tones::tone(hertz, frame),
+    }
+}
+
+fn sources(leg: &LegAudio, said: &BTreeMap<&CallSid, Frame>, frame: u64) -> Vec<(Source, Frame)> {
+    match &leg.hears {
+        Hears::Legs(calls) => {
+            let others: BTreeSet<&CallSid> =
+                calls.iter().filter(|call| **call != leg.call).collect();
+            others
+                .into_iter()
+                .filter_map(|call| {
+                    let frame = said.get(call)?;
+                    Some((Source::Leg(call.clone()), *frame))
+                })
+                .collect()
+        }
+        Hears::Music => vec![(Source::Music, tones::music(frame))],
+        Hears::Ringback => vec![(Source::Ringback, tones::ringback(frame))],
+        Hears::Silence => Vec::new(),
+    }
+}
+
+fn sum<'a>(frames: impl Iterator<Item = &'a Frame>) -> Frame {
+    let mut wide = [0i32; FRAME_SAMPLES];
+    for frame in frames {
+        for (total, sample) in wide.iter_mut().zip(frame) {
+            *total += i32::from(*sample);
+        }
+    }
+    wide.map(|total| i16::try_from(total).unwrap_or(if total < 0 { i16::MIN } else { i16::MAX }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(number: u128) -> CallSid {
+        CallSid::from_number(number)
+    }
+
+    fn leg(number: u128, hears: Hears) -> LegAudio {
+        LegAudio {
+            call: call(number),
+            speaks: Speaks::Device,
+            hears,
+        }
+    }
+
+    fn received(levels: &[(u128, i16)]) -> BTreeMap<CallSid, Frame> {
+        levels
+            .iter()
+            .map(|(number, level)| (call(*number), [*level; FRAME_SAMPLES]))
+            .collect()
+    }
+
+    fn sent(mixed: &[Mixed], number: u128) -> Frame {
+        mixed
+            .iter()
+            .find(|mixed| mixed.call == call(number))
+            .unwrap()
+            .sent
+    }
+
+    #[test]
+    fn everybody_hears_the_others_and_not_himself() {
+        let all = Hears::Legs(vec![call(1), call(2), call(3)]);
+        let graph = AudioGraph {
+            legs: (1..=3).map(|number| leg(number, all.clone())).collect(),
+        };
+        let mixed = mix(&graph, &received(&[(1, 100), (2, 20), (3, 3)]), 0);
+        assert_eq!(sent(&mixed, 1), [23; FRAME_SAMPLES]);
+        assert_eq!(sent(&mixed, 2), [103; FRAME_SAMPLES]);
+        assert_eq!(sent(&mixed, 3), [120; FRAME_SAMPLES]);
+    }
+
+    #[test]
+    fn a_leg_that_is_not_in_the_list_is_not_heard_however_loud() {
+        let graph = AudioGraph {
+            legs: vec![
+                leg(1, Hears::Legs(vec![call(2)])),
+                leg(2, Hears::Silence),
+                leg(3, Hears::Legs(vec![call(1)])),
+            ],
+        };
+        let mixed = mix(&graph, &received(&[(1, 5), (2, 7), (3, 30000)]), 0);
+        assert_eq!(sent(&mixed, 1), [7; FRAME_SAMPLES]);
+        assert_eq!(sent(&mixed, 2), SILENCE);
+    }
+
+    #[test]
+    fn too_loud_a_sum_is_clipped_in_both_directions() {
+        let graph = AudioGraph {
+            legs: vec![
+                leg(1, Hears::Legs(vec![call(2), call(3)])),
+                leg(2, Hears::Silence),
+                leg(3, Hears::Silence),
+            ],
+        };
+        let loud = mix(&graph, &received(&[(2, 30000), (3, 30000)]), 0);
+        assert_eq!(sent(&loud, 1), [i16::MAX; FRAME_SAMPLES]);
+        let low = mix(&graph, &received(&[(2, -30000), (3, -30000)]), 0);
+        assert_eq!(sent(&low, 1), [i16::MIN; FRAME_SAMPLES]);
+    }
+
+    #[test]
+    fn a_source_that_is_listed_twice_counts_once() {
+        let graph = AudioGraph {
+            legs: vec![
+                leg(1, Hears::Legs(vec![call(2), call(2)])),
+                leg(2, Hears::Silence),
+            ],
+        };
+        let mixed = mix(&graph, &received(&[(2, 50)]), 0);
+        assert_eq!(sent(&mixed, 1), [50; FRAME_SAMPLES]);
+    }
+
+    #[test]
+    fn a_leg_on_hold_hears_music_and_nothing_of_the_others() {
+        let graph = AudioGraph {
+            legs: vec![leg(1, Hears::Music), leg(2, Hears::Legs(Vec::new()))],
+        };
+        let mixed = mix(&graph, &received(&[(1, 900), (2, 900)]), 7);
+        assert_eq!(sent(&mixed, 1), tones::music(7));
+        assert_eq!(sent(&mixed, 2), SILENCE);
+    }
+
+    #[test]
+    fn a_customer_without_a_device_is_heard_as_his_own_tone() {
+        let graph = AudioGraph {
+            legs: vec![
+                leg(1, Hears::Legs(vec![call(2)])),
+                LegAudio {
+                    call: call(2),
+                    speaks: Speaks::Tone { hertz: 700 },
+                    hears: Hears::Legs(vec![call(1)]),
+                },
+            ],
+        };
+        let mixed = mix(&graph, &received(&[(1, 40), (2, 9999)]), 3);
+        assert_eq!(sent(&mixed, 1), tones::tone(700, 3));
+        assert_eq!(sent(&mixed, 2), [40; FRAME_SAMPLES]);
+        let parts = &mixed[0].parts;
+        assert_eq!(parts[0].0, Source::Leg(call(2)));
+        assert!((parts[0].1 - 5657.0).abs() < 30.0, "{parts:?}");
+    }
+
+    #[test]
+    fn a_leg_that_has_gone_from_the_graph_is_heard_no_more() {
+        let graph = AudioGraph {
+            legs: vec![leg(1, Hears::Legs(vec![call(2)]))],
+        };
+        let mixed = mix(&graph, &received(&[(1, 1), (2, 50)]), 0);
+        assert_eq!(sent(&mixed, 1), SILENCE);
+        assert!(mixed[0].parts.is_empty());
+    }
+}

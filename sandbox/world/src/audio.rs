@@ -1,0 +1,51 @@
+//! Who hears what at this moment: telephony decides it, the voice product's mixer carries it out.
+//!
+//! One [`LegAudio`] for every leg that is in progress, whether a Device carries it or not. The lists are complete:
+//! a leg hears exactly what its own entry says, so hold, mute, coaching and monitoring are all expressed by who is
+//! in whose list. Entries of legs that are not (or no longer) connected are harmless; a leg without an entry hears
+//! silence and is heard by nobody.
+
+use backline::ids::CallSid;
+
+/// Every leg in progress, in any order; each call at most once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AudioGraph {
+    /// The legs.
+    pub legs: Vec<LegAudio>,
+}
+
+/// One leg: where its sound comes from, and what is sent to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegAudio {
+    /// The leg.
+    pub call: CallSid,
+    /// Where its sound comes from.
+    pub speaks: Speaks,
+    /// What is sent to it.
+    pub hears: Hears,
+}
+
+/// Where the sound of a leg comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// A Voice SDK Device, through signalling and media.
+    Device,
+    /// A synthetic customer, who needs no Device and says one steady tone: his own, so that he can be recognised.
+    Tone {
+        /// Frequency, Hz, between 300 and 3400 (what a telephone carries).
+        hertz: u32,
+    },
+}
+
+/// What is sent to a leg.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hears {
+    /// These legs, mixed; never itself. One who is muted or on hold is left out of everybody's list.
+    Legs(Vec<CallSid>),
+    /// Hold music: on hold, waiting in a queue, or alone in a conference that has a `waitUrl`.
+    Music,
+    /// The tone of a phone that rings at the other end.
+    Ringback,
+    /// Nothing (RTP flows nevertheless).
+    Silence,
+}

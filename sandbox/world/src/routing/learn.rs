@@ -1,0 +1,244 @@
+//! What telephony says, and what TaskRouter makes of it.
+
+use super::model::{Delivery, Leg, Reservation, ReservationState, TaskState};
+use super::{parse_attributes, NewTask, Routing};
+use crate::orders::{CallFact, ParticipantChange, ParticipantSnapshot};
+use backline::ids::{CallSid, ConferenceSid, ReservationSid, TaskSid};
+use backline::time::Millis;
+use serde_json::{json, Map, Value};
+
+/// The channel of a task made by `<Enqueue>` (<https://www.twilio.com/docs/voice/twiml/enqueue>; Flex accounts use
+/// voice).
+const ENQUEUE_CHANNEL: &str = "voice";
+
+impl Routing {
+    /// Takes in what telephony says. A fact about something unknown or over changes nothing.
+    pub fn learn(&mut self, now: Millis, fact: CallFact) {
+        self.tell(now);
+        match fact {
+            CallFact::Dialled { reservation, call } => self.dialled(&reservation, call),
+            CallFact::Answered { reservation, call } => self.answered(&reservation, call),
+            CallFact::NotAnswered { reservation, .. } => self.not_answered(&reservation),
+            CallFact::WorkerLegEnded { reservation, .. } => self.worker_leg_ended(&reservation),
+            CallFact::ConferenceStarted { task, conference } => {
+                self.note_conference(&task, |noted| {
+                    noted.insert("sid".to_owned(), json!(conference));
+                });
+            }
+            CallFact::Participant {
+                task,
+                change,
+                participant,
+            } => self.participant(&task, change, &participant),
+            CallFact::ConferenceEnded { task, conference } => {
+                self.conference_ended(&task, &conference);
+            }
+            CallFact::Enqueued {
+                call,
+                workflow,
+                attributes,
+            } => self.enqueued(&call, workflow, &attributes),
+            CallFact::CustomerLegEnded { call, task } => self.customer_gone(&call, task),
+        }
+        self.assign();
+    }
+
+    fn dialled(&mut self, sid: &ReservationSid, call: CallSid) {
+        let Some(reservation) = self.reservations.get_mut(sid) else {
+            self.endings.push(call);
+            return;
+        };
+        reservation.delivery.set_leg(Leg::Ringing(call.clone()));
+        if !reservation.state.is_live() {
+            self.endings.push(call);
+            return;
+        }
+        // Of the instructions only `call` writes it; `conference` writes `conference.participants`.
+        if let Delivery::Call { .. } = reservation.delivery {
+            let task = reservation.task.clone();
+            self.write_attributes(&task, |attributes| {
+                attributes.insert("worker_call_sid".to_owned(), json!(call));
+            });
+        }
+    }
+
+    fn answered(&mut self, sid: &ReservationSid, call: CallSid) {
+        let Some(reservation) = self.reservations.get_mut(sid) else {
+            return;
+        };
+        let accepts = match reservation.delivery {
+            Delivery::None => false,
+            Delivery::Call { accept, .. } => accept,
+            Delivery::Conference { .. } => true,
+        };
+        reservation.delivery.set_leg(Leg::Up(call));
+        if accepts && matches!(reservation.state, ReservationState::Pending { .. }) {
+            self.accept(sid);
+        }
+    }
+
+    /// A `call` that nobody answered leaves the offer standing until it is taken again or lapses. A `conference` gives
+    /// it to the next worker; an agent's own outbound call is canceled, since nobody else may have it. (Assumed: Twilio
+    /// documents no consequence.)
+    fn not_answered(&mut self, sid: &ReservationSid) {
+        let Some(reservation) = self.reservations.get_mut(sid) else {
+            return;
+        };
+        reservation.delivery.set_leg(Leg::Over);
+        if !matches!(reservation.state, ReservationState::Pending { .. }) {
+            return;
+        }
+        let task = reservation.task.clone();
+        match reservation.delivery.clone() {
+            Delivery::None | Delivery::Call { .. } => {}
+            Delivery::Conference { .. } if self.has_attribute(&task, "call_sid") => {
+                self.let_go(sid, ReservationState::Rejected, "reservation.rejected");
+            }
+            Delivery::Conference { .. } => {
+                self.cancel(&task, Some("The agent's leg was not answered".to_owned()));
+            }
+        }
+    }
+
+    /// TaskRouter wraps up what it conferenced itself. A task of the `call` instruction is left to whoever ordered the
+    /// call (<https://www.twilio.com/docs/taskrouter/api/reservations>: the instruction only connects).
+    fn worker_leg_ended(&mut self, sid: &ReservationSid) {
+        let Some(reservation) = self.reservations.get_mut(sid) else {
+            return;
+        };
+        reservation.delivery.set_leg(Leg::Over);
+        let task = reservation.task.clone();
+        match (&reservation.delivery, reservation.state) {
+            (Delivery::Conference { .. }, ReservationState::Accepted) => self.wrap_up(&task, None),
+            (Delivery::None | Delivery::Call { .. } | Delivery::Conference { .. }, _) => {}
+        }
+    }
+
+    fn conference_ended(&mut self, task: &TaskSid, _conference: &ConferenceSid) {
+        if self.in_native_conference(task) {
+            self.wrap_up(task, None);
+        }
+    }
+
+    fn participant(
+        &mut self,
+        task: &TaskSid,
+        change: ParticipantChange,
+        participant: &ParticipantSnapshot,
+    ) {
+        let event_type = match change {
+            ParticipantChange::Added => "participant.added",
+            ParticipantChange::Modified => "participant.modified",
+            ParticipantChange::Removed => "participant.removed",
+        };
+        if change == ParticipantChange::Added {
+            let role = match participant.worker {
+                Some(_) => "worker",
+                None => "customer",
+            };
+            self.note_conference(task, |noted| {
+                noted.insert("sid".to_owned(), json!(participant.conference));
+                let participants = noted
+                    .entry("participants")
+                    .or_insert_with(|| Value::Object(Map::new()));
+                if let Value::Object(participants) = participants {
+                    participants.insert(role.to_owned(), json!(participant.call));
+                }
+            });
+        }
+        let payload = self.participant_payload(task, change, participant);
+        self.tell_task_workers(task, event_type, &payload);
+    }
+
+    /// Writes `attributes.conference`, as Flex's voice tasks have it
+    /// (<https://www.twilio.com/docs/flex/developer/conversations/register-custom-channels>; seen: `sid`, `participants`).
+    fn note_conference(&mut self, task: &TaskSid, write: impl FnOnce(&mut Map<String, Value>)) {
+        self.write_attributes(task, |attributes| {
+            let noted = attributes
+                .entry("conference")
+                .or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(noted) = noted {
+                write(noted);
+            }
+        });
+    }
+
+    /// `<Enqueue workflowSid>`: the task has the attributes given and those of the call
+    /// (<https://www.twilio.com/docs/taskrouter/twiml-queue-calls>).
+    fn enqueued(&mut self, call: &CallSid, workflow: String, attributes: &str) {
+        let mut attributes =
+            parse_attributes(&Value::String(attributes.to_owned())).unwrap_or_default();
+        attributes.insert("call_sid".to_owned(), json!(call));
+        attributes
+            .entry("direction")
+            .or_insert_with(|| json!("inbound"));
+        let new = NewTask {
+            attributes,
+            workflow: Some(workflow),
+            channel: Some(ENQUEUE_CHANNEL.to_owned()),
+            ..NewTask::default()
+        };
+        // A workflow that does not exist leaves the caller waiting without a task, as an error on the call would.
+        let _ = self.create_task(self.now, new);
+    }
+
+    fn customer_gone(&mut self, call: &CallSid, task: Option<TaskSid>) {
+        let Some(sid) = task.or_else(|| self.task_of_customer(call)) else {
+            return;
+        };
+        match self.tasks.get(&sid).map(|task| task.state) {
+            Some(TaskState::Pending | TaskState::Reserved) => {
+                self.cancel(&sid, Some("hangup".to_owned()));
+            }
+            Some(TaskState::Assigned) if self.customer_ends(&sid) => self.wrap_up(&sid, None),
+            Some(
+                TaskState::Assigned
+                | TaskState::Wrapping
+                | TaskState::Completed { .. }
+                | TaskState::Canceled { .. },
+            )
+            | None => {}
+        }
+    }
+
+    fn task_of_customer(&self, call: &CallSid) -> Option<TaskSid> {
+        let has = |task: &super::model::Task| {
+            task.attributes.get("call_sid").and_then(Value::as_str) == Some(call.as_str())
+        };
+        self.tasks
+            .values()
+            .find(|task| task.state.ended().is_none() && has(task))
+            .map(|task| task.sid.clone())
+    }
+
+    fn customer_ends(&self, task: &TaskSid) -> bool {
+        self.accepted(task)
+            .is_some_and(|reservation| match reservation.delivery {
+                Delivery::Conference {
+                    end_on_customer_exit,
+                    ..
+                } => end_on_customer_exit,
+                Delivery::None | Delivery::Call { .. } => false,
+            })
+    }
+
+    fn in_native_conference(&self, task: &TaskSid) -> bool {
+        self.accepted(task)
+            .is_some_and(|reservation| match reservation.delivery {
+                Delivery::Conference { .. } => true,
+                Delivery::None | Delivery::Call { .. } => false,
+            })
+    }
+
+    fn accepted(&self, task: &TaskSid) -> Option<&Reservation> {
+        self.reservations.values().find(|reservation| {
+            reservation.task == *task && reservation.state == ReservationState::Accepted
+        })
+    }
+
+    fn has_attribute(&self, task: &TaskSid, key: &str) -> bool {
+        self.tasks
+            .get(task)
+            .is_some_and(|task| task.attributes.contains_key(key))
+    }
+}

@@ -1,0 +1,281 @@
+//! The demo set-up: who works here, in which queues, by which workflows.
+
+use crate::routing::expression::Expression;
+use crate::routing::model::{
+    Activity, Attributes, Channel, Queue, TaskOrder, Worker, WorkerChannel,
+};
+use crate::routing::workflow::{Configuration, Workflow};
+use crate::routing::{Routing, RESERVATION_TIMEOUT};
+use crate::{account, telephony, World};
+use backline::ids::{ActivitySid, ChannelSid, QueueSid};
+use backline::time::Millis;
+use serde_json::{json, Value};
+use std::collections::BTreeMap;
+
+/// The first three agents; the others are made of [`FIRST_NAMES`] and [`LAST_NAMES`].
+const AGENTS: [(&str, &str); 3] = [("Alice", "Anderson"), ("Bob", "Brown"), ("Carol", "Clark")];
+const FIRST_NAMES: [&str; 20] = [
+    "Dave", "Erin", "Frank", "Grace", "Heidi", "Ivan", "Judy", "Kofi", "Lena", "Mallory", "Nadia",
+    "Oscar", "Peggy", "Quentin", "Ruth", "Sybil", "Trent", "Uma", "Victor", "Wendy",
+];
+const LAST_NAMES: [&str; 20] = [
+    "Davis", "Evans", "Fischer", "García", "Hughes", "Ito", "Jensen", "Kowalski", "Lopes",
+    "Moreau", "Nguyen", "Okafor", "Pereira", "Quinn", "Rossi", "Schmidt", "Tanaka", "Ueda", "Vega",
+    "Wong",
+];
+
+/// Channels of a new Flex workspace and the tasks that a worker takes of each.
+const CHANNELS: [(&str, u64); 6] = [
+    ("default", 1),
+    ("voice", 1),
+    ("chat", 3),
+    ("sms", 3),
+    ("video", 1),
+    ("email", 1),
+];
+
+/// The activities of a new Flex workspace.
+const ACTIVITIES: [(&str, bool); 4] = [
+    ("Offline", false),
+    ("Available", true),
+    ("Unavailable", false),
+    ("Break", false),
+];
+
+/// A workspace with `agents` workers, all Offline.
+///
+/// `epoch` is the Unix time (milliseconds) at world time 0.
+#[must_use]
+pub fn demo(agents: usize, epoch: Millis) -> World {
+    let mut world = World::default();
+    world.telephony.set_up(telephony::Setup {
+        epoch_ms: epoch.0,
+        ..telephony::Setup::default()
+    });
+    let routing = &mut world.routing;
+    routing.epoch = epoch;
+    routing.timeout_activity = Some(offline_activity_sid());
+    for (index, (name, available)) in ACTIVITIES.iter().enumerate() {
+        routing.add_activity(Activity {
+            sid: activity_sid(index),
+            name: (*name).to_owned(),
+            available: *available,
+        });
+    }
+    for (index, (name, _)) in CHANNELS.iter().enumerate() {
+        routing.add_channel(Channel {
+            sid: channel_sid(index),
+            unique_name: (*name).to_owned(),
+            name: (*name).to_owned(),
+        });
+    }
+    add_queues(routing);
+    add_workflows(routing);
+    for index in 0..agents {
+        routing.add_worker(agent(index));
+    }
+    world
+}
+
+/// What a worker is in when he is not there.
+#[must_use]
+pub fn offline_activity_sid() -> ActivitySid {
+    activity_sid(0)
+}
+
+/// What a worker is in when he takes tasks.
+#[must_use]
+pub fn available_activity_sid() -> ActivitySid {
+    activity_sid(1)
+}
+
+/// The queue of direct calls between agents.
+#[must_use]
+pub fn internal_calls_queue_sid() -> QueueSid {
+    QueueSid::from_number(3)
+}
+
+fn activity_sid(index: usize) -> ActivitySid {
+    ActivitySid::from_number(u128::try_from(index).unwrap_or(0))
+}
+
+fn channel_sid(index: usize) -> ChannelSid {
+    ChannelSid::from_number(u128::try_from(index).unwrap_or(0))
+}
+
+/// The queues, and the members of each: name and `TargetWorkers`.
+fn queues() -> [(QueueSid, &'static str, &'static str); 4] {
+    [
+        (account::everyone_queue_sid(), "Everyone", "1==1"),
+        (
+            QueueSid::from_number(1),
+            "Sales",
+            "routing.skills HAS 'sales'",
+        ),
+        (
+            QueueSid::from_number(2),
+            "Support",
+            "routing.skills HAS 'support'",
+        ),
+        (internal_calls_queue_sid(), "Internal Calls", "1==1"),
+    ]
+}
+
+fn add_queues(routing: &mut Routing) {
+    for (sid, name, target_workers) in queues() {
+        // A literal that does not parse would leave its queue out; `every_queue_and_workflow_is_there` tests it.
+        let Ok(target_workers) = Expression::parse(target_workers) else {
+            continue;
+        };
+        routing.add_queue(Queue {
+            sid,
+            name: name.to_owned(),
+            target_workers,
+            max_reserved_workers: 1,
+            order: TaskOrder::Fifo,
+        });
+    }
+}
+
+fn add_workflows(routing: &mut Routing) {
+    let anyone = json!({ "task_routing": {
+        "filters": [],
+        "default_filter": { "queue": account::everyone_queue_sid() },
+    }});
+    let workflows = [
+        (account::anyone_workflow_sid(), "Assign to Anyone", anyone),
+        (
+            account::internal_call_workflow_sid(),
+            "Internal Call",
+            internal_calls(),
+        ),
+    ];
+    for (sid, name, configuration) in workflows {
+        let Ok(configuration) = Configuration::parse(configuration) else {
+            continue;
+        };
+        routing.add_workflow(Workflow {
+            sid,
+            name: name.to_owned(),
+            configuration,
+            reservation_timeout: RESERVATION_TIMEOUT,
+        });
+    }
+}
+
+/// The workflow for calls between agents: to one agent by his phone, or to a queue by its name, never to the caller.
+fn internal_calls() -> Value {
+    let to_agent = json!({
+        "filter_friendly_name": "Assign to Agent",
+        "expression": "targetWorker != null AND callToQueue == null",
+        "targets": [{
+            "queue": internal_calls_queue_sid(),
+            "expression": "task.targetWorker == worker.contact_uri",
+            "priority": 1000,
+        }],
+    });
+    let to_queue = |(sid, name, _): &(QueueSid, &str, &str)| {
+        json!({
+            "filter_friendly_name": format!("Assign to Queue - {name}"),
+            "expression": format!("callToQueue == '{name}'"),
+            "targets": [{ "queue": sid, "expression": "worker.contact_uri != task.from", "priority": 1000 }],
+        })
+    };
+    let queues = queues();
+    let callable = queues
+        .iter()
+        .filter(|(sid, _, _)| *sid != internal_calls_queue_sid());
+    let filters: Vec<Value> = std::iter::once(to_agent)
+        .chain(callable.map(to_queue))
+        .collect();
+    json!({ "task_routing": { "filters": filters } })
+}
+
+fn agent(index: usize) -> Worker {
+    let (identity, full_name) = name_of(index);
+    let skills: &[&str] = match index % 3 {
+        0 => &["sales", "support"],
+        1 => &["support"],
+        _ => &["sales"],
+    };
+    let levels: Attributes = skills
+        .iter()
+        .map(|skill| ((*skill).to_owned(), json!(5)))
+        .collect();
+    let attributes = json!({
+        "contact_uri": format!("client:{identity}"),
+        "full_name": full_name,
+        "email": format!("{identity}@example.com"),
+        "image_url": "",
+        "roles": ["agent"],
+        "routing": { "skills": skills, "levels": levels },
+    });
+    let channels = CHANNELS.iter().enumerate().map(|(index, (_, capacity))| {
+        let share = WorkerChannel {
+            capacity: *capacity,
+            available: true,
+        };
+        (channel_sid(index), share)
+    });
+    Worker {
+        sid: account::worker_sid(index),
+        name: identity,
+        activity: offline_activity_sid(),
+        attributes: attributes.as_object().cloned().unwrap_or_default(),
+        channels: channels.collect::<BTreeMap<_, _>>(),
+        version: 0,
+        updated: Millis(0),
+        activity_changed: Millis(0),
+        idle_since: Millis(0),
+    }
+}
+
+/// Login and full name of an agent. Logins are plain, unique and good as a host's first label.
+fn name_of(index: usize) -> (String, String) {
+    if let Some((first, last)) = AGENTS.get(index) {
+        return (first.to_lowercase(), format!("{first} {last}"));
+    }
+    let number = index - AGENTS.len();
+    let first = FIRST_NAMES
+        .get(number % FIRST_NAMES.len())
+        .unwrap_or(&"Agent");
+    let round = number / FIRST_NAMES.len();
+    let last = LAST_NAMES
+        .get((number + round) % LAST_NAMES.len())
+        .unwrap_or(&"Agent");
+    let identity = match round {
+        0 => first.to_lowercase(),
+        _ => format!("{}{}", first.to_lowercase(), round + 1),
+    };
+    (identity, format!("{first} {last}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_queue_and_workflow_is_there() {
+        let world = demo(3, Millis(0));
+        assert_eq!(world.routing.queues().count(), 4);
+        assert_eq!(world.routing.workflows().count(), 2);
+        let full_names: Vec<_> = world
+            .routing
+            .workers()
+            .map(|worker| worker.attributes["full_name"].as_str().unwrap())
+            .collect();
+        assert_eq!(full_names, ["Alice Anderson", "Bob Brown", "Carol Clark"]);
+    }
+
+    #[test]
+    fn a_thousand_agents_have_a_login_each() {
+        let world = demo(1000, Millis(0));
+        let logins: BTreeSet<_> = world
+            .routing
+            .workers()
+            .map(|worker| worker.name.clone())
+            .collect();
+        assert_eq!(logins.len(), 1000);
+    }
+}

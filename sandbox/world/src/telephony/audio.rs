@@ -1,0 +1,79 @@
+//! Who hears what, drawn from the state of legs and conferences.
+
+use super::call::{Call, Doing, Phone};
+use super::conference::{Conference, Participant, Phase};
+use super::twiml::Wait;
+use super::Telephony;
+use crate::audio::{AudioGraph, Hears, LegAudio, Speaks};
+use backline::ids::CallSid;
+
+impl Telephony {
+    /// What each answered leg hears, now.
+    #[must_use]
+    pub fn audio(&self) -> AudioGraph {
+        let legs = self
+            .calls
+            .values()
+            .filter_map(|call| {
+                Some(LegAudio {
+                    call: call.sid.clone(),
+                    speaks: match &call.phone {
+                        Phone::Device { .. } => Speaks::Device,
+                        Phone::Customer { hertz } => Speaks::Tone { hertz: *hertz },
+                    },
+                    hears: self.hears(call, call.doing()?),
+                })
+            })
+            .collect();
+        AudioGraph { legs }
+    }
+
+    fn hears(&self, call: &Call, doing: &Doing) -> Hears {
+        match doing {
+            Doing::Between | Doing::Fetching { .. } => Hears::Silence,
+            // Speech and files are not rendered: what would be audible is music.
+            Doing::Waiting {
+                hears_announcement: true,
+                ..
+            } => Hears::Music,
+            Doing::Waiting {
+                hears_announcement: false,
+                ..
+            } => Hears::Silence,
+            Doing::Dialling { .. } => Hears::Ringback,
+            Doing::BridgedTo { peer, .. } | Doing::BridgedBy { peer } => {
+                Hears::Legs(vec![peer.clone()])
+            }
+            Doing::Enqueued { .. } => Hears::Music,
+            Doing::InConference { conference, .. } => self
+                .conferences
+                .get(conference)
+                .and_then(|room| Some(self.in_conference(room, room.participant(&call.sid)?)))
+                .unwrap_or(Hears::Silence),
+        }
+    }
+
+    fn in_conference(&self, room: &Conference, own: &Participant) -> Hears {
+        if own.hold {
+            return Hears::Music;
+        }
+        let others: Vec<CallSid> = room
+            .participants
+            .iter()
+            .filter(|other| other.call != own.call && !other.muted && !other.hold)
+            .map(|other| other.call.clone())
+            .collect();
+        // Early media: who waits alone for a leg that rings hears it ring
+        // (<https://www.twilio.com/docs/voice/api/conference-participant-resource>, `EarlyMedia`).
+        if room.participants.len() == 1 && !self.ringing_for(&room.sid).is_empty() {
+            return Hears::Ringback;
+        }
+        match (&room.phase, own.wait) {
+            (Phase::Init, Wait::Music) => Hears::Music,
+            (Phase::InProgress, _) if !others.is_empty() => Hears::Legs(others),
+            (Phase::Init, Wait::Silence) | (Phase::InProgress | Phase::Completed { .. }, _) => {
+                Hears::Silence
+            }
+        }
+    }
+}

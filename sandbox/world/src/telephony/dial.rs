@@ -1,0 +1,191 @@
+//! Legs that TaskRouter orders, by `Instruction=call` and `Instruction=conference`
+//! (<https://www.twilio.com/docs/taskrouter/api/reservations>).
+
+use super::call::{
+    AfterDial, Direction, Doing, Ending, OnAnswer, Queue, Role, Source, TaskConference,
+};
+use super::conference::Reason;
+use super::legs::{By, NewLeg};
+use super::twiml::{CallbackWish, Entry};
+use super::Telephony;
+use crate::orders::{CallFact, DialOrder, Instruction};
+use backline::ids::{CallSid, ConferenceSid, ReservationSid, TaskSid};
+use backline::time::Millis;
+
+/// How long an outbound task's customer is rung, seconds. Twilio's default of a participant
+/// (<https://www.twilio.com/docs/voice/api/conference-participant-resource>).
+const OUTBOUND_RING_S: u64 = 60;
+
+impl Telephony {
+    pub(super) fn ring_worker(&mut self, now: Millis, order: DialOrder) {
+        let (then, subscription) = match order.instruction {
+            Instruction::Call {
+                url,
+                accept: _,
+                status_callback,
+            } => (
+                OnAnswer::Fetch(Source {
+                    url,
+                    fallback: None,
+                }),
+                status_callback.map(|url| CallbackWish {
+                    url,
+                    events: vec!["completed".to_owned()],
+                }),
+            ),
+            Instruction::Conference {
+                customer,
+                outbound_to,
+                end_on_exit,
+                end_on_customer_exit,
+            } => (
+                OnAnswer::TaskConference(TaskConference {
+                    task: order.task,
+                    from: order.from.clone(),
+                    customer,
+                    outbound_to,
+                    end_on_exit,
+                    end_on_customer_exit,
+                }),
+                None,
+            ),
+        };
+        let call = self.ring(
+            now,
+            NewLeg {
+                from: order.from,
+                to: order.to.as_str().to_owned(),
+                direction: Direction::OutboundApi,
+                parent: None,
+                role: Role::Worker {
+                    reservation: order.reservation.clone(),
+                    worker: order.worker,
+                },
+                timeout_s: order.timeout_s,
+                then,
+                subscription: subscription.map(Into::into),
+                parameters: order.parameters,
+            },
+        );
+        self.facts.push(CallFact::Dialled {
+            reservation: order.reservation,
+            call,
+        });
+    }
+
+    /// Takes back or hangs up the legs that answer a reservation (its task was cancelled, say).
+    pub fn end_legs_of(&mut self, now: Millis, reservation: &ReservationSid) {
+        let legs: Vec<CallSid> = self
+            .calls
+            .values()
+            .filter(|call| !call.is_over())
+            .filter(|call| {
+                matches!(&call.role, Role::Worker { reservation: own, .. } if own == reservation)
+            })
+            .map(|call| call.sid.clone())
+            .collect();
+        for leg in legs {
+            self.end_call(now, &leg);
+        }
+    }
+
+    /// The worker is there: he and the customer meet in a conference named after the task.
+    pub(super) fn meet_customer(&mut self, now: Millis, worker: &CallSid, plan: TaskConference) {
+        let conference = self.task_conference(now, &plan.task);
+        let entry = Entry {
+            end_on_exit: plan.end_on_exit,
+            ..Entry::default()
+        };
+        self.join(now, worker, &conference, entry, AfterDial::default());
+        let entry = Entry {
+            end_on_exit: plan.end_on_customer_exit,
+            ..Entry::default()
+        };
+        match (plan.customer, plan.outbound_to) {
+            (Some(customer), _) => {
+                self.bring_customer(now, &customer, &plan.task, &conference, entry);
+            }
+            (None, Some(to)) => {
+                let role = Role::Customer {
+                    name: to.clone(),
+                    attributes: serde_json::Map::new(),
+                    task: Some(plan.task),
+                };
+                self.ring(
+                    now,
+                    NewLeg {
+                        from: plan.from,
+                        to,
+                        direction: Direction::OutboundApi,
+                        parent: None,
+                        role,
+                        timeout_s: OUTBOUND_RING_S,
+                        then: OnAnswer::Join(conference, Box::new(entry)),
+                        subscription: None,
+                        parameters: Vec::new(),
+                    },
+                );
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Moves a waiting customer in. One who has gone meanwhile leaves the worker nobody to talk to: it ends.
+    fn bring_customer(
+        &mut self,
+        now: Millis,
+        customer: &CallSid,
+        task: &TaskSid,
+        conference: &ConferenceSid,
+        entry: Entry,
+    ) {
+        match self.pause(customer) {
+            Some(Doing::Enqueued {
+                queue: Queue::Workflow,
+            }) => {
+                if let Some(call) = self.calls.get_mut(customer) {
+                    if let Role::Customer { task: own, .. } = &mut call.role {
+                        *own = Some(task.clone());
+                    }
+                }
+                self.join(now, customer, conference, entry, AfterDial::default());
+            }
+            // Already in it: another agent of the same task came.
+            Some(Doing::InConference {
+                conference: other,
+                after,
+            }) if other == *conference => {
+                let doing = Doing::InConference {
+                    conference: other,
+                    after,
+                };
+                self.resume(now, customer, doing);
+            }
+            Some(elsewhere) => {
+                self.resume(now, customer, elsewhere);
+                self.close(now, conference, Reason::LastParticipantLeft, None);
+            }
+            None => self.close(now, conference, Reason::LastParticipantLeft, None),
+        }
+    }
+
+    fn task_conference(&mut self, now: Millis, task: &TaskSid) -> ConferenceSid {
+        if let Some(conference) = self.conference_of_task(task) {
+            return conference;
+        }
+        let conference = self.conference_for(now, task.as_str());
+        if let Some(room) = self.conferences.get_mut(&conference) {
+            room.task = Some(task.clone());
+        }
+        self.facts.push(CallFact::ConferenceStarted {
+            task: task.clone(),
+            conference: conference.clone(),
+        });
+        conference
+    }
+
+    /// Ends an ending that was in the making: used when REST takes a participant's ringing leg back.
+    pub(super) fn cancel_ringing(&mut self, now: Millis, sid: &CallSid) {
+        self.finish(now, sid, Ending::Canceled, By::Us);
+    }
+}

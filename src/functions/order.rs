@@ -1,0 +1,195 @@
+//! What the functions order of Twilio's REST API, and what it answers.
+
+use super::Identity;
+use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
+use serde_json::Value;
+
+/// An order to Twilio's REST API.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// Whose Flex token is this? (<https://www.twilio.com/docs/flex/developer/plugins/call-functions>)
+    ValidateToken {
+        /// The token.
+        token: String,
+    },
+    /// Fetch a task.
+    FetchTask {
+        /// Which.
+        task: TaskSid,
+    },
+    /// Update a task (<https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource>).
+    UpdateTask {
+        /// Which.
+        task: TaskSid,
+        /// Only if its version still is this one.
+        if_match: String,
+        /// All attributes, if they change.
+        attributes: Option<Value>,
+        /// The new assignment status, if it changes.
+        close: Option<Closing>,
+    },
+    /// Create the callee's task.
+    CreateTask(NewTask),
+    /// Tasks whose `conferenceSid` attribute is this caller's task.
+    ListCalleeTasks {
+        /// The caller's task.
+        caller_task: TaskSid,
+    },
+    /// Conferences in progress that are named after this caller's task.
+    ListConferences {
+        /// The caller's task.
+        task: TaskSid,
+    },
+    /// End a conference: `Status=completed`.
+    EndConference {
+        /// Which.
+        conference: ConferenceSid,
+    },
+}
+
+/// How a task is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// `wrapping`: it was assigned.
+    Wrap,
+    /// `canceled`: it was not.
+    Cancel,
+}
+
+/// The callee's task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewTask {
+    /// Its workflow.
+    pub workflow: WorkflowSid,
+    /// `RoutingTarget`: the worker, if a person is called. TaskRouter then needs no workflow expression.
+    pub target: Option<WorkerSid>,
+    /// Its attributes.
+    pub attributes: Value,
+    /// `Timeout`, seconds: until TaskRouter gives the task up by itself.
+    pub timeout_s: u64,
+    /// `Priority`.
+    pub priority: u32,
+}
+
+/// What came of an order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// `FetchTask`, `UpdateTask`, `CreateTask`.
+    Task(Task),
+    /// `ListCalleeTasks`.
+    Tasks(Vec<Task>),
+    /// `ListConferences`.
+    Conferences(Vec<ConferenceSid>),
+    /// `EndConference`.
+    Done,
+    /// `ValidateToken`: `None` if it is not valid, or not a worker's.
+    Token(Option<Identity>),
+    /// Any order: Twilio, or the way to it, said no.
+    Failed {
+        /// HTTP status; 0 if there was no answer.
+        status: u16,
+        /// What was said.
+        message: String,
+    },
+}
+
+/// A task as REST shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Its SID.
+    pub sid: TaskSid,
+    /// Its version, for `If-Match`.
+    pub version: String,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// Its attributes, all of them: what others wrote is carried through.
+    pub attributes: Value,
+}
+
+/// <https://www.twilio.com/docs/taskrouter/lifecycle-task-state>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskStatus {
+    /// Waits for a worker.
+    Pending,
+    /// On offer.
+    Reserved,
+    /// Taken.
+    Assigned,
+    /// In wrap-up.
+    Wrapping,
+    /// Done.
+    Completed,
+    /// Given up.
+    Canceled,
+}
+
+impl Task {
+    /// Whether a call may still come of it, or is on.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.closing().is_some()
+    }
+
+    /// How it is closed, if it is open.
+    #[must_use]
+    pub fn closing(&self) -> Option<Closing> {
+        match self.status {
+            TaskStatus::Pending | TaskStatus::Reserved => Some(Closing::Cancel),
+            TaskStatus::Assigned => Some(Closing::Wrap),
+            TaskStatus::Wrapping | TaskStatus::Completed | TaskStatus::Canceled => None,
+        }
+    }
+
+    /// The text at `internal_call.<key>`.
+    #[must_use]
+    pub fn link(&self, key: &str) -> Option<&str> {
+        self.attributes.get("internal_call")?.get(key)?.as_str()
+    }
+
+    /// The text at `<key>`.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.attributes.get(key)?.as_str()
+    }
+
+    /// The attributes with `internal_call.<key>` set; everything else stays.
+    #[must_use]
+    pub fn with_links(&self, links: &[(&str, &str)]) -> Value {
+        let mut attributes = self.attributes.clone();
+        if !attributes.is_object() {
+            attributes = Value::Object(serde_json::Map::new());
+        }
+        if let Some(all) = attributes.as_object_mut() {
+            let own = all
+                .entry("internal_call")
+                .or_insert_with(|| Value::Object(serde_json::Map::new()));
+            if !own.is_object() {
+                *own = Value::Object(serde_json::Map::new());
+            }
+            if let Some(own) = own.as_object_mut() {
+                for (key, value) in links {
+                    own.insert((*key).to_owned(), Value::String((*value).to_owned()));
+                }
+            }
+        }
+        attributes
+    }
+
+    /// The caller's task of the call: this one, or the one that the callee's names.
+    #[must_use]
+    pub fn caller_task(&self) -> Option<TaskSid> {
+        match self.link("role") {
+            Some("caller") => Some(self.sid.clone()),
+            Some("callee") => self
+                .link("caller_task")
+                .and_then(|sid| TaskSid::parse(sid).ok()),
+            Some(_) | None => None,
+        }
+    }
+
+    /// Whether this worker is the party whose task it is, or the other one named on it.
+    #[must_use]
+    pub fn is_party(&self, worker: &WorkerSid) -> bool {
+        [self.link("caller_worker"), self.link("callee_worker")].contains(&Some(worker.as_str()))
+    }
+}

@@ -1,0 +1,142 @@
+// An agent at the real Flex UI: finds things as a person does, by what they are called.
+import { type BrowserContext, type Locator, type Page, expect } from "@playwright/test";
+import type { Sandbox } from "./sandbox";
+
+export const people = {
+  alice: "Alice Anderson",
+  bob: "Bob Brown",
+  carol: "Carol Clark",
+} as const;
+
+export type Identity = keyof typeof people;
+
+export class Agent {
+  /** What Flex or the plugin threw, in the page. */
+  readonly errors: string[] = [];
+
+  constructor(
+    readonly identity: Identity,
+    readonly page: Page,
+    private readonly context: BrowserContext,
+  ) {
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+  }
+
+  get name(): string {
+    return people[this.identity];
+  }
+
+  /** Waits until Flex is up, then becomes Available as a person does. */
+  async start(sandbox: Sandbox): Promise<void> {
+    await this.page.goto(`${sandbox.origin(this.identity)}/`);
+    await expect(this.activity).toBeVisible({ timeout: 90_000 });
+    await this.become("Available");
+  }
+
+  async become(activity: string): Promise<void> {
+    const shown = this.activity.getByText(activity, { exact: true });
+    if (await shown.isVisible()) return;
+    await this.activity.click();
+    await this.page.getByRole("menuitem", { name: activity, exact: true }).click();
+    await expect(shown).toBeVisible();
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+
+  // -- the dial pad
+
+  async openDialpad(): Promise<void> {
+    await expect(this.dialpadButton).toBeEnabled();
+    if (!(await this.agentTab.isVisible())) await this.dialpadButton.click();
+    await expect(this.agentTab).toBeVisible();
+  }
+
+  /** Finds a colleague by name and calls him with the mouse. */
+  async call(name: string): Promise<void> {
+    await this.choose("Call Agent", "Select an agent", name);
+    await this.callButton("Call Agent").click();
+  }
+
+  async callQueue(queue: string): Promise<void> {
+    await this.choose("Call Queue", "Select a queue", queue);
+    await this.callButton("Call Queue").click();
+  }
+
+  async choose(tab: "Call Agent" | "Call Queue", label: string, name: string): Promise<void> {
+    await this.openDialpad();
+    await this.page.getByRole("tab", { name: tab }).click();
+    const field = this.page.getByRole("combobox", { name: label });
+    await field.fill(name);
+    await this.page.getByRole("option", { name }).first().click();
+    await expect(this.callButton(tab)).toBeEnabled();
+  }
+
+  callButton(tab: "Call Agent" | "Call Queue"): Locator {
+    return this.page.getByRole("tabpanel", { name: tab }).getByRole("button", { name: "Call", exact: true });
+  }
+
+  get agentField(): Locator {
+    return this.page.getByRole("combobox", { name: "Select an agent" });
+  }
+
+  get agentTab(): Locator {
+    return this.page.getByRole("tab", { name: "Call Agent" });
+  }
+
+  get dialpadButton(): Locator {
+    return this.page.getByTestId("outbound-dialpad");
+  }
+
+  // -- tasks
+
+  get tasks(): Locator {
+    return this.page.locator(".Twilio-TaskListBaseItem");
+  }
+
+  get acceptButton(): Locator {
+    return this.page.locator(".Twilio-TaskButton-Accept").first();
+  }
+
+  get rejectButton(): Locator {
+    return this.page.locator(".Twilio-TaskButton-Reject").first();
+  }
+
+  get hangUpButton(): Locator {
+    return this.page.locator(".Twilio-TaskButton-Hangup").first();
+  }
+
+  get holdButton(): Locator {
+    return this.page.locator(".Twilio-TaskButton-Hold").first();
+  }
+
+  get completeButton(): Locator {
+    return this.page.getByTestId("end-task-button");
+  }
+
+  /** Rings: there is something to accept. */
+  async expectRinging(): Promise<void> {
+    await expect(this.acceptButton).toBeVisible();
+  }
+
+  async expectNoTasks(): Promise<void> {
+    await expect(this.tasks).toHaveCount(0);
+  }
+
+  async accept(): Promise<void> {
+    await this.acceptButton.click();
+  }
+
+  async reject(): Promise<void> {
+    await this.rejectButton.click();
+  }
+
+  async hangUp(): Promise<void> {
+    await this.hangUpButton.click();
+  }
+
+  private get activity(): Locator {
+    return this.page.getByTestId("activity-dropdown-button");
+  }
+}

@@ -1,0 +1,180 @@
+// The sandbox's process and its control API (docs/control.md).
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+import { expect } from "@playwright/test";
+import { target } from "./config";
+
+export type Effect = "pass" | "lose" | "duplicate" | "drop" | { fail: number };
+
+export interface Rule {
+  target: string;
+  latency_ms?: number;
+  effect?: Effect;
+  times?: number;
+}
+
+export interface RequestRecord {
+  name: string;
+  method: string;
+  path: string;
+  status: number;
+  started_ms: number;
+  ended_ms: number;
+}
+
+export interface State {
+  at_rest: boolean;
+  routing: Record<string, unknown>;
+  telephony: Record<string, unknown>;
+}
+
+/** One leg as the sandbox's meters show it; levels are root mean squares. */
+export interface Leg {
+  call: string;
+  identity: string | null;
+  rtp: "sound" | "silent" | "none" | null;
+  level_in: number;
+  level_out: number;
+  hears: { source: string; level: number }[];
+  heard_ms: Record<string, number>;
+}
+
+export class Sandbox {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  static async start(wanted?: number): Promise<Sandbox> {
+    const port = wanted ?? (await freePort());
+    const program = process.env.SANDBOX ?? join(target, "debug/backline-sandbox");
+    // Its input is a pipe from us: however we end, the sandbox ends too.
+    const child = spawn(program, ["--port", String(port), "--with-parent"], {
+      cwd: join(import.meta.dirname, "../../.."),
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? "warn" },
+    });
+    const lines = createInterface({ input: child.stdout! });
+    const listening = new Promise<void>((resolve) => {
+      lines.on("line", (line) => {
+        if (line.startsWith("sandbox: ")) resolve();
+      });
+    });
+    const ended = once(child, "exit").then(([code]) => {
+      throw new Error(`the sandbox ended with ${code} before it listened on port ${port}`);
+    });
+    await Promise.race([listening, ended]);
+    ended.catch(() => undefined);
+    return new Sandbox(child, port);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const exit = once(this.child, "exit");
+    this.child.stdin!.end();
+    await exit;
+  }
+
+  origin(identity: string): string {
+    return `http://${identity}.localhost:${this.port}`;
+  }
+
+  state(): Promise<State> {
+    return this.ask("GET", "state");
+  }
+
+  async legs(): Promise<Leg[]> {
+    const { legs } = await this.ask<{ legs: Leg[] }>("GET", "levels");
+    return legs;
+  }
+
+  async requests(): Promise<RequestRecord[]> {
+    const { requests } = await this.ask<{ requests: RequestRecord[] }>("GET", "requests");
+    return requests;
+  }
+
+  forgetRequests(): Promise<void> {
+    return this.ask("DELETE", "requests");
+  }
+
+  setFaults(rules: Rule[]): Promise<void> {
+    return this.ask("PUT", "faults", { rules });
+  }
+
+  clearFaults(): Promise<void> {
+    return this.ask("DELETE", "faults");
+  }
+
+  async customerCalls(customer: { from: string; name: string; queue?: string }): Promise<string> {
+    const { call } = await this.ask<{ call: string }>("POST", "customers", customer);
+    return call;
+  }
+
+  customerHangsUp(call: string): Promise<void> {
+    return this.ask("DELETE", `customers/${call}`);
+  }
+
+  setActivity(identity: string, activity: string): Promise<void> {
+    return this.ask("POST", `workers/${identity}/activity`, { activity });
+  }
+
+  /** No open task, reservation, conference or leg, as soon as what is under way is done. */
+  async expectAtRest(): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          const state = await this.state();
+          return state.at_rest ? "at rest" : JSON.stringify({ routing: state.routing, telephony: state.telephony });
+        },
+        { message: "every task, reservation, conference and leg is closed", timeout: 30_000 },
+      )
+      .toBe("at rest");
+  }
+
+  /** Everybody named hears everybody else named, by the sandbox's meters. */
+  async expectAllHear(...identities: string[]): Promise<void> {
+    await expect.poll(() => this.whoHears(identities), { message: "all hear each other" }).toEqual(
+      identities.flatMap((listener) =>
+        identities.filter((speaker) => speaker !== listener).map((speaker) => `${listener} hears ${speaker}`),
+      ),
+    );
+  }
+
+  /** `alice hears bob`, … of all pairs in which the listener's leg was sent the speaker's audible voice. */
+  async whoHears(identities: string[]): Promise<string[]> {
+    const legs = await this.legs();
+    const named = (identity: string) => legs.filter((leg) => leg.identity === identity);
+    return identities.flatMap((listener) =>
+      identities
+        .filter((speaker) => speaker !== listener)
+        .filter((speaker) =>
+          named(listener).some((leg) => named(speaker).some((other) => (leg.heard_ms[other.call] ?? 0) > 0)),
+        )
+        .map((speaker) => `${listener} hears ${speaker}`),
+    );
+  }
+
+  private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(`http://localhost:${this.port}/control/${path}`, {
+      method,
+      headers: body === undefined ? {} : { "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} /control/${path}: ${answer.status} ${text}`);
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,84 @@
+// The sandbox and the agents of a spec. Both live as long as Playwright's worker: a failed test gets new ones.
+import { test as base, expect, type Browser } from "@playwright/test";
+import { Agent, type Identity } from "./agent";
+import { Sandbox } from "./sandbox";
+
+export class Agents {
+  private readonly open = new Map<Identity, Agent>();
+
+  constructor(
+    private readonly browser: Browser,
+    private readonly sandbox: Sandbox,
+  ) {}
+
+  /** The agent at his Flex, Available, nothing to do. Two at once at most. */
+  async at(identity: Identity): Promise<Agent> {
+    const known = this.open.get(identity);
+    if (known && !known.page.isClosed()) {
+      await known.become("Available");
+      return known;
+    }
+    for (const [other, agent] of this.open) {
+      if (this.open.size < 2) break;
+      await this.leave(other, agent);
+    }
+    const context = await this.browser.newContext({ permissions: ["microphone"] });
+    const agent = new Agent(identity, await context.newPage(), context);
+    this.open.set(identity, agent);
+    await agent.start(this.sandbox);
+    return agent;
+  }
+
+  async close(): Promise<void> {
+    for (const [identity, agent] of [...this.open]) await this.leave(identity, agent);
+  }
+
+  all(): Agent[] {
+    return [...this.open.values()];
+  }
+
+  private async leave(identity: Identity, agent: Agent): Promise<void> {
+    this.open.delete(identity);
+    await agent.close();
+    // His page is gone; nobody may be routed to him any more.
+    await this.sandbox.setActivity(identity, "Offline");
+  }
+}
+
+export const test = base.extend<{ atRest: void }, { sandbox: Sandbox; agents: Agents }>({
+  sandbox: [
+    async ({}, use) => {
+      const sandbox = await Sandbox.start(process.env.PORT ? Number(process.env.PORT) : undefined);
+      await use(sandbox);
+      await sandbox.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  agents: [
+    async ({ browser, sandbox }, use) => {
+      const agents = new Agents(browser, sandbox);
+      await use(agents);
+      await agents.close();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  // After each test nothing is left, neither at the sandbox nor on a screen.
+  atRest: [
+    async ({ sandbox, agents }, use, info) => {
+      await use();
+      if (info.status !== info.expectedStatus) {
+        for (const agent of agents.all()) {
+          await agent.page.screenshot({ path: info.outputPath(`${agent.identity}.png`) }).catch(() => undefined);
+        }
+        await info.attach("state", { body: JSON.stringify(await sandbox.state(), null, 2) });
+        return;
+      }
+      await sandbox.clearFaults();
+      await sandbox.expectAtRest();
+      for (const agent of agents.all()) await agent.expectNoTasks();
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

@@ -1,0 +1,3 @@
+import { configured } from "./helpers/config";
+
+export default configured("./specs", "*.spec.ts");

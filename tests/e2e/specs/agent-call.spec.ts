@@ -1,0 +1,71 @@
+import { expect, test } from "../helpers/test";
+import type { Agent } from "../helpers/agent";
+import type { Sandbox } from "../helpers/sandbox";
+
+async function inACall(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<void> {
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+}
+
+test("Alice finds Bob by name, calls him, and both hear each other", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await inACall(sandbox, alice, bob);
+  await expect(bob.tasks.first()).toContainText(alice.name);
+  await expect(alice.tasks.first()).toContainText(bob.name);
+  await alice.hangUp();
+});
+
+test("Alice calls Bob with the keyboard alone", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const keyboard = alice.page.keyboard;
+  // Opening Flex's own panel is Flex's affair; from there on no mouse.
+  await alice.dialpadButton.focus();
+  await keyboard.press("Enter");
+  await expect(alice.agentTab).toBeVisible();
+  await tabTo(alice, "tab", "Call Agent");
+  await tabTo(alice, "combobox", "Select an agent");
+  await keyboard.type("bob");
+  await expect(alice.page.getByRole("option", { name: bob.name })).toBeVisible();
+  await keyboard.press("ArrowDown");
+  await keyboard.press("Enter");
+  await expect(alice.callButton("Call Agent")).toBeEnabled();
+  await tabTo(alice, "button", "Call");
+  await keyboard.press("Enter");
+  await bob.expectRinging();
+  await bob.acceptButton.focus();
+  await bob.page.keyboard.press("Enter");
+  await sandbox.expectAllHear("alice", "bob");
+  await bob.hangUp();
+});
+
+test("when the caller hangs up, the call is over for both", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await inACall(sandbox, alice, bob);
+  await alice.hangUp();
+  await expect(bob.hangUpButton).toBeHidden();
+  await sandbox.expectAtRest();
+});
+
+test("when the called agent hangs up, the call is over for both", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await inACall(sandbox, alice, bob);
+  await bob.hangUp();
+  await expect(alice.hangUpButton).toBeHidden();
+  await sandbox.expectAtRest();
+});
+
+/** Presses Tab until that has the focus. */
+async function tabTo(agent: Agent, role: string, name: string): Promise<void> {
+  const wanted = agent.page.getByRole(role as "button", { name, exact: true });
+  for (let press = 0; press < 40; press += 1) {
+    if (await wanted.evaluateAll((found) => found.some((element) => element === document.activeElement))) return;
+    await agent.page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never reaches the ${role} "${name}"`);
+}

@@ -1,0 +1,105 @@
+//! What is shown: the sandbox with a browser, the scenario without one, and the bench.
+
+use crate::place::Place;
+use crate::process::{self, command, find};
+use crate::sandbox::Running;
+use crate::setup;
+use crate::tools::Browser;
+use anyhow::Result;
+use std::process::{Command, ExitCode};
+
+/// The port of the demo's sandbox.
+const PORT: u16 = 8800;
+
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Plays the scenario in a browser without a window and exits.
+    #[arg(long)]
+    headless: bool,
+    /// Port on the loopback interface.
+    #[arg(long, default_value_t = PORT)]
+    port: u16,
+    /// How many agents there are, Alice, Bob and Carol among them.
+    #[arg(long)]
+    agents: Option<u32>,
+}
+
+/// Sets up and shows.
+///
+/// # Errors
+/// If set-up fails or the sandbox cannot be started.
+pub fn run(place: &Place, options: &Options) -> Result<ExitCode> {
+    let browser = setup::everything(place)?;
+    if options.headless || !has_display() {
+        if !options.headless {
+            println!("there is no display: the scenario is played without a window");
+        }
+        return play(place, &browser, "demo.config.ts", Some(options.port));
+    }
+    let mut sandbox = Running::start(place, options.port, options.agents)?;
+    println!("sandbox: {}", sandbox.url);
+    println!("open it as Alice in one window and as Bob in another; Ctrl-C ends it");
+    open(place, &browser, &sandbox.url);
+    sandbox.wait()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures how fast a call is set up.
+///
+/// # Errors
+/// If set-up fails or Node cannot be started.
+pub fn bench_set_up(place: &Place) -> Result<ExitCode> {
+    let browser = setup::everything(place)?;
+    play(place, &browser, "bench.config.ts", None)
+}
+
+/// Playwright in `tests/e2e` with one of its configurations.
+pub fn playwright(place: &Place, browser: &Browser, config: &str) -> Command {
+    let mut node = command("node", &place.path("tests/e2e"));
+    node.args([
+        "node_modules/@playwright/test/cli.js",
+        "test",
+        "--config",
+        config,
+    ])
+    .env("CHROMIUM", &browser.chromium)
+    .env("SANDBOX", place.sandbox())
+    .env("TARGET", &place.target);
+    node
+}
+
+fn play(place: &Place, browser: &Browser, config: &str, port: Option<u16>) -> Result<ExitCode> {
+    let mut node = playwright(place, browser, config);
+    if let Some(port) = port {
+        node.env("PORT", port.to_string());
+    }
+    run_to_code(&mut node)
+}
+
+fn run_to_code(command: &mut Command) -> Result<ExitCode> {
+    let status = command.status()?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn has_display() -> bool {
+    cfg!(any(target_os = "macos", windows))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Opens the person's own browser, or the one of the tests; the address is printed in any case.
+fn open(place: &Place, browser: &Browser, url: &str) {
+    let opened = ["xdg-open", "open"]
+        .into_iter()
+        .filter(|opener| find(opener).is_some())
+        .any(|opener| process::run(command(opener, &place.root).arg(url)).is_ok());
+    if !opened {
+        // Its end is nobody's business: the person closes it.
+        let _ = Command::new(&browser.chromium).arg(url).spawn();
+    }
+}

@@ -1,0 +1,167 @@
+//! Every check and every test, counted together.
+
+use crate::demo::playwright;
+use crate::place::Place;
+use crate::process::{command, find, output, run_and_read};
+use crate::setup;
+use crate::tally::Tally;
+use crate::tools::{self, Browser};
+use anyhow::Result;
+use std::process::{Command, ExitCode};
+
+/// Set-up, checks, tests; prints `N passed, N failed` last.
+///
+/// # Errors
+/// If a suite cannot be started at all.
+pub fn test(place: &Place) -> Result<ExitCode> {
+    let browser = setup::everything(place)?;
+    let mut report = Report::default();
+    checks(place, &mut report)?;
+    report.check(
+        "pkg/*.d.ts is the committed one",
+        &mut committed_types(place),
+    )?;
+    if untracked_types(place) {
+        println!("pkg/ has a .d.ts that is not committed");
+        report.total += Tally::one(false);
+    }
+    native(place, &mut report)?;
+    report.suite("WebAssembly in Chromium", &mut wasm(place, &browser)?)?;
+    report.suite(
+        "the plugin's shell",
+        command("npm", &place.path("plugin-shell")).args(["run", "--silent", "test"]),
+    )?;
+    report.suite(
+        "two agents in the real Flex UI",
+        &mut playwright(place, &browser, "playwright.config.ts"),
+    )?;
+    Ok(report.finish())
+}
+
+/// The checks that build nothing to run.
+///
+/// # Errors
+/// If one cannot be started at all.
+pub fn lint(place: &Place) -> Result<ExitCode> {
+    setup::build(place)?;
+    let mut report = Report::default();
+    checks(place, &mut report)?;
+    Ok(report.finish())
+}
+
+fn checks(place: &Place, report: &mut Report) -> Result<()> {
+    let cargo = |arguments: &str| {
+        let mut cargo = command("cargo", &place.root);
+        cargo.args(arguments.split(' '));
+        cargo
+    };
+    report.check("formatting", &mut cargo("fmt --all --check"))?;
+    report.check(
+        "clippy",
+        &mut cargo("clippy --quiet --workspace --all-targets -- -D warnings"),
+    )?;
+    report.check(
+        "clippy for wasm32",
+        &mut cargo("clippy --quiet --target wasm32-unknown-unknown -p backline -- -D warnings"),
+    )?;
+    for package in ["plugin-shell", "tests/e2e"] {
+        report.check(
+            &format!("types of {package}"),
+            command("npm", &place.path(package)).args(["run", "--silent", "typecheck"]),
+        )?;
+    }
+    Ok(())
+}
+
+fn native(place: &Place, report: &mut Report) -> Result<()> {
+    let mut cargo = command("cargo", &place.root);
+    if find("cargo-nextest").is_some() {
+        cargo.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    } else {
+        cargo.args(["test", "--workspace", "--no-fail-fast"]);
+    }
+    report.suite("native tests", &mut cargo)
+}
+
+fn wasm(place: &Place, browser: &Browser) -> Result<Command> {
+    write_webdriver(place, browser)?;
+    let mut wasm_pack = tools::wasm_pack(place)?;
+    wasm_pack
+        .args(["test", "--headless", "--chrome", "--chromedriver"])
+        .arg(&browser.driver)
+        .env("CHROMEDRIVER", &browser.driver);
+    Ok(wasm_pack)
+}
+
+/// wasm-bindgen's runner reads how to start the browser from this file beside Cargo.toml; it names a path of this
+/// machine and is not committed.
+fn write_webdriver(place: &Place, browser: &Browser) -> Result<()> {
+    let binary = browser.chromium.display().to_string();
+    let quoted = binary.replace('\\', "\\\\").replace('"', "\\\"");
+    let text = format!(
+        "{{\"goog:chromeOptions\":{{\"binary\":\"{quoted}\",\"args\":[\"--headless=new\",\"--no-sandbox\",\
+         \"--disable-gpu\",\"--disable-dev-shm-usage\"]}}}}\n"
+    );
+    std::fs::write(place.path("webdriver.json"), text)?;
+    Ok(())
+}
+
+fn committed_types(place: &Place) -> Command {
+    let mut git = command("git", &place.root);
+    git.args(["--no-pager", "diff", "--exit-code", "--", "pkg"]);
+    git
+}
+
+fn untracked_types(place: &Place) -> bool {
+    let mut git = command("git", &place.root);
+    git.args(["ls-files", "--others", "--exclude-standard", "--", "pkg"]);
+    output(&mut git).is_some_and(|files| !files.is_empty())
+}
+
+#[derive(Debug, Default)]
+struct Report {
+    total: Tally,
+    broken: Vec<String>,
+}
+
+impl Report {
+    /// A command that passes or fails as a whole.
+    fn check(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        println!("\n== {name}");
+        let (status, _) = run_and_read(command)?;
+        self.add(name, Tally::one(status.success()));
+        Ok(())
+    }
+
+    /// A command that runs tests and says how many.
+    fn suite(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        println!("\n== {name}");
+        let (status, text) = run_and_read(command.env("NO_COLOR", "1").env_remove("FORCE_COLOR"))?;
+        self.add(name, Tally::of(&text, status.success()));
+        Ok(())
+    }
+
+    fn add(&mut self, name: &str, tally: Tally) {
+        println!(
+            "-- {name}: {} passed, {} failed",
+            tally.passed, tally.failed
+        );
+        if tally.failed > 0 {
+            self.broken.push(name.to_owned());
+        }
+        self.total += tally;
+    }
+
+    fn finish(self) -> ExitCode {
+        println!();
+        if !self.broken.is_empty() {
+            println!("failed: {}", self.broken.join("; "));
+        }
+        println!("{} passed, {} failed", self.total.passed, self.total.failed);
+        if self.total.failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}
