@@ -5,19 +5,24 @@
 //! | fetching the named task (and validating) | not a party | refused 403 |
 //! | | a callee's | fetching the caller's |
 //! | fetching the caller's task | | gathering |
-//! | gathering (callee's tasks, conferences) | | closing, or done |
+//! | gathering (callee's tasks, conferences) | declined, and the caller's task is assigned | telling, then closing |
+//! | | otherwise | closing, or done |
 //! | closing | all closed | done |
 //! | | one changed meanwhile (412) | gathering again |
 //!
 //! An assigned task goes into wrap-up, one on offer is cancelled
-//! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
+//! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>). Attributes and `wrapping` cannot go in one request:
+//! that he declined is written first, and before the conference ends, whose callback closes the tasks too.
 
-use super::order::{Answer, Order, Task};
+use super::order::{Answer, Closing, Order, Task};
 use super::{Response, Step};
 use crate::ids::{ConferenceSid, TaskSid};
 
 /// How often tasks that change under our hands are read again before giving up.
 const ATTEMPTS: u8 = 5;
+
+/// `internal_call.progress` of a call that the callee refused.
+const DECLINED: &str = "declined";
 
 /// A run that closes a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,10 +45,23 @@ enum How {
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    Named { task: TaskSid },
-    Caller { task: TaskSid },
-    Gathering { caller: Option<Task>, task: TaskSid },
-    Closing { task: TaskSid },
+    Named {
+        task: TaskSid,
+    },
+    Caller {
+        task: TaskSid,
+    },
+    Gathering {
+        caller: Option<Task>,
+        task: TaskSid,
+    },
+    Telling {
+        task: TaskSid,
+        conferences: Vec<ConferenceSid>,
+    },
+    Closing {
+        task: TaskSid,
+    },
 }
 
 impl Close {
@@ -92,6 +110,7 @@ impl Close {
                 other => refused(other),
             },
             State::Gathering { caller, task } => self.gathered(caller, task, answers),
+            State::Telling { task, conferences } => self.told(task, conferences, answers),
             State::Closing { task } => self.closed(task, answers),
         }
     }
@@ -153,6 +172,74 @@ impl Close {
                 }
             }
         }
+        if let Some(step) = self.tell(&tasks, &task, &conferences) {
+            return step;
+        }
+        self.close(tasks, conferences, task)
+    }
+
+    /// Writes on the caller's assigned task that he was declined, while the callee's is cancelled.
+    fn tell(
+        &mut self,
+        tasks: &[Task],
+        task: &TaskSid,
+        conferences: &[ConferenceSid],
+    ) -> Option<Step> {
+        let caller = tasks.iter().find(|open| open.sid == *task)?;
+        let told = self.how != How::Declined || caller.link("progress") == Some(DECLINED);
+        if told || caller.closing() != Some(Closing::Wrap) {
+            return None;
+        }
+        let mut orders = vec![Order::UpdateTask {
+            task: task.clone(),
+            if_match: caller.version.clone(),
+            attributes: Some(caller.with_links(&[("progress", DECLINED)])),
+            close: None,
+        }];
+        let callees = tasks.iter().filter(|open| open.sid != *task);
+        orders.extend(callees.filter_map(|open| self.closing(open, task)));
+        self.state = State::Telling {
+            task: task.clone(),
+            conferences: conferences.to_vec(),
+        };
+        Some(Step::Orders(orders))
+    }
+
+    fn told(
+        &mut self,
+        task: TaskSid,
+        conferences: Vec<ConferenceSid>,
+        answers: Vec<Answer>,
+    ) -> Step {
+        let written = answers.first().cloned();
+        match written {
+            // The callee's tasks were closed meanwhile, unless that failed: then they are gathered again.
+            Some(Answer::Task(caller)) if answers.iter().all(is_task) => {
+                self.close(vec![caller], conferences, task)
+            }
+            Some(Answer::Failed { status: 412, .. }) if self.attempts < ATTEMPTS => {
+                self.again(task)
+            }
+            // It is more important that the call ends.
+            Some(_) | None => {
+                self.how = How::Ended;
+                self.again(task)
+            }
+        }
+    }
+
+    fn again(&mut self, task: TaskSid) -> Step {
+        self.attempts += 1;
+        self.state = State::Caller { task: task.clone() };
+        Step::Orders(vec![Order::FetchTask { task }])
+    }
+
+    fn close(
+        &mut self,
+        mut tasks: Vec<Task>,
+        conferences: Vec<ConferenceSid>,
+        task: TaskSid,
+    ) -> Step {
         // The callee's task goes first: nobody may be offered a call that is over.
         tasks.reverse();
         let mut orders: Vec<Order> = tasks
@@ -173,11 +260,11 @@ impl Close {
 
     fn closing(&self, open: &Task, caller: &TaskSid) -> Option<Order> {
         let close = open.closing()?;
-        let declined = self.how == How::Declined && open.sid == *caller;
+        let declined = self.how == How::Declined && open.sid == *caller && close == Closing::Cancel;
         Some(Order::UpdateTask {
             task: open.sid.clone(),
             if_match: open.version.clone(),
-            attributes: declined.then(|| open.with_links(&[("progress", "declined")])),
+            attributes: declined.then(|| open.with_links(&[("progress", DECLINED)])),
             close: Some(close),
         })
     }
@@ -191,14 +278,23 @@ impl Close {
             |answer| matches!(answer, Answer::Failed { status, .. } if *status == 0 || *status == 429 || *status >= 500),
         );
         if changed && self.attempts < ATTEMPTS {
-            self.attempts += 1;
-            self.state = State::Caller { task: task.clone() };
-            return Step::Orders(vec![Order::FetchTask { task }]);
+            return self.again(task);
         }
         match failed {
             Some(failed) => refused(Some(failed)),
             None => Step::Respond(Response::done(None)),
         }
+    }
+}
+
+fn is_task(answer: &Answer) -> bool {
+    match answer {
+        Answer::Task(_) => true,
+        Answer::Tasks(_)
+        | Answer::Conferences(_)
+        | Answer::Done
+        | Answer::Token(_)
+        | Answer::Failed { .. } => false,
     }
 }
 

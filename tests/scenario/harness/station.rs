@@ -61,6 +61,7 @@ impl Station {
         });
         let started: Event = serde_json::from_value(started).unwrap();
         assert_eq!(desk.handle(Millis(0), &started), vec![]);
+        open_queues(&mut desk);
         Self {
             desk,
             notices: Vec::new(),
@@ -104,6 +105,20 @@ impl Station {
                 .values()
                 .any(|held| held.status == "accepted")
     }
+}
+
+/// The queues' field was opened before, and its list is there.
+fn open_queues(desk: &mut Desk) {
+    let opened = Event::FieldOpened { tab: Tab::Queue };
+    let effects = desk.handle(Millis(0), &opened);
+    let load = effects.iter().find_map(|effect| match effect {
+        Effect::LoadQueues { id } => Some(*id),
+        _ => None,
+    });
+    let queues = ["Everyone", "Sales", "Support"].map(str::to_owned).to_vec();
+    let outcome = Outcome::Queues { queues };
+    let id = load.unwrap();
+    desk.handle(Millis(0), &Event::Settled { id, outcome });
 }
 
 impl Office {
