@@ -90,10 +90,19 @@ impl Close {
 
     /// The conference named after this caller's task is over.
     pub(super) fn conference_over(task: TaskSid) -> (Self, Step) {
+        Self::told_by_twilio(How::ConferenceOver, task)
+    }
+
+    /// An answered leg of this call is over, whether or not it was in the conference.
+    pub(super) fn leg_over(task: TaskSid) -> (Self, Step) {
+        Self::told_by_twilio(How::Ended, task)
+    }
+
+    fn told_by_twilio(how: How, task: TaskSid) -> (Self, Step) {
         let orders = vec![Order::FetchTask { task: task.clone() }];
         (
             Self {
-                how: How::ConferenceOver,
+                how,
                 attempts: 0,
                 state: State::Caller { task },
             },
@@ -211,13 +220,12 @@ impl Close {
         conferences: Vec<ConferenceSid>,
         answers: Vec<Answer>,
     ) -> Step {
-        let written = answers.first().cloned();
-        match written {
-            // The callee's tasks were closed meanwhile, unless that failed: then they are gathered again.
-            Some(Answer::Task(caller)) if answers.iter().all(is_task) => {
-                self.close(vec![caller], conferences, task)
-            }
-            Some(Answer::Failed { status: 412, .. }) if self.attempts < ATTEMPTS => {
+        let changed = answers.iter().any(is_to_be_repeated);
+        match answers.into_iter().next() {
+            Some(Answer::Task(caller)) if !changed => self.close(vec![caller], conferences, task),
+            Some(Answer::Task(_) | Answer::Failed { status: 412, .. })
+                if self.attempts < ATTEMPTS =>
+            {
                 self.again(task)
             }
             // It is more important that the call ends.
@@ -287,14 +295,15 @@ impl Close {
     }
 }
 
-fn is_task(answer: &Answer) -> bool {
+/// 404 and other 4xx of what somebody else closed meanwhile are as good as done.
+fn is_to_be_repeated(answer: &Answer) -> bool {
     match answer {
-        Answer::Task(_) => true,
-        Answer::Tasks(_)
+        Answer::Failed { status, .. } => [0, 412, 429].contains(status) || *status >= 500,
+        Answer::Task(_)
+        | Answer::Tasks(_)
         | Answer::Conferences(_)
         | Answer::Done
-        | Answer::Token(_)
-        | Answer::Failed { .. } => false,
+        | Answer::Token(_) => false,
     }
 }
 

@@ -74,6 +74,7 @@ impl Office {
         };
         let hop = match webhook.purpose {
             "twiml" => "webhook:twiml".to_owned(),
+            "call-status" => "webhook:leg-over".to_owned(),
             _ => format!(
                 "webhook:{}:{}",
                 text("StatusCallbackEvent"),

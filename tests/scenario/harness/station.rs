@@ -148,11 +148,12 @@ impl Office {
                 reservation,
                 from,
                 url,
+                status_callback,
             } => {
                 let update = ReservationUpdate::Call {
                     url,
                     accept: true,
-                    status_callback: None,
+                    status_callback: Some(status_callback),
                     dial: Dial {
                         from: Some(from.0),
                         ..Dial::default()
@@ -360,7 +361,7 @@ impl Office {
         }
     }
 
-    /// His leg if there is one, else his task: refused while it is on offer, wrapped up once it is his.
+    /// His task while it is on offer to himself, else his leg.
     fn cancel(&mut self, agent: Agent) {
         let station = &self.stations[agent];
         let legs = self.live_legs(agent);
@@ -370,13 +371,13 @@ impl Office {
             for call in legs {
                 self.send("phone:hang-up", Message::HangUp { call });
             }
-        } else if let Some(sid) = station.own("accepted") {
-            self.update(agent, "rpc:wrap-up", None, sid, ReservationUpdate::WrapUp);
         }
     }
 
     fn tidy_up(&mut self, agent: Agent) {
-        self.do_act(agent, Act::Cancel);
+        if let Some(sid) = self.stations[agent].own("pending") {
+            self.flex_action(agent, FlexAction::RejectTask, sid, None);
+        }
         self.do_act(agent, Act::Reject);
         self.do_act(agent, Act::HangUp);
         let told = |notice: &Notice| matches!(notice, Notice::CompleteFailed { .. });
