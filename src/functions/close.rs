@@ -5,9 +5,10 @@
 //! | fetching the named task (and validating) | not a party | refused 403 |
 //! | | a callee's | fetching the caller's |
 //! | fetching the caller's task | | gathering |
-//! | gathering (callee's tasks, conferences) | | closing, or done |
+//! | gathering (callee's tasks, conferences) | | reading |
+//! | reading (the callee's tasks) | | closing, or done |
 //! | closing | all closed | done |
-//! | | one changed meanwhile (412) | gathering again |
+//! | | one changed meanwhile (412) | fetching the caller's task again |
 //!
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
@@ -40,10 +41,24 @@ enum How {
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    Named { task: TaskSid },
-    Caller { task: TaskSid },
-    Gathering { caller: Option<Task>, task: TaskSid },
-    Closing { task: TaskSid },
+    Named {
+        task: TaskSid,
+    },
+    Caller {
+        task: TaskSid,
+    },
+    Gathering {
+        caller: Option<Task>,
+        task: TaskSid,
+    },
+    Reading {
+        caller: Option<Task>,
+        conferences: Vec<ConferenceSid>,
+        task: TaskSid,
+    },
+    Closing {
+        task: TaskSid,
+    },
 }
 
 impl Close {
@@ -92,6 +107,11 @@ impl Close {
                 other => refused(other),
             },
             State::Gathering { caller, task } => self.gathered(caller, task, answers),
+            State::Reading {
+                caller,
+                conferences,
+                task,
+            } => self.read(caller, conferences, task, answers),
             State::Closing { task } => self.closed(task, answers),
         }
     }
@@ -142,23 +162,64 @@ impl Close {
     }
 
     fn gathered(&mut self, caller: Option<Task>, task: TaskSid, answers: Vec<Answer>) -> Step {
-        let mut tasks: Vec<Task> = caller.into_iter().collect();
-        let mut conferences: Vec<ConferenceSid> = Vec::new();
+        let mut callees = Vec::new();
+        let mut conferences = Vec::new();
         for answer in answers {
             match answer {
-                Answer::Tasks(found) => tasks.extend(found),
+                Answer::Listed(found) => callees = found,
                 Answer::Conferences(found) => conferences = found,
                 Answer::Task(_) | Answer::Done | Answer::Token(_) | Answer::Failed { .. } => {
                     return refused(Some(answer));
                 }
             }
         }
-        // The callee's task goes first: nobody may be offered a call that is over.
-        tasks.reverse();
-        let mut orders: Vec<Order> = tasks
-            .iter()
-            .filter_map(|open| self.closing(open, &task))
+        if callees.is_empty() {
+            return self.close(caller, Vec::new(), conferences, task);
+        }
+        let orders = callees
+            .into_iter()
+            .map(|task| Order::FetchTask { task })
             .collect();
+        self.state = State::Reading {
+            caller,
+            conferences,
+            task,
+        };
+        Step::Orders(orders)
+    }
+
+    fn read(
+        &mut self,
+        caller: Option<Task>,
+        conferences: Vec<ConferenceSid>,
+        task: TaskSid,
+        answers: Vec<Answer>,
+    ) -> Step {
+        let mut callees = Vec::new();
+        for answer in answers {
+            match answer {
+                Answer::Task(callee) => callees.push(callee),
+                Answer::Failed { status: 404, .. } => {} // gone meanwhile
+                Answer::Listed(_)
+                | Answer::Conferences(_)
+                | Answer::Done
+                | Answer::Token(_)
+                | Answer::Failed { .. } => return refused(Some(answer)),
+            }
+        }
+        self.close(caller, callees, conferences, task)
+    }
+
+    fn close(
+        &mut self,
+        caller: Option<Task>,
+        callees: Vec<Task>,
+        conferences: Vec<ConferenceSid>,
+        task: TaskSid,
+    ) -> Step {
+        // The callee's task goes first: nobody may be offered a call that is over.
+        let tasks = callees.iter().chain(&caller);
+        let mut orders: Vec<Order> = tasks.filter_map(|open| self.closing(open, &task)).collect();
         orders.extend(
             conferences
                 .into_iter()
@@ -209,7 +270,7 @@ fn refused(answer: Option<Answer>) -> Step {
         }
         Some(
             Answer::Task(_)
-            | Answer::Tasks(_)
+            | Answer::Listed(_)
             | Answer::Conferences(_)
             | Answer::Done
             | Answer::Token(_),

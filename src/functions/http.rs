@@ -178,7 +178,7 @@ pub fn call(api: &Api, order: &Order) -> Call {
                 form.push(("Reason", reason.to_owned()));
             }
             Call {
-                if_match: Some(if_match.clone()).filter(|version| !version.is_empty()),
+                if_match: Some(if_match.clone()),
                 ..post(format!("{tasks}/{task}"), form)
             }
         }
@@ -231,8 +231,8 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             task(&json, etag).map(Answer::Task)
         }
         Order::ListCalleeTasks { .. } => {
-            // A list tells no versions: such a task is updated without `If-Match`.
-            list(&json, "tasks", |one| task(one, Some(""))).map(Answer::Tasks)
+            let sid = |one: &Value| TaskSid::parse(one.get("sid")?.as_str()?).ok();
+            list(&json, "tasks", sid).map(Answer::Listed)
         }
         Order::ListConferences { .. } => list(&json, "conferences", open_conference)
             .map(|all| Answer::Conferences(all.into_iter().flatten().collect())),

@@ -76,8 +76,8 @@ pub struct NewTask {
 pub enum Answer {
     /// `FetchTask`, `UpdateTask`, `CreateTask`.
     Task(Task),
-    /// `ListCalleeTasks`.
-    Tasks(Vec<Task>),
+    /// `ListCalleeTasks`: their names only, for a list tells no versions to update them by.
+    Listed(Vec<TaskSid>),
     /// `ListConferences`.
     Conferences(Vec<ConferenceSid>),
     /// `EndConference`.

@@ -104,10 +104,11 @@ impl Twilio {
                     .insert(sid.clone(), (0, TaskStatus::Reserved, attributes.clone()));
                 self.fetch(&sid)
             }
-            Order::ListCalleeTasks { caller_task } => Answer::Tasks(
+            Order::ListCalleeTasks { caller_task } => Answer::Listed(
                 self.callees()
                     .into_iter()
                     .filter(|t| t.text("conferenceSid") == Some(caller_task.as_str()))
+                    .map(|task| task.sid)
                     .collect(),
             ),
             Order::ListConferences { .. } => {
@@ -348,7 +349,7 @@ fn two_requests_in_any_interleaving_never_offer_two_tasks() {
 
 #[test]
 fn hanging_up_while_the_callee_is_being_rung_leaves_nothing_open() {
-    for (other, expected) in [(ended(), 101), (over(), 101)] {
+    for (other, expected) in [(ended(), 122), (over(), 122)] {
         let mut twilio = Twilio::new(|_| {});
         let going = [Going::new(asked()), Going::new(other)];
         twilio.conferences.insert(ConferenceSid::from_number(1));
