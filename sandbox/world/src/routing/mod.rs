@@ -13,7 +13,7 @@
 //! pending reservation and none that is accepted; a task that ended has no live reservation; a worker has more live
 //! reservations in a channel than his capacity only by `IgnoreCapacity` or a lowered capacity.
 //!
-//! Reading order: `model`, `tasks`, `assign`, `reservations`, `learn` (what telephony says), `payload` (the event
+//! Reading order: `model`, `tasks`, `route`, `assign`, `reservations`, `learn` (what telephony says), `payload` (the event
 //! bridge's JSON), `resource` (REST's JSON).
 
 mod assign;
@@ -25,6 +25,7 @@ mod names;
 pub mod payload;
 mod reservations;
 mod resource;
+mod route;
 mod tasks;
 pub mod time;
 mod workers;
