@@ -140,7 +140,7 @@ impl Routing {
                 .all(|reservation| !reservation.state.is_live())
     }
 
-    /// Workers who are available or have work, open tasks and live reservations, for people and tests to read.
+    /// All workers, and all tasks and reservations that are not deleted, for people and tests to read.
     #[must_use]
     pub fn snapshot(&self) -> Value {
         let workers = self.workers.values().map(|worker| {
@@ -208,7 +208,7 @@ impl Routing {
         self.workers.get(sid).ok_or_else(|| unknown("Workers", sid))
     }
 
-    /// The worker whose phone answers to `contact_uri`, or whose friendly name is `identity`.
+    /// The worker who logs in as `identity`: his friendly name.
     #[must_use]
     pub fn worker_by_identity(&self, identity: &str) -> Option<&Worker> {
         self.workers.values().find(|worker| worker.name == identity)
