@@ -7,6 +7,7 @@
 
 use super::resolver;
 use super::signature;
+use crate::control::faults::{gate, Gate};
 use crate::sandbox::Sandbox;
 use backline_world::output::{Output, Webhook};
 use std::time::Duration;
@@ -105,19 +106,4 @@ async fn send_once(
 /// In the shape of a UUID, counted.
 fn idempotency_token(id: u64) -> String {
     format!("00000000-0000-4000-8000-{id:012x}")
-}
-
-/// What a fault makes of a webhook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code)]
-enum Gate {
-    Pass,
-    Lose,
-    Duplicate,
-    Fail(u16),
-}
-
-/// The one place where faults meet webhooks: to become `crate::control::faults::gate`.
-async fn gate(_sandbox: &Sandbox, _target: &str) -> Gate {
-    Gate::Pass
 }

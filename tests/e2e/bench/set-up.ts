@@ -116,7 +116,7 @@ async function oneCall(
   const callButton = functions ? "#reference-call-bob" : "[data-bench-call]";
   if (!functions) {
     await alice.choose("Call Agent", "Select an agent", bob.name);
-    await alice.callButton("Call Agent").evaluate((button) => button.setAttribute("data-bench-call", ""));
+    await alice.callButton.evaluate((button) => button.setAttribute("data-bench-call", ""));
   }
   await sandbox.forgetRequests();
   const before = functions?.requests ?? 0;

@@ -27,8 +27,14 @@ export interface RequestRecord {
 
 export interface State {
   at_rest: boolean;
-  routing: Record<string, unknown>;
-  telephony: Record<string, unknown>;
+  routing: {
+    tasks: { sid: string; assignment_status: string; attributes: string }[];
+    reservations: { sid: string; task_sid: string; worker_sid: string; reservation_status: string }[];
+  };
+  telephony: {
+    calls: { sid: string; from: string; to: string; status: string }[];
+    conferences: { sid: string; friendly_name: string; status: string }[];
+  };
 }
 
 /** One leg as the sandbox's meters show it; levels are root mean squares. */
@@ -87,8 +93,9 @@ export class Sandbox {
   }
 
   async legs(): Promise<Leg[]> {
-    const { legs } = await this.ask<{ legs: Leg[] }>("GET", "levels");
-    return legs;
+    const { legs } = await this.ask<{ legs: (Partial<Leg> & Pick<Leg, "call" | "identity">)[] }>("GET", "levels");
+    // A leg that is not connected yet has no meters.
+    return legs.map((leg) => ({ rtp: null, level_in: 0, level_out: 0, hears: [], heard_ms: {}, ...leg }));
   }
 
   async requests(): Promise<RequestRecord[]> {
@@ -127,7 +134,7 @@ export class Sandbox {
       .poll(
         async () => {
           const state = await this.state();
-          return state.at_rest ? "at rest" : JSON.stringify({ routing: state.routing, telephony: state.telephony });
+          return state.at_rest ? "at rest" : open(state);
         },
         { message: "every task, reservation, conference and leg is closed", timeout: 30_000 },
       )
@@ -167,6 +174,20 @@ export class Sandbox {
     if (!answer.ok) throw new Error(`${method} /control/${path}: ${answer.status} ${text}`);
     return (text === "" ? undefined : JSON.parse(text)) as T;
   }
+}
+
+/** What is not closed, in a few lines. */
+function open({ routing, telephony }: State): string {
+  const over = ["completed", "canceled", "rejected", "timeout", "rescinded", "failed", "busy", "no-answer"];
+  return [
+    ...routing.tasks.map((task) => [task.assignment_status, `task ${task.sid} ${task.attributes}`]),
+    ...routing.reservations.map((one) => [one.reservation_status, `reservation of ${one.task_sid} by ${one.worker_sid}`]),
+    ...telephony.calls.map((call) => [call.status, `leg ${call.sid} from ${call.from} to ${call.to}`]),
+    ...telephony.conferences.map((room) => [room.status, `conference ${room.friendly_name}`]),
+  ]
+    .filter(([status]) => !over.includes(status ?? ""))
+    .map(([status, what]) => `${status}: ${what}`)
+    .join("\n");
 }
 
 async function freePort(): Promise<number> {

@@ -15,10 +15,10 @@ test("a customer's call arrives, is held, resumed, hung up and completed nativel
   };
   await expect.poll(hears, "Alice hears the customer").toBe(true);
   await expect.poll(customerHears, "the customer hears Alice").toEqual(["agent"]);
-  await alice.holdButton.click();
+  await alice.hold();
   await expect.poll(customerHears, "the held customer hears music").toEqual(["music"]);
   expect(await hears()).toBe(false);
-  await alice.holdButton.click();
+  await alice.unhold();
   await expect.poll(customerHears, "the customer is back").toEqual(["agent"]);
   await alice.hangUp();
   await alice.completeButton.click();

@@ -28,7 +28,7 @@ test("a double click makes one call", async ({ sandbox, agents }) => {
   const bob = await agents.at("bob");
   await sandbox.forgetRequests();
   await alice.choose("Call Agent", "Select an agent", bob.name);
-  await alice.callButton("Call Agent").dblclick();
+  await alice.callButton.dblclick();
   await bob.expectRinging();
   await bob.accept();
   await sandbox.expectAllHear("alice", "bob");
