@@ -9,6 +9,7 @@ import { hookAcceptTask } from './flex-hooks/actions/AcceptTask';
 import { hookRejectTask } from './flex-hooks/actions/RejectTask';
 import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
 import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
+import { nameInternalCalls } from './flex-hooks/components/TaskChannel';
 import { dropNeedlessParticipantsError } from './flex-hooks/events/participantsNotification';
 import { snapshot, watchReservations } from './flex-hooks/events/reservations';
 import { ERROR_NOTIFICATION, registerErrorNotification } from './flex/errorNotification';
@@ -67,6 +68,7 @@ export class BacklinePlugin extends FlexPlugin {
     hookAcceptTask(flex, dispatcher);
     hookRejectTask(flex, dispatcher);
     hideTransferOnInternalCalls(flex);
+    nameInternalCalls(flex);
     addDialpadPanel(flex, {
       text,
       view: () => dispatcher.dialpadView(),

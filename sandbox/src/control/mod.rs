@@ -25,6 +25,10 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .route("/control/customers/{call}", delete(customer_hangs_up))
         .route("/control/workers/{identity}/activity", post(activity))
         .route(
+            "/control/workers/{identity}/signalling",
+            delete(drop_signalling),
+        )
+        .route(
             "/control/faults",
             get(show_faults).put(put_faults).delete(clear_faults),
         )
@@ -99,6 +103,14 @@ async fn customer_hangs_up(
 ) -> Result<StatusCode, ControlError> {
     sandbox.world(|world| seam::customer_hangs_up(world, &call))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn drop_signalling(
+    State(sandbox): State<Sandbox>,
+    Path(identity): Path<String>,
+) -> StatusCode {
+    crate::voice::drop_signalling(&sandbox, &identity);
+    StatusCode::NO_CONTENT
 }
 
 /// What a worker does from now on.

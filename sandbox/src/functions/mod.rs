@@ -6,6 +6,8 @@
 mod orders;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole_tests;
 
 use crate::rest::form::Form;
 use crate::rest::signature;

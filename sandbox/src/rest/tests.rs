@@ -5,9 +5,9 @@ use crate::sandbox::{Options, Sandbox};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::Router;
-use backline::ids::{CallSid, ContactUri, ReservationSid, TaskSid, WorkerSid};
+use backline::ids::CallSid;
 use backline_world::account::account_sid;
-use backline_world::orders::{DialOrder, Instruction};
+use backline_world::telephony::{NewCall, Twiml};
 use backline_world::World;
 use serde_json::Value;
 use std::net::Ipv4Addr;
@@ -272,25 +272,21 @@ fn hooks(page: Page) -> Router {
         .with_state(page)
 }
 
+/// A call that asks for its TwiML at `url` once it is answered.
 fn order(served: &Served, url: String) -> CallSid {
-    let order = DialOrder {
-        reservation: ReservationSid::from_number(1),
-        task: TaskSid::from_number(1),
-        worker: WorkerSid::from_number(1),
-        to: ContactUri::parse("client:alice").unwrap(),
+    let new = NewCall {
         from: "+15550100".to_owned(),
-        instruction: Instruction::Call {
+        to: "client:alice".to_owned(),
+        twiml: Twiml::Url {
             url,
-            accept: true,
-            status_callback: None,
+            fallback: None,
         },
         timeout_s: 30,
-        parameters: Vec::new(),
+        status_callback: None,
     };
     served.sandbox.world(|world| {
         let now = world.now();
-        world.telephony.dial(now, order);
-        world.telephony.calls().remove(0).sid
+        world.telephony.create_call(now, new).unwrap()
     })
 }
 
@@ -341,16 +337,24 @@ async fn a_page_that_fails_or_is_not_there_is_an_alert_11200() {
     assert_eq!(codes, [11200, 11200]);
 }
 
-/// Waits for the world to become so; the test's own time limit is the harness's.
+/// Waits for the world to become so, or fails: a lost wake-up must not hang the suite.
 async fn until(served: &Served, so: impl Fn(&World) -> bool) {
-    while !served.sandbox.world(|world| so(world)) {
+    for _ in 0..2000 {
+        if served.sandbox.world(|world| so(world)) {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    panic!(
+        "never: {:#}",
+        served.sandbox.world(|world| world.telephony.snapshot())
+    );
 }
 
 #[tokio::test]
 async fn a_flex_token_is_validated_for_the_account_only() {
-    let served = Served::new(nothing).await;
+    let world = backline_world::setup::demo(3, backline::time::Millis(0));
+    let served = Served::in_world(world, nothing).await;
     let url = format!(
         "{}/t/iam.twilio.com/v1/Accounts/{}/Tokens/validate",
         served.base,
@@ -370,4 +374,42 @@ async fn a_flex_token_is_validated_for_the_account_only() {
     assert_eq!(status, 400);
     let unsigned = ask("{}").send().await.unwrap();
     assert_eq!(unsigned.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_fault_fails_loses_or_doubles_a_webhook() {
+    use crate::control::faults::{Effect, Rule};
+    let (page, mut seen) = page((
+        StatusCode::OK,
+        "<Response><Pause length=\"60\"/></Response>",
+    ));
+    let served = Served::new(|_| hooks(page)).await;
+    let url = format!("{}/hook", served.base);
+    for (effect, expected) in [(Effect::Fail(503), 1), (Effect::Lose, 2)] {
+        let rule = Rule {
+            target: "webhook:twiml".to_owned(),
+            latency_ms: 0,
+            effect,
+            times: Some(1),
+        };
+        served.sandbox.faults().replace(vec![rule]).unwrap();
+        let call = order(&served, url.clone());
+        served.answer(&call);
+        until(&served, |world| world.telephony.alerts().len() == expected).await;
+    }
+    // None of them left the sandbox; the next comes twice.
+    assert!(seen.try_recv().is_err());
+    let rule = Rule {
+        target: "webhook:twiml".to_owned(),
+        latency_ms: 0,
+        effect: Effect::Duplicate,
+        times: Some(1),
+    };
+    served.sandbox.faults().replace(vec![rule]).unwrap();
+    let call = order(&served, url);
+    served.answer(&call);
+    let (_, first, _) = seen.recv().await.unwrap();
+    let (_, second, _) = seen.recv().await.unwrap();
+    let token = "i-twilio-idempotency-token";
+    assert_eq!(first[token], second[token]);
 }

@@ -8,11 +8,8 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use backline::time::Millis;
-use backline_world::account::{account_sid, identity_of, worker_sid};
+use backline_world::account::{account_sid, identity_of};
 use serde_json::{json, Value};
-
-/// The agents of the set-up, in the order of their workers.
-const AGENTS: [&str; 3] = ["alice", "bob", "carol"];
 
 /// How long a token is said to be valid.
 const VALIDITY: Millis = Millis::from_secs(8 * 3600);
@@ -44,16 +41,19 @@ pub async fn validate(
 
 fn verdict(sandbox: &Sandbox, token: &str) -> Value {
     let worker = identity_of(token).and_then(|identity| {
-        let index = AGENTS.iter().position(|agent| *agent == identity)?;
-        Some((identity, index))
+        let sid = sandbox.world(|world| {
+            let worker = world.routing.worker_by_identity(identity)?;
+            Some(worker.sid.clone())
+        })?;
+        Some((identity, sid))
     });
     match worker {
-        Some((identity, index)) => json!({
+        Some((identity, worker)) => json!({
             "valid": true,
             "code": 0,
             "message": null,
             "identity": identity,
-            "worker_sid": worker_sid(index),
+            "worker_sid": worker,
             "roles": ["agent"],
             "realm_user_id": identity,
             "expiration": sandbox.world(|world| world.telephony.date(world.now() + VALIDITY)),

@@ -366,3 +366,111 @@ async fn faults_strike_what_a_socket_carries() {
         "closed without a word: {rest:?}"
     );
 }
+
+/// Pushed events until one of this type; its payload.
+async fn until(bridge: &mut Bridge, wanted: &str) -> Value {
+    loop {
+        let (event_type, payload) = next(bridge).await;
+        if event_type == wanted {
+            return payload;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_customer_is_conferenced_held_and_kicked_over_the_bridge() {
+    let server = Server::start().await;
+    let mut bridge = server.bridge("alice", "").await;
+    let alice = format!("Workers/{}", worker(0));
+    let available = json!({ "ActivitySid": setup::available_activity_sid() });
+    server.call("alice", "POST", &alice, available).await;
+    server.sandbox.world(|world| {
+        let now = world.now();
+        let attributes = serde_json::Map::new();
+        world
+            .telephony
+            .customer_calls(now, "+15550001111", "+15550000000", "Dana", attributes);
+    });
+    let offer = until(&mut bridge, "reservation.created").await;
+    let task = offer["task"]["sid"].as_str().unwrap().to_owned();
+    assert_eq!(offer["task"]["task_channel_unique_name"], "voice");
+
+    let accept = json!({
+        "Instruction": "conference", "To": "client:alice", "EndConferenceOnExit": "false",
+        "EndConferenceOnCustomerExit": "true",
+    });
+    let path = format!("{alice}/Reservations/{}", offer["sid"].as_str().unwrap());
+    let mut outputs = server.sandbox.listen();
+    let (status, answer) = server.call("alice", "POST", &path, accept).await;
+    assert_eq!(
+        (status, &answer["payload"]["reservation_status"]),
+        (200, &json!("pending"))
+    );
+    let leg = loop {
+        if let backline_world::output::Output::OfferLeg { call, identity, .. } =
+            outputs.recv().await.unwrap()
+        {
+            assert_eq!(identity, "alice");
+            break call;
+        }
+    };
+    server.sandbox.world(|world| {
+        let now = world.now();
+        world.telephony.leg_ringing(now, &leg);
+        world.telephony.leg_answered(now, &leg);
+    });
+    until(&mut bridge, "reservation.accepted").await;
+    let first = until(&mut bridge, "participant.added").await;
+    let second = until(&mut bridge, "participant.added").await;
+    let types = [
+        first["type"].as_str().unwrap(),
+        second["type"].as_str().unwrap(),
+    ];
+    assert!(
+        types.contains(&"agent") && types.contains(&"customer"),
+        "{types:?}"
+    );
+
+    let customer = format!("{alice}/CustomerParticipant");
+    let hold = json!({ "TaskSid": task, "Hold": true });
+    let (status, answer) = server.call("alice", "POST", &customer, hold).await;
+    assert_eq!((status, &answer["payload"]["sid"]), (200, &json!(task)));
+    let held = until(&mut bridge, "participant.modified").await;
+    assert_eq!(
+        (&held["type"], &held["media_properties"]["Hold"]),
+        (&json!("customer"), &json!(["true"]))
+    );
+
+    let interaction = format!("v1/Interactions/{}/Channels", task.replacen("WT", "KD", 1));
+    let get =
+        |url: String| json!({ "url": url, "method": "GET", "token": account::flex_token("alice") });
+    let (_, channels) = server
+        .post_bridge(get(interaction.clone()).to_string())
+        .await;
+    let channel = channels["payload"]["channels"][0]["sid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let url = format!("{interaction}/{channel}/Participants");
+    let (_, listed) = server.post_bridge(get(url).to_string()).await;
+    assert_eq!(
+        listed["payload"]["participants"].as_array().unwrap().len(),
+        2
+    );
+
+    let kick = json!({ "TaskSid": task, "TargetWorkerSid": worker(0) });
+    let (status, _) = server
+        .call(
+            "alice",
+            "POST",
+            &format!("{alice}/KickWorkerParticipant"),
+            kick,
+        )
+        .await;
+    assert_eq!(status, 200);
+    let wrapping = until(&mut bridge, "reservation.wrapup").await;
+    assert_eq!(wrapping["task"]["assignment_status"], "wrapping");
+    let complete = json!({ "ReservationStatus": "completed" });
+    server.call("alice", "POST", &path, complete).await;
+    until(&mut bridge, "reservation.completed").await;
+}

@@ -3,9 +3,6 @@
 //!
 //! G.711 speaks of 14-bit samples; here they are 16-bit, that is four times as large.
 
-/// µ-law's code for silence (positive zero).
-pub const SILENCE: u8 = 0xff;
-
 /// Offset that makes every segment a power of two: 33 in G.711's 14-bit units.
 const BIAS: i32 = 33 * 4;
 
@@ -42,6 +39,9 @@ pub fn encode(sample: i16) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Positive zero.
+    const SILENCE: u8 = 0xff;
 
     /// G.711, table 2a: (code, decoder output y in 14-bit units), first and last code of each positive segment.
     const TABLE_2A: [(u8, i16); 16] = [

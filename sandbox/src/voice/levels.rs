@@ -57,7 +57,7 @@ enum RtpWatch {
 
 /// What arrives from a leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rtp {
+enum Rtp {
     /// Packets with sound in them.
     Sound,
     /// Packets, but silent ones.
@@ -83,21 +83,15 @@ impl Levels {
         self.legs.keys()
     }
 
-    /// What arrives from a leg; `None` for one that is synthetic or unknown.
-    #[must_use]
-    pub fn rtp(&self, call: &CallSid) -> Option<Rtp> {
-        self.legs.get(call)?.rtp()
-    }
-
     /// The meters of one leg, as `control` shows them. Levels are root mean squares (0 to 32768), smoothed over a
     /// second; `…_now` is the last 20 ms. `hears` lists who is let through at present, even if he is silent;
     /// `heard_ms` how long each was audible here since the leg began.
     #[must_use]
     pub fn to_json(&self, call: &CallSid) -> Map<String, Value> {
+        // A leg that only rings has meters at rest.
+        let silent = LegLevels::default();
+        let leg = self.legs.get(call).unwrap_or(&silent);
         let mut out = Map::new();
-        let Some(leg) = self.legs.get(call) else {
-            return out;
-        };
         let rtp = leg.rtp().map(|rtp| match rtp {
             Rtp::Sound => "sound",
             Rtp::Silent => "silent",
@@ -260,19 +254,19 @@ mod tests {
     fn mute_shows_as_silent_while_packets_flow_and_a_dead_leg_as_none() {
         let mut levels = Levels::default();
         let packets = feed(&mut levels, 60, 500, 0, true);
-        assert_eq!(levels.rtp(&call(1)), Some(Rtp::Sound));
+        assert_eq!(levels.to_json(&call(1))["rtp"], "sound");
         let packets = feed(&mut levels, 60, 0, packets, true);
-        assert_eq!(levels.rtp(&call(1)), Some(Rtp::Silent));
+        assert_eq!(levels.to_json(&call(1))["rtp"], "silent");
         assert_eq!(levels.to_json(&call(1))["silent_ms"], 1200);
         feed(&mut levels, RTP_PATIENCE, 0, packets, false);
-        assert_eq!(levels.rtp(&call(1)), Some(Rtp::None));
+        assert_eq!(levels.to_json(&call(1))["rtp"], "none");
     }
 
     #[test]
     fn a_leg_that_never_sent_a_packet_has_no_rtp_from_the_first_frame() {
         let mut levels = Levels::default();
         feed(&mut levels, 1, 0, 0, false);
-        assert_eq!(levels.rtp(&call(1)), Some(Rtp::None));
+        assert_eq!(levels.to_json(&call(1))["rtp"], "none");
     }
 
     #[test]
@@ -294,7 +288,7 @@ mod tests {
         let mut levels = Levels::default();
         levels.record(&[frame(1, 9, &[])], &BTreeMap::new());
         levels.record(&[frame(2, 9, &[])], &BTreeMap::new());
-        assert!(levels.to_json(&call(1)).is_empty());
+        assert_eq!(levels.to_json(&call(1))["level_in"], 0);
         assert_eq!(levels.calls().collect::<Vec<_>>(), [&call(2)]);
     }
 }

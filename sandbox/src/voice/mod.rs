@@ -58,7 +58,8 @@ pub fn routes(sandbox: &Sandbox) -> Router {
 /// The meters of every leg: `[{call, identity, state, rtp, level_in, level_in_now, silent_ms, level_out,
 /// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}}]`.
 ///
-/// `identity` is null for a synthetic customer, and so is `rtp`; otherwise it is `sound`, `silent` or `none`.
+/// `identity` is null for a synthetic customer. `rtp` is `sound`, `silent` or `none`, and null for a customer or while
+/// it rings.
 /// `state`: `ringing`, `live`, `adrift` (live, the Device's socket is away), `synthetic`. Levels are root mean
 /// squares, 0 to 32768. `source`: a call SID, `music` or `ringback`.
 #[must_use]

@@ -9,6 +9,7 @@ export function AgentField({ view, text, dispatch, call }: PanelProps & { view: 
   const { agents } = view;
   return (
     <Field<PersonRow>
+      id="backline-agent"
       label={text('PSInternalCallSelectAgent')}
       phase={agents.phase}
       items={agents.rows}

@@ -26,6 +26,8 @@ const TAB_LABELS: Record<TabName, StringKey> = {
   agent: 'PSInternalCallCallAgent',
   queue: 'PSInternalCallCallQueue',
 };
+/** Flex cuts off what hangs out of its panel: the open list must fit within ours. */
+const ROOM_FOR_LIST = '460px';
 const FIELDS = { agent: AgentField, queue: QueueField };
 
 /** Call Agent / Call Queue, below Flex's own dial pad. Shows the core's view and reports what is done to it. */
@@ -53,7 +55,7 @@ function Panel({ view, text, dispatch }: Omit<PanelProps, 'call'> & { view: Dial
     dispatch({ kind: 'callPressed' });
   };
   return (
-    <Box as="section" aria-label={text('BacklineRegion')} paddingTop="space60" width="100%">
+    <Box as="section" aria-label={text('BacklineRegion')} paddingTop="space60" width="100%" minHeight={ROOM_FOR_LIST}>
       <Tabs state={tabs} variant="fitted">
         <TabList aria-label={text('BacklineTabs')}>
           {view.tabs.map((tab) => (
@@ -74,8 +76,8 @@ function Panel({ view, text, dispatch }: Omit<PanelProps, 'call'> & { view: Dial
         </TabPanels>
       </Tabs>
       <Box display="flex" justifyContent="center" paddingTop="space40">
-        <Button variant="primary" size="circle" disabled={!view.canCall} onClick={call}>
-          <CallIcon decorative={false} title={text('BacklineCall')} />
+        <Button variant="primary" size="circle" aria-label={text('BacklineCall')} disabled={!view.canCall} onClick={call}>
+          <CallIcon decorative />
         </Button>
       </Box>
       <CallLine line={view.call} text={text} />

@@ -6,6 +6,7 @@ import type { Phase } from '../../core/types';
 import { useCombo } from './useCombo';
 
 interface Props<Item extends string | object> {
+  id: string;
   label: string;
   phase: Phase;
   items: Item[];
@@ -26,7 +27,7 @@ interface Props<Item extends string | object> {
 /** A field that offers a list as one types, and says what state the list is in. */
 export function Field<Item extends string | object>(props: Props<Item>): React.ReactElement {
   const { label, phase, items, chosen, itemToString, option, sentence } = props;
-  const state = useCombo(items, itemToString, chosen, {
+  const state = useCombo(props.id, items, itemToString, chosen, {
     opened: props.onOpened,
     typed: props.onTyped,
     chosen: props.onChosen,

@@ -8,6 +8,7 @@ export function QueueField({ view, text, dispatch, call }: PanelProps & { view: 
   const { queues } = view;
   return (
     <Field<string>
+      id="backline-queue"
       label={text('PSInternalCallSelectQueue')}
       phase={queues.phase}
       items={queues.rows}

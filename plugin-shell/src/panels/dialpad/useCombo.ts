@@ -14,6 +14,8 @@ interface Facts<Item> {
  * so that the same one can be chosen again.
  */
 export function useCombo<Item>(
+  /** Unique in the page: Flex's own copy of this library counts its fields from the same zero. */
+  id: string,
   items: Item[],
   itemToString: (item: Item) => string,
   initial: Item | undefined,
@@ -21,6 +23,7 @@ export function useCombo<Item>(
 ) {
   const types = useCombobox.stateChangeTypes;
   const combobox = useCombobox<Item>({
+    id,
     items,
     itemToString: (item) => (item ? itemToString(item) : ''),
     initialSelectedItem: initial ?? null,

@@ -181,6 +181,11 @@ async fn an_answered_leg_carries_sound_outlives_its_socket_and_is_hung_up() {
     let mut socket = running.device("alice").await;
     let call = running.offer(0x1001);
     let invite = hear(&mut socket, "invite").await;
+    running
+        .until(&call, |leg| {
+            leg["state"] == "ringing" && leg["heard_ms"] == json!({}) && leg["level_in"] == 0
+        })
+        .await;
     let (sdp, voice) = speak(invite["sdp"].as_str().unwrap(), 600).await;
     say(&mut socket, "answer", json!({"callsid": call, "sdp": sdp})).await;
     let token = hear(&mut socket, "answer").await["reconnect"].clone();

@@ -45,7 +45,6 @@ impl Routing {
 
     fn dialled(&mut self, sid: &ReservationSid, call: CallSid) {
         let Some(reservation) = self.reservations.get_mut(sid) else {
-            self.endings.push(call);
             return;
         };
         reservation.delivery.set_leg(Leg::Ringing(call.clone()));

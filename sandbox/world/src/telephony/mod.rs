@@ -20,6 +20,7 @@ mod audio;
 mod call;
 mod callback;
 mod conference;
+mod conference_events;
 mod customers;
 mod dial;
 mod legs;

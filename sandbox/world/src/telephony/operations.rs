@@ -6,7 +6,8 @@
 
 use super::call::{Direction, OnAnswer, Program, Role, Source, State};
 use super::callback::resolve;
-use super::conference::{Callbacks, Event, Reason, Why};
+use super::conference::{Callbacks, Reason, Why};
+use super::conference_events::Event;
 use super::legs::NewLeg;
 use super::twiml::{self, CallbackWish, Entry, Wait};
 use super::Telephony;

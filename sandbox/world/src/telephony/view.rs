@@ -1,7 +1,8 @@
 //! Looking at calls and conferences: for REST, for routing, for tests.
 
 use super::call::{Call, CallStatus, Direction, Doing, OnAnswer, Phone, Role, State};
-use super::conference::{self, Conference, ConferenceStatus, Phase};
+use super::conference::{Conference, ConferenceStatus, Phase};
+use super::conference_events::snapshot;
 use super::Telephony;
 use crate::orders::ParticipantSnapshot;
 use backline::ids::{CallSid, ConferenceSid, ReservationSid, TaskSid, WorkerSid};
@@ -161,7 +162,7 @@ impl Telephony {
             .map_or_else(Vec::new, |room| {
                 room.participants
                     .iter()
-                    .map(|participant| conference::snapshot(&self.calls, room, participant))
+                    .map(|participant| snapshot(&self.calls, room, participant))
                     .collect()
             })
     }

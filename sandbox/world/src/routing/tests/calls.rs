@@ -297,6 +297,18 @@ fn an_outbound_call_dials_its_number_and_is_never_offered_again() {
 fn facts_about_nothing_change_nothing() {
     let mut world = world(1);
     let nothing = ReservationSid::from_number(0xff);
+    let reservation = nothing.clone();
+    learn(
+        &mut world,
+        CallFact::Dialled {
+            reservation,
+            call: call(1),
+        },
+    );
+    assert!(
+        world.routing.drain_endings().is_empty(),
+        "legs of others are left alone"
+    );
     learn(
         &mut world,
         CallFact::Answered {

@@ -1,0 +1,28 @@
+import type * as Flex from '@twilio/flex-ui';
+
+/**
+ * Names a call between agents by the colleague: Flex shows an outbound call's address (`client:bob`) instead. All else
+ * is Flex's own voice channel: https://www.twilio.com/docs/flex/developer/ui/task-channel-definitions.
+ */
+export function nameInternalCalls(flex: typeof Flex): void {
+  const channel = flex.DefaultTaskChannels.createCallTaskChannel(
+    'internal-call',
+    (task) => task.taskChannelUniqueName === 'voice' && task.attributes?.client_call === true,
+  );
+  const templates = channel.templates ?? {};
+  channel.templates = {
+    ...templates,
+    TaskListItem: { ...templates.TaskListItem, firstLine: otherParty },
+    TaskCanvasHeader: { ...templates.TaskCanvasHeader, title: otherParty },
+    TaskCard: { ...templates.TaskCard, firstLine: otherParty },
+    IncomingTaskCanvas: { ...templates.IncomingTaskCanvas, firstLine: otherParty },
+  };
+  flex.TaskChannels.register(channel);
+}
+
+/** His name; of a call to a queue that nobody took yet, the queue's. */
+export function otherParty(task: Pick<Flex.ITask, 'attributes' | 'defaultFrom'>): string {
+  const { name, callToQueue } = (task.attributes ?? {}) as { name?: unknown; callToQueue?: unknown };
+  const known = [name, callToQueue].find((text) => typeof text === 'string' && text !== '');
+  return (known as string | undefined) ?? task.defaultFrom;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { LOCALES, registerStrings, tableFor, textFrom } from '../src/strings';
+import { enUS } from '../src/strings/en-US';
+
+const placeholders = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
+
+describe('strings', () => {
+  it('are in the six locales of Flex', () => {
+    expect(Object.keys(LOCALES)).toEqual(['en-US', 'es-ES', 'es-MX', 'pt-BR', 'th', 'zh-Hans']);
+  });
+
+  it.each(Object.keys(LOCALES))('are complete in %s, with the placeholders of the English ones', (locale) => {
+    const table = LOCALES[locale] as Record<string, string>;
+    expect(Object.keys(table).sort()).toEqual(Object.keys(enUS).sort());
+    for (const [key, text] of Object.entries(enUS)) {
+      expect(table[key], key).toMatch(/\S/);
+      expect(placeholders(table[key] as string), key).toEqual(placeholders(text));
+    }
+  });
+
+  it('fall back to the language, then to English', () => {
+    expect(tableFor('pt-PT')).toBe(LOCALES['pt-BR']);
+    expect(tableFor('zh-CN')).toBe(LOCALES['zh-Hans']);
+    expect(tableFor('fr-FR')).toBe(enUS);
+    expect(tableFor(undefined)).toBe(enUS);
+  });
+
+  it('leave alone what another plugin has set', () => {
+    const manager = {
+      strings: { PSInternalCallCallAgent: 'Ring a mate', AcceptTask: 'Accept' },
+      localization: { localeTag: 'en-US' },
+      configuration: {},
+    };
+    registerStrings(manager as never);
+    expect(manager.strings).toMatchObject({ PSInternalCallCallAgent: 'Ring a mate', AcceptTask: 'Accept', BacklineCall: 'Call' });
+  });
+
+  it('show names as they are written', () => {
+    const text = textFrom(() => ({}));
+    expect(text('BacklineRinging', { name: "O'Neill & {{name}} $&" })).toBe("Ringing O'Neill & {{name}} $&…");
+  });
+});
