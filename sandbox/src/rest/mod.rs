@@ -26,11 +26,9 @@ use base64::Engine;
 use errors::ApiError;
 use form::Form;
 use paths::Resource;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The routes of this product, absolute (`/t/<host>/…` for what the SDKs believe to be `<host>`).
 pub fn routes(sandbox: &Sandbox) -> Router {
-    tell_the_date(sandbox);
     webhooks::spawn(sandbox);
     Router::new()
         .route("/t/api.twilio.com/{*path}", any(answer))
@@ -39,20 +37,6 @@ pub fn routes(sandbox: &Sandbox) -> Router {
             any(tokens::validate),
         )
         .with_state(sandbox.clone())
-}
-
-/// Lets REST's dates be of today.
-fn tell_the_date(sandbox: &Sandbox) {
-    let unix = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        });
-    sandbox.world(|world| {
-        let mut setup = world.telephony.setup().clone();
-        setup.epoch_ms = unix.saturating_sub(world.now().0);
-        world.telephony.set_up(setup);
-    });
 }
 
 async fn answer(

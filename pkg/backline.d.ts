@@ -1,0 +1,742 @@
+/* tslint:disable */
+/* eslint-disable */
+/**
+ * <https://www.twilio.com/docs/taskrouter/api/reservations#reservation-status-values>
+ */
+export type ReservationStatus = "pending" | "accepted" | "rejected" | "timeout" | "canceled" | "rescinded" | "wrapping" | "completed";
+
+/**
+ * A POST to Backline's functions.
+ */
+export interface HttpRequest {
+    /**
+     * Absolute URL.
+     */
+    url: string;
+    /**
+     * Form fields, in order.
+     */
+    form: [string, string][];
+}
+
+/**
+ * A TaskRouter workspace.
+ */
+export type WorkspaceSid = string;
+
+/**
+ * A conference: legs that hear each other.
+ */
+export type ConferenceSid = string;
+
+/**
+ * A fact.
+ */
+export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[] } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+
+/**
+ * A kind of work, with a capacity per worker: voice, chat …
+ */
+export type ChannelSid = string;
+
+/**
+ * A panel whose view may change.
+ */
+export type Panel = "dialpad";
+
+/**
+ * A person who can be called.
+ */
+export interface Callee {
+    /**
+     * His worker.
+     */
+    worker: WorkerSid;
+    /**
+     * His phone.
+     */
+    contactUri: ContactUri;
+    /**
+     * His name.
+     */
+    name: Pii<string>;
+}
+
+/**
+ * A port as a text or a number.
+ */
+export type RawPort = number | string;
+
+/**
+ * A reservation of this agent, whatever its task.
+ */
+export interface RawReservation {
+    /**
+     * `reservation.sid`.
+     */
+    sid: ReservationSid;
+    /**
+     * `reservation.task.sid`.
+     */
+    taskSid: TaskSid;
+    /**
+     * `reservation.status`.
+     */
+    status: ReservationStatus;
+    /**
+     * `reservation.task.attributes`.
+     */
+    attributes?: RawTaskAttributes | undefined;
+}
+
+/**
+ * A row of the index, of which the core reads this much.
+ */
+export interface RawPerson {
+    /**
+     * The row's key.
+     */
+    worker_sid: WorkerSid;
+    /**
+     * The worker's friendly name: his login.
+     */
+    friendly_name?: Pii<string> | undefined;
+    /**
+     * What he does at present.
+     */
+    activity_name?: string | undefined;
+    /**
+     * The same as a SID.
+     */
+    worker_activity_sid?: string | undefined;
+    /**
+     * His attributes.
+     */
+    attributes?: RawWorkerAttributes | undefined;
+}
+
+/**
+ * A task queue.
+ */
+export type QueueSid = string;
+
+/**
+ * A task's attributes, of which the core reads this much.
+ */
+export interface RawTaskAttributes {
+    /**
+     * Marks a call between agents.
+     */
+    client_call?: boolean | undefined;
+    /**
+     * The caller's contact URI.
+     */
+    from?: Pii<string> | undefined;
+    /**
+     * The other party's name.
+     */
+    name?: Pii<string> | undefined;
+    /**
+     * Queue that is called.
+     */
+    callToQueue?: string | undefined;
+    /**
+     * TaskRouter's note of the worker's own leg.
+     */
+    worker_call_sid?: string | undefined;
+    /**
+     * Our own part.
+     */
+    internal_call?: InternalCall | undefined;
+}
+
+/**
+ * A unit of work.
+ */
+export type TaskSid = string;
+
+/**
+ * A workflow: which task goes to which queue.
+ */
+export type WorkflowSid = string;
+
+/**
+ * An account.
+ */
+export type AccountSid = string;
+
+/**
+ * An activity of the workspace.
+ */
+export interface RawActivity {
+    /**
+     * Its SID.
+     */
+    sid: ActivitySid;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Whether workers in it take work.
+     */
+    available: boolean;
+}
+
+/**
+ * An agent as TaskRouter knows him.
+ */
+export type WorkerSid = string;
+
+/**
+ * An effect that failed: the rejected promise, in the terms that the core can act on.
+ */
+export interface Failure {
+    /**
+     * HTTP status, if an HTTP answer said so.
+     */
+    status?: number | undefined;
+    /**
+     * What the SDK, the server or the browser said; shown to the agent behind our own sentence.
+     */
+    message: string;
+}
+
+/**
+ * An offer of a task to a worker, and what became of it.
+ */
+export type ReservationSid = string;
+
+/**
+ * An order.
+ */
+export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "loadDirectory"; id: EffectId } | { kind: "loadQueues"; id: EffectId } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
+
+/**
+ * Attributes of a worker.
+ */
+export interface RawWorkerAttributes {
+    /**
+     * Where his phone is.
+     */
+    contact_uri?: string | undefined;
+    /**
+     * His name.
+     */
+    full_name?: Pii<string> | undefined;
+    /**
+     * His e-mail address.
+     */
+    email?: Pii<string> | undefined;
+}
+
+/**
+ * How an effect went.
+ */
+export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } | { kind: "answered"; status: number; body: string } | { kind: "people"; people: RawPerson[] } | { kind: "queues"; queues: string[] } | { kind: "failed"; failure: Failure };
+
+/**
+ * How far a call got; only ever moves down this list.
+ */
+export type Progress = "ringing" | "answered" | "declined";
+
+/**
+ * Milliseconds, either since an epoch that the caller chose (a moment) or between two moments (a span).
+ */
+export type Millis = number;
+
+/**
+ * Names a Flex action that waits for its verdict; chosen by the shell, unique while the action waits.
+ */
+export type ActionToken = number;
+
+/**
+ * Names an effect to its answer: a slot and its generation. Unknown, stale and repeated ids are ignored.
+ */
+export type EffectId = number;
+
+/**
+ * One leg of a call.
+ */
+export type CallSid = string;
+
+/**
+ * Somebody who can be called.
+ */
+export interface PersonRow {
+    /**
+     * Who; named by his full name, or by the login of somebody who has none.
+     */
+    callee: Callee;
+    /**
+     * Login or e-mail, where it says more than the name.
+     */
+    detail: Pii<string> | undefined;
+    /**
+     * Whether he takes calls.
+     */
+    presence: Presence;
+    /**
+     * The activity's own name, as the workspace calls it.
+     */
+    activity: string;
+}
+
+/**
+ * Something that the agent must read, each with a sentence and a remedy in every locale.
+ * `detail` is what the server or the SDK said.
+ */
+export type Notice = { kind: "misconfigured"; key: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" };
+
+/**
+ * The Call Agent / Call Queue panel.
+ */
+export interface DialpadView {
+    /**
+     * The tabs that are switched on, in order. Empty: no panel at all.
+     */
+    tabs: Tab[];
+    /**
+     * The tab in front.
+     */
+    active: Tab;
+    /**
+     * The field "Select an agent".
+     */
+    agents: AgentField;
+    /**
+     * The field "Select a queue".
+     */
+    queues: QueueField;
+    /**
+     * Whether the Call button can be pressed.
+     */
+    canCall: boolean;
+    /**
+     * The line below: where the call is.
+     */
+    call: CallLine;
+}
+
+/**
+ * The Flex actions that the core is asked about.
+ */
+export type FlexAction = "acceptTask" | "rejectTask";
+
+/**
+ * The agent who uses this Flex: `workerClient`'s worker.
+ */
+export interface RawMe {
+    /**
+     * His worker SID.
+     */
+    workerSid: WorkerSid;
+    /**
+     * His worker's friendly name.
+     */
+    friendlyName: Pii<string>;
+    /**
+     * His worker's attributes.
+     */
+    attributes: RawWorkerAttributes;
+}
+
+/**
+ * The caller's task, as `createTask` makes it.
+ */
+export interface CallerAttributes {
+    /**
+     * The callee's contact URI, or `queue:<name>`.
+     */
+    to: Pii<string>;
+    /**
+     * `outbound`.
+     */
+    direction: string;
+    /**
+     * The callee's name; absent for a queue.
+     */
+    name?: Pii<string>;
+    /**
+     * The caller's name.
+     */
+    fromName: Pii<string>;
+    /**
+     * The caller's own contact URI: in the reference's workflow the task finds him by it.
+     */
+    targetWorker: ContactUri;
+    /**
+     * Queue that is called.
+     */
+    callToQueue?: string;
+    /**
+     * `"true"`: the caller's own task is accepted by itself.
+     */
+    autoAnswer: string;
+    /**
+     * Marks a call between agents.
+     */
+    client_call: boolean;
+    /**
+     * Our own part.
+     */
+    internal_call: InternalCall;
+}
+
+/**
+ * The field "Select a queue".
+ */
+export interface QueueField {
+    /**
+     * Whether there is a list, and why not.
+     */
+    phase: Phase;
+    /**
+     * The text in the field.
+     */
+    query: Pii<string>;
+    /**
+     * Names that match, in alphabetical order; at most 50.
+     */
+    rows: string[];
+    /**
+     * Which is chosen.
+     */
+    selected: string | undefined;
+}
+
+/**
+ * The field "Select an agent".
+ */
+export interface AgentField {
+    /**
+     * Whether there is a list, and why not.
+     */
+    phase: Phase;
+    /**
+     * The text in the field.
+     */
+    query: Pii<string>;
+    /**
+     * Those who match, best first; at most 50.
+     */
+    rows: PersonRow[];
+    /**
+     * How many match altogether.
+     */
+    matches: number;
+    /**
+     * Who is chosen.
+     */
+    selected: WorkerSid | undefined;
+}
+
+/**
+ * The panel's tabs.
+ */
+export type Tab = "agent" | "queue";
+
+/**
+ * What `createTask` creates.
+ */
+export interface TaskOrder {
+    /**
+     * First argument: the callee's contact URI, or the queue's name.
+     */
+    to: Pii<string>;
+    /**
+     * Second argument: the caller's contact URI.
+     */
+    from: Pii<string>;
+    /**
+     * Third argument.
+     */
+    workflow: WorkflowSid;
+    /**
+     * Fourth argument.
+     */
+    queue: QueueSid;
+    /**
+     * `options.attributes`.
+     */
+    attributes: CallerAttributes;
+    /**
+     * `options.taskChannelUniqueName`.
+     */
+    taskChannel: string;
+}
+
+/**
+ * What a worker does at present: Available, Offline, Break …
+ */
+export type ActivitySid = string;
+
+/**
+ * What becomes of a Flex action.
+ */
+export type Verdict = { kind: "pass" } | { kind: "ignore" } | { kind: "replace"; until: EffectId };
+
+/**
+ * Where an agent's phone is: `client:<identity>` (the Voice SDK in his browser) or `sip:<address>`.
+ *
+ * Source: the `contact_uri` attribute of a Flex worker.
+ */
+export type ContactUri = string;
+
+/**
+ * Where the call is that the panel placed.
+ */
+export type CallLine = { kind: "idle" } | { kind: "calling"; name: Pii<string> } | { kind: "ringing"; name: Pii<string> } | { kind: "talking"; name: Pii<string> } | { kind: "declined"; name: Pii<string> } | { kind: "ended"; name: Pii<string> } | { kind: "failed"; notice: Notice };
+
+/**
+ * Whether a field has a list to offer.
+ */
+export type Phase = { kind: "closed" } | { kind: "loading" } | { kind: "ready" } | { kind: "empty" } | { kind: "failed"; detail: string };
+
+/**
+ * Whether somebody takes calls, by his activity.
+ */
+export type Presence = "available" | "unavailable";
+
+/**
+ * Whose task it is.
+ */
+export type Role = "caller" | "callee";
+
+/**
+ * `features.internal_call`.
+ */
+export interface RawInternalCallFeature {
+    /**
+     * Default false.
+     */
+    enabled?: boolean | undefined;
+    /**
+     * Default true.
+     */
+    enable_call_agent?: boolean | undefined;
+    /**
+     * Default false.
+     */
+    enable_call_queue?: boolean | undefined;
+    /**
+     * Complete tasks of finished calls after wrap-up. Default true.
+     */
+    auto_complete?: boolean | undefined;
+    /**
+     * Seconds of wrap-up before that. Default 2.
+     */
+    auto_complete_seconds?: number | undefined;
+}
+
+/**
+ * `features`.
+ */
+export interface RawFeatures {
+    /**
+     * Calls between agents.
+     */
+    internal_call?: RawInternalCallFeature | undefined;
+}
+
+/**
+ * `internal_call`: what a call between agents knows of itself.
+ */
+export interface InternalCall {
+    /**
+     * Whose task this is.
+     */
+    role: Role;
+    /**
+     * The caller: he is never offered his own call.
+     */
+    caller_worker?: WorkerSid;
+    /**
+     * The callee, if a person was called.
+     */
+    callee_worker?: WorkerSid;
+    /**
+     * On the callee's task: the caller's, which names the conference.
+     */
+    caller_task?: TaskSid;
+    /**
+     * On the caller's task, once it exists: the callee's.
+     */
+    callee_task?: TaskSid;
+    /**
+     * On the caller's task: which request makes (or made) the callee's task.
+     */
+    claim?: string;
+    /**
+     * On the caller's task: how far the call got.
+     */
+    progress?: Progress;
+}
+
+/**
+ * `manager.serviceConfiguration`, of which the core reads this much.
+ */
+export interface RawConfiguration {
+    /**
+     * Flex's own outbound calls are set up here.
+     */
+    outbound_call_flows?: RawCallFlows | undefined;
+    /**
+     * Workers in this activity are not there.
+     */
+    taskrouter_offline_activity_sid?: string | undefined;
+    /**
+     * Where plugins keep their settings.
+     */
+    ui_attributes?: RawUiAttributes | undefined;
+}
+
+/**
+ * `outbound_call_flows.default`.
+ */
+export interface RawCallFlow {
+    /**
+     * Workflow of outbound tasks.
+     */
+    workflow_sid?: string | undefined;
+    /**
+     * Queue of outbound tasks.
+     */
+    queue_sid?: string | undefined;
+    /**
+     * Number shown to those called; what `sip:` agents see.
+     */
+    caller_id?: string | undefined;
+}
+
+/**
+ * `outbound_call_flows`.
+ */
+export interface RawCallFlows {
+    /**
+     * The flow that Flex uses.
+     */
+    default?: RawCallFlow | undefined;
+}
+
+/**
+ * `ui_attributes.custom_data`, with the project template's keys.
+ */
+export interface RawCustomData {
+    /**
+     * Host of the functions.
+     */
+    serverless_functions_domain?: string | undefined;
+    /**
+     * `https` unless set.
+     */
+    serverless_functions_protocol?: string | undefined;
+    /**
+     * Port, if not the protocol's own: a text or a number.
+     */
+    serverless_functions_port?: RawPort | undefined;
+    /**
+     * One object for each feature.
+     */
+    features?: RawFeatures | undefined;
+}
+
+/**
+ * `ui_attributes`.
+ */
+export interface RawUiAttributes {
+    /**
+     * `custom_data`.
+     */
+    custom_data?: RawCustomData | undefined;
+}
+
+/** Personal data: show it, never log it. */
+export type Pii<T> = T;
+
+
+
+/**
+ * The core of one tab.
+ */
+export class Backline {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * The Call Agent / Call Queue panel; `undefined`: no panel.
+     *
+     * # Errors
+     * Never in practice: if the view cannot be converted.
+     */
+    dialpadView(): DialpadView | undefined;
+    /**
+     * Takes in a fact at `now` (milliseconds of a monotonic clock), gives out the orders that follow.
+     *
+     * # Errors
+     * If the event is not of its type; nothing has changed then.
+     */
+    handle(now: number, event: Event): Effect[];
+    /**
+     * A core that waits for `started`.
+     */
+    constructor();
+    /**
+     * When `deadlineReached` is wanted next, on the clock of `handle`; `undefined`: never, as things stand.
+     */
+    nextDeadline(): number | undefined;
+}
+
+/**
+ * Performs an `http` effect: POSTs the form with `token` (the agent's Flex token) added as `Token`. Resolves to
+ * the outcome, `answered` or `failed`; never rejects for what the network or the server did.
+ *
+ * # Errors
+ * If the request is not of its type.
+ */
+export function performHttp(request: HttpRequest, token: string): Promise<Outcome>;
+
+export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+
+export interface InitOutput {
+    readonly memory: WebAssembly.Memory;
+    readonly __wbg_backline_free: (a: number, b: number) => void;
+    readonly backline_dialpadView: (a: number) => [number, number, number];
+    readonly backline_handle: (a: number, b: number, c: any) => [number, number, number, number];
+    readonly backline_new: () => number;
+    readonly backline_nextDeadline: (a: number) => [number, number];
+    readonly performHttp: (a: any, b: number, c: number) => any;
+    readonly wasm_bindgen__convert__closures_____invoke__h19bdaa6738d82ae4: (a: number, b: number, c: any, d: any) => void;
+    readonly wasm_bindgen__convert__closures_____invoke__h2a3099ec6d2740d7: (a: number, b: number, c: any) => [number, number];
+    readonly __wbindgen_malloc: (a: number, b: number) => number;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
+    readonly __wbindgen_free: (a: number, b: number, c: number) => void;
+    readonly __wbindgen_exn_store: (a: number) => void;
+    readonly __externref_table_alloc: () => number;
+    readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly __wbindgen_destroy_closure: (a: number, b: number) => void;
+    readonly __externref_table_dealloc: (a: number) => void;
+    readonly __externref_drop_slice: (a: number, b: number) => void;
+    readonly __wbindgen_start: () => void;
+}
+
+export type SyncInitInput = BufferSource | WebAssembly.Module;
+
+/**
+ * Instantiates the given `module`, which can either be bytes or
+ * a precompiled `WebAssembly.Module`.
+ *
+ * @param {{ module: SyncInitInput }} module - Passing `SyncInitInput` directly is deprecated.
+ *
+ * @returns {InitOutput}
+ */
+export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
+
+/**
+ * If `module_or_path` is {RequestInfo} or {URL}, makes a request and
+ * for everything else, calls `WebAssembly.instantiate` directly.
+ *
+ * @param {{ module_or_path: InitInput | Promise<InitInput> }} module_or_path - Passing `InitInput` directly is deprecated.
+ *
+ * @returns {Promise<InitOutput>}
+ */
+export default function __wbg_init (module_or_path: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
