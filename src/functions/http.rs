@@ -1,6 +1,6 @@
 //! Requests and orders as HTTP, both ways: the wire side of the functions, for whoever hosts them.
 
-use super::order::{Answer, Closing, Order, Task, TaskStatus};
+use super::order::{Answer, Change, Closing, Order, Task, TaskStatus};
 use super::{ConferenceEvent, Identity, Request};
 use crate::ids::{AccountSid, ConferenceSid, TaskSid, WorkerSid, WorkspaceSid};
 use crate::twilio::attributes::Role;
@@ -162,21 +162,13 @@ pub fn call(api: &Api, order: &Order) -> Call {
         Order::UpdateTask {
             task,
             if_match,
-            attributes,
-            close,
+            change,
         } => {
-            let mut form = Vec::new();
-            if let Some(attributes) = attributes {
-                form.push(("Attributes", attributes.to_string()));
-            }
-            if let Some(close) = close {
-                let (status, reason) = match close {
-                    Closing::Wrap => ("wrapping", "conference is complete"),
-                    Closing::Cancel => ("canceled", "the call is over"),
-                };
-                form.push(("AssignmentStatus", status.to_owned()));
-                form.push(("Reason", reason.to_owned()));
-            }
+            let form = match change {
+                Change::Attributes(attributes) => vec![("Attributes", attributes.to_string())],
+                Change::Close(Closing::Wrap) => closing("wrapping", "conference is complete"),
+                Change::Close(Closing::Cancel) => closing("canceled", "the call is over"),
+            };
             Call {
                 if_match: Some(if_match.clone()),
                 ..post(format!("{tasks}/{task}"), form)
@@ -208,6 +200,13 @@ pub fn call(api: &Api, order: &Order) -> Call {
             vec![("Status", "completed".to_owned())],
         ),
     }
+}
+
+fn closing(status: &str, reason: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("AssignmentStatus", status.to_owned()),
+        ("Reason", reason.to_owned()),
+    ]
 }
 
 /// What an HTTP answer says of its order. `etag` is the header's value, if any.

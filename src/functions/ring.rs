@@ -23,7 +23,7 @@
 //! The caller may hang up while his callee's task is being made: writing back finds it out by `If-Match`, and takes
 //! the callee's task back.
 
-use super::order::{Answer, Closing, NewTask, Order, Task};
+use super::order::{Answer, Change, Closing, NewTask, Order, Task};
 use super::{Response, Settings, Step};
 use crate::ids::{TaskSid, WorkerSid};
 use crate::time::Millis;
@@ -256,8 +256,7 @@ impl Ring {
         Step::Orders(vec![Order::UpdateTask {
             task: self.task.clone(),
             if_match: caller.version.clone(),
-            attributes: Some(caller.with_links(&[("claim", &now.0.to_string())])),
-            close: None,
+            change: Change::Attributes(caller.with_links(&[("claim", &now.0.to_string())])),
         }])
     }
 
@@ -277,8 +276,7 @@ impl Ring {
         let order = Order::UpdateTask {
             task: self.task.clone(),
             if_match: caller.version.clone(),
-            attributes: Some(caller.with_links(&links)),
-            close: None,
+            change: Change::Attributes(caller.with_links(&links)),
         };
         self.state = State::WritingBack { callee };
         Step::Orders(vec![order])
@@ -289,8 +287,7 @@ impl Ring {
         Step::Orders(vec![Order::UpdateTask {
             task: callee.sid.clone(),
             if_match: callee.version.clone(),
-            attributes: None,
-            close: Some(Closing::Cancel),
+            change: Change::Close(Closing::Cancel),
         }])
     }
 
