@@ -43,7 +43,7 @@ test("set-up", async ({ browser }) => {
       details: {
         method:
           "medians; ratios are ours to the reference's, the worse of the two latencies; round trips are sequential " +
-          "ones from click to ring: what 100 ms a request adds, divided by 100 ms",
+          "ones from click to ring: what 100 ms a request adds to the fastest of the calls, divided by 100 ms",
         latency_ms: LATENCIES_MS,
         ours,
         reference,
@@ -205,7 +205,9 @@ function bundleSize(): { total_gz: number; wasm_gz: number; files: Record<string
 }
 
 function roundTrips(series: Record<(typeof LATENCIES_MS)[number], Series>): number {
-  return Math.round((series[100].click_to_ring_ms - series[0].click_to_ring_ms) / 100);
+  // The fastest calls: the machine's other load, which differs between the two series, is not in them.
+  const fastest = (latency: (typeof LATENCIES_MS)[number]) => Math.min(...series[latency].all.click_to_ring_ms);
+  return Math.round((fastest(100) - fastest(0)) / 100);
 }
 
 function round(ratio: number): number {
