@@ -47,7 +47,7 @@ pub fn test(place: &Place) -> Result<ExitCode> {
 /// # Errors
 /// If one cannot be started at all.
 pub fn lint(place: &Place) -> Result<ExitCode> {
-    setup::build(place)?;
+    setup::checkable(place)?;
     let mut report = Report::default();
     checks(place, &mut report)?;
     Ok(report.finish())

@@ -26,7 +26,8 @@ export class ReferenceFunctions {
   ) {}
 
   static async start(sandboxPort: number): Promise<ReferenceFunctions> {
-    const server = createServer();
+    // Kept connections stay: one that closes under a request would count as a lost webhook.
+    const server = createServer({ keepAliveTimeout: 600_000 });
     const functions = new ReferenceFunctions(server, sandboxPort);
     server.on("request", (request, response) => {
       functions.answer(request).then(
