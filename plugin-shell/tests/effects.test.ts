@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { loadDirectory } from '../src/effects/loadDirectory';
 import { loadQueues } from '../src/effects/loadQueues';
+import { notify } from '../src/effects/notify';
 import { watchReservations } from '../src/flex-hooks/events/reservations';
-import type { FlexPort } from '../src/flex/port';
+import { FlexPort } from '../src/flex/port';
+import { textFrom } from '../src/strings';
 
 function query(rows: Record<string, object>) {
   const listeners: Record<string, (item: { key: string; value?: object }) => void> = {};
@@ -26,9 +28,11 @@ describe('the directory', () => {
     });
     expect(liveQuery).toHaveBeenCalledWith('tr-worker', '');
     live.emit('itemUpdated', { key: 'WK2', value: { friendly_name: 'carol' } });
+    live.emit('itemUpdated', { key: 'WK3', value: { worker_sid: 'somebody else' } });
     live.emit('itemRemoved', { key: 'WK1' });
     expect(dispatch.mock.calls).toEqual([
       [{ kind: 'personChanged', person: { friendly_name: 'carol', worker_sid: 'WK2' } }],
+      [{ kind: 'personChanged', person: { worker_sid: 'WK3' } }],
       [{ kind: 'personRemoved', worker: 'WK1' }],
     ]);
   });
@@ -43,6 +47,19 @@ describe('the directory', () => {
     expect(first.close).toHaveBeenCalledOnce();
     first.emit('itemUpdated', { key: 'WK1', value: {} });
     expect(dispatch).not.toHaveBeenCalled();
+  });
+});
+
+describe('a notice', () => {
+  it('is an error, but for a colleague who declined: that is information', () => {
+    const showNotification = vi.fn();
+    const port = new FlexPort({ Notifications: { showNotification } } as never, {} as never, textFrom(() => ({})));
+    notify(port)({ kind: 'notify', notice: { kind: 'callNotPlaced', detail: 'error 500' } });
+    notify(port)({ kind: 'notify', notice: { kind: 'declined', name: 'Bob Brown' } });
+    expect(showNotification.mock.calls).toEqual([
+      ['BacklineError', { text: expect.stringContaining('error 500') }],
+      ['BacklineInformation', { text: 'Bob Brown declined the call.' }],
+    ]);
   });
 });
 
