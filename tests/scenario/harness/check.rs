@@ -106,7 +106,11 @@ impl Office {
 
     /// What is still open, if anything.
     pub fn left_over(&self) -> Option<String> {
-        let swept = self.calls_with_a_leg_that_never_joined();
+        let swept: BTreeSet<String> = if std::env::var("SWEEP").is_ok() {
+            self.calls_with_a_leg_that_never_joined()
+        } else {
+            BTreeSet::new()
+        };
         let mut left = Vec::new();
         for task in self.world.routing.tasks() {
             let sweep = self.call_of(task).is_some_and(|call| swept.contains(&call));
