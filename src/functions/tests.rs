@@ -638,3 +638,21 @@ fn answers_that_are_not_what_was_ordered_are_failures() {
         Answer::Failed { status: 500, .. }
     ));
 }
+
+#[test]
+fn an_answered_leg_s_end_closes_the_call_and_an_unanswered_one_s_does_not() {
+    for (status, open) in [("completed", false), ("no-answer", true), ("busy", true)] {
+        let mut twilio = Twilio::new(|_| {});
+        twilio.ring();
+        twilio.conferences.insert(ConferenceSid::from_number(1));
+        let parameters = [
+            ("taskSid".to_owned(), caller_task().to_string()),
+            ("CallStatus".to_owned(), status.to_owned()),
+        ];
+        let request = http::request("/internal-call/common/agent-leg-over", &parameters).unwrap();
+        assert_eq!(twilio.run(request).status, 200);
+        assert_eq!(twilio.caller().is_open(), open, "{status}");
+        assert_eq!(twilio.callees()[0].is_open(), open, "{status}");
+        assert_eq!(twilio.conferences.is_empty(), !open, "{status}");
+    }
+}

@@ -291,10 +291,23 @@ fn the_called_leg_joins_the_conference_named_after_the_callers_task() {
         .iter()
         .any(|e| matches!(e, Effect::NotifyRinging { .. })));
     let (_, effects) = action(&mut core, FlexAction::AcceptTask, task().as_str());
-    let Some(Effect::CallWorker { from, url, .. }) = effects.get(1) else {
+    let Some(Effect::CallWorker {
+        from,
+        url,
+        status_callback,
+        ..
+    }) = effects.get(1)
+    else {
         panic!("{effects:?}")
     };
     assert_eq!(from.as_str(), "client:bob");
+    assert_eq!(
+        *status_callback,
+        format!(
+            "https://f.example/internal-call/common/agent-leg-over?taskSid={}",
+            TaskSid::from_number(77)
+        )
+    );
     assert!(url.ends_with(&format!(
         "/agent-join-conference?conferenceName={}",
         TaskSid::from_number(77)

@@ -2,7 +2,7 @@
 
 use crate::calls::{alice_rings_bob, alice_talks_to_bob};
 use crate::harness::message::Act;
-use crate::harness::network::Fault;
+use crate::harness::network::{Fault, Rule};
 use crate::harness::{Office, ALICE, BOB};
 use backline::effect::Notice;
 use backline::time::Millis;
@@ -54,15 +54,86 @@ fn no_join_callback_ever_comes() {
     whole_call_despite(&[("webhook:participant-join", Fault::Lose)]);
 }
 
+/// One of the two who talk hangs up, with these callbacks lost.
+fn hang_up_despite(agent: usize, lost: &[(&'static str, u64)]) {
+    let mut office = alice_talks_to_bob();
+    for (hop, count) in lost {
+        office.faults(hop, Fault::Lose, *count);
+    }
+    office.act(agent, Act::HangUp);
+    office.comes_to_rest();
+    assert_eq!(
+        office.network.met.len() as u64,
+        lost.iter().map(|(_, count)| count).sum::<u64>()
+    );
+}
+
 #[test]
-fn the_conference_s_end_is_lost_and_the_plugin_s_own_end_closes() {
-    // The callee hangs up; nobody tells the functions but a plugin whose reservation changes.
+fn the_conference_s_end_is_lost_and_the_legs_ends_close() {
+    hang_up_despite(ALICE, &[("webhook:conference-end", 1)]);
+    hang_up_despite(BOB, &[("webhook:conference-end", 1)]);
+}
+
+#[test]
+fn the_conference_s_end_and_one_leg_s_are_lost_and_the_other_leg_s_closes() {
+    hang_up_despite(
+        ALICE,
+        &[("webhook:conference-end", 1), ("webhook:leg-over", 1)],
+    );
+}
+
+#[test]
+fn both_legs_ends_are_lost_and_the_conference_s_closes() {
+    hang_up_despite(BOB, &[("webhook:leg-over", 2)]);
+}
+
+#[test]
+fn the_conference_s_end_is_lost_while_the_caller_waits_alone() {
     let mut office = alice_rings_bob();
+    office.until("Alice waits", |office| !office.live_legs(ALICE).is_empty());
+    office.pass(Millis::from_secs(1));
     office.fault("webhook:conference-end", Fault::Lose);
     office.act(ALICE, Act::Cancel);
-    office.pass(Millis::from_secs(1));
-    office.act(ALICE, Act::Cancel);
     office.comes_to_rest();
+    assert_eq!(office.network.met.len(), 1);
+}
+
+#[test]
+fn the_functions_fail_when_twilio_asks_what_a_leg_shall_do_and_the_call_ends() {
+    for spare in [0, 1] {
+        let mut office = Office::new(1);
+        office.network.rules.push(Rule {
+            hop: "webhook:twiml",
+            spare,
+            meet: 1,
+            fault: Fault::Fail(500),
+        });
+        office.act(ALICE, Act::Call(BOB));
+        office.pass(Millis::from_secs(2));
+        office.act(BOB, Act::Accept);
+        office.pass(Millis::from_secs(30));
+        assert_eq!(office.left_over(), None);
+        assert_eq!(office.network.met.len(), 1);
+    }
+}
+
+#[test]
+fn somebody_hangs_up_before_his_leg_is_in_the_conference() {
+    for agent in [ALICE, BOB] {
+        let mut office = Office::new(1);
+        // Each page takes this long to come.
+        office.faults("answer:webhook", Fault::Delay(Millis::from_secs(4)), 100);
+        office.act(ALICE, Act::Call(BOB));
+        office.until("Bob is offered the call", |office| office.is_offered(BOB));
+        office.act(BOB, Act::Accept);
+        office.until("his leg is answered", |office| {
+            !office.live_legs(agent).is_empty()
+        });
+        assert!(office.world.telephony.conferences().is_empty());
+        office.act(agent, Act::HangUp);
+        office.pass(Millis::from_secs(30));
+        assert_eq!(office.left_over(), None);
+    }
 }
 
 #[test]

@@ -43,8 +43,6 @@ pub struct Office {
     stopped: BTreeSet<CallSid>,
     /// Whether two agents ever heard each other.
     pub talked: bool,
-    /// Legs that have been in a conference.
-    joined: BTreeSet<CallSid>,
 }
 
 impl Office {
@@ -77,7 +75,6 @@ impl Office {
             socket: [Millis(0); 3],
             stopped: BTreeSet::new(),
             talked: false,
-            joined: BTreeSet::new(),
         }
     }
 
