@@ -80,10 +80,17 @@ fn checks(place: &Place, report: &mut Report) -> Result<()> {
 fn native(place: &Place, report: &mut Report) -> Result<()> {
     let mut cargo = command("cargo", &place.root);
     if find("cargo-nextest").is_some() {
-        cargo.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+        cargo.args(["nextest", "run"]);
     } else {
-        cargo.args(["test", "--workspace", "--no-fail-fast"]);
+        cargo.arg("test");
     }
+    // The feature: scenario tests drive the functions, which the plugin is built without.
+    cargo.args([
+        "--workspace",
+        "--features",
+        "backline/functions",
+        "--no-fail-fast",
+    ]);
     report.suite("native tests", &mut cargo)
 }
 
