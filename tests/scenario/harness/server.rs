@@ -5,8 +5,7 @@ use super::{rest, Office, EPOCH, NAMES};
 use backline::effect::TaskOrder;
 use backline::error::Failure;
 use backline::event::{EffectId, Outcome};
-use backline::functions::order::Change;
-use backline::functions::{self, http, Answer, Body, Order, Run, Settings, Step};
+use backline::functions::{self, http, order::Change, Answer, Body, Order, Run, Settings, Step};
 use backline::time::Millis;
 use backline_world::output::{Output, Webhook};
 use backline_world::routing::{NewTask, RoutingError};
@@ -75,6 +74,7 @@ impl Office {
         };
         let hop = match webhook.purpose {
             "twiml" => "webhook:twiml".to_owned(),
+            "call-status" => "webhook:leg-over".to_owned(),
             _ => format!(
                 "webhook:{}:{}",
                 text("StatusCallbackEvent"),
