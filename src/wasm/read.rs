@@ -83,6 +83,17 @@ impl Reader {
         self.0.as_string().ok_or(Refused)
     }
 
+    fn items(self) -> Result<Items, Refused> {
+        if Array::is_array(&self.0) {
+            Ok(Items {
+                array: self.0.into(),
+                at: 0,
+            })
+        } else {
+            Err(Refused)
+        }
+    }
+
     fn variant(&self, variants: &'static [&'static str]) -> Result<u32, Refused> {
         let text = self.text()?;
         (0..)
@@ -148,22 +159,20 @@ impl<'de> de::Deserializer<'de> for Reader {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        if Array::is_array(&self.0) {
-            visitor.visit_seq(Items {
-                array: self.0.into(),
-                at: 0,
-            })
-        } else {
-            Err(Refused)
-        }
+        visitor.visit_seq(self.items()?)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
         self,
-        _len: usize,
+        len: usize,
         visitor: V,
     ) -> Result<V::Value, Refused> {
-        self.deserialize_seq(visitor)
+        let items = self.items()?;
+        if usize::try_from(items.array.length()) == Ok(len) {
+            visitor.visit_seq(items)
+        } else {
+            Err(Refused)
+        }
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
