@@ -96,7 +96,7 @@ export interface RawPerson {
     /**
      * The row's key.
      */
-    worker_sid: WorkerSid;
+    worker_sid?: string | undefined;
     /**
      * The worker's friendly name: his login.
      */
@@ -286,7 +286,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" };
+export type Notice = { kind: "misconfigured"; key: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "declined"; name: Pii<string> };
 
 /**
  * The Call Agent / Call Queue panel.

@@ -5,6 +5,8 @@ module.exports = (config) => {
   Object.assign(config.resolve.alias, {
     // 200 KB of themes that nothing of ours shows.
     '@twilio-paste/theme$': path.join(__dirname, 'src', 'paste', 'theme.js'),
+    // 45 KB of springs for one arrow that nothing of ours has.
+    '@twilio-paste/animation-library$': path.join(__dirname, 'src', 'paste', 'animation.js'),
     // 120 KB that only serve warnings of development builds.
     '@twilio-paste/design-tokens/dist/tokens.raw.json$': path.join(__dirname, 'src', 'paste', 'no-tokens.json'),
   });

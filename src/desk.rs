@@ -37,7 +37,12 @@ impl Desk {
             }
             Event::PersonChanged { person } => match Person::parse(person) {
                 Some(person) => self.roster.put(person),
-                None => self.roster.remove(&person.worker_sid), // has no phone any more
+                // He has no phone any more.
+                None => {
+                    if let Some(worker) = person.worker() {
+                        self.roster.remove(&worker);
+                    }
+                }
             },
             Event::PersonRemoved { worker } => self.roster.remove(worker),
             Event::Settled { .. }
@@ -85,7 +90,19 @@ impl Desk {
         } else {
             dialpad.agent_query().as_str()
         };
-        let (rows, matches) = self.roster.search(filter);
+        let (mut rows, matches) = self.roster.search(filter);
+        if let Some(chosen) = dialpad
+            .agent()
+            .and_then(|callee| self.roster.row(&callee.worker))
+        {
+            // Whoever is chosen is always among the rows, or the field could not show him as chosen.
+            if !rows
+                .iter()
+                .any(|row| row.callee.worker == chosen.callee.worker)
+            {
+                rows.insert(0, chosen);
+            }
+        }
         AgentField {
             phase: dialpad.directory().phase(rows.is_empty()),
             query: dialpad.agent_query().clone(),

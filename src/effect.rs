@@ -212,4 +212,9 @@ pub enum Notice {
     },
     /// A call to a queue found nobody but the caller himself.
     NobodyElseInQueue,
+    /// The callee declined. On screen because Flex closes the dial pad, and its line, while a call is on.
+    Declined {
+        /// Who was called.
+        name: Pii<String>,
+    },
 }

@@ -12,7 +12,7 @@ import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
 import { nameInternalCalls } from './flex-hooks/components/TaskChannel';
 import { dropNeedlessParticipantsError } from './flex-hooks/events/participantsNotification';
 import { snapshot, watchReservations } from './flex-hooks/events/reservations';
-import { ERROR_NOTIFICATION, registerErrorNotification } from './flex/errorNotification';
+import { registerNotifications } from './flex/notifications';
 import { FlexPort } from './flex/port';
 import { registerStrings, textFrom } from './strings';
 
@@ -27,9 +27,9 @@ export class BacklinePlugin extends FlexPlugin {
 
   init(flex: typeof Flex, manager: Flex.Manager): void {
     registerStrings(manager);
-    registerErrorNotification(flex);
+    registerNotifications(flex);
     const text = textFrom(() => manager.strings);
-    const port = new FlexPort(flex, manager, text, ERROR_NOTIFICATION);
+    const port = new FlexPort(flex, manager, text);
     const subscribers = new PanelSubscribers();
     let performHttp: CoreModule['performHttp'] | undefined;
 
@@ -58,7 +58,7 @@ export class BacklinePlugin extends FlexPlugin {
         console.error('[backline]', error);
         const refused = error instanceof CoreLoadError;
         const sentence = refused ? 'BacklineCoreRefused' : gone ? 'BacklineCoreGone' : 'BacklineCoreRestarted';
-        port.showError(text(sentence, { detail: refused ? error.message : '' }));
+        port.tell(text(sentence, { detail: refused ? error.message : '' }), 'error');
       },
       now: () => performance.now(),
       setTimer: (callback, ms) => window.setTimeout(callback, ms),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LOCALES, registerStrings, tableFor, textFrom } from '../src/strings';
 import { enUS } from '../src/strings/en-US';
+import { noticeText } from '../src/strings/notice';
 
 const placeholders = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
 
@@ -38,5 +39,12 @@ describe('strings', () => {
   it('show names as they are written', () => {
     const text = textFrom(() => ({}));
     expect(text('BacklineRinging', { name: "O'Neill & {{name}} $&" })).toBe("Ringing O'Neill & {{name}} $&…");
+  });
+
+  it.each(Object.keys(LOCALES))('name in %s whoever declined, and what a failure says', (locale) => {
+    const text = textFrom(() => LOCALES[locale]);
+    expect(noticeText({ kind: 'declined', name: 'Bob Brown' }, text)).toContain('Bob Brown');
+    expect(noticeText({ kind: 'callNotPlaced', detail: 'error 500' }, text)).toContain('error 500');
+    expect(noticeText({ kind: 'misconfigured', key: 'workflow_sid' }, text)).toContain('workflow_sid');
   });
 });

@@ -221,6 +221,55 @@ fn a_failed_list_is_fetched_again_and_the_late_answer_to_the_first_request_chang
 }
 
 #[test]
+fn a_malformed_row_is_skipped_and_the_others_are_listed() {
+    let mut desk = desk();
+    let id = open(&mut desk, Tab::Agent).unwrap();
+    let rows = vec![
+        json!({"worker_sid": "WK1"}),
+        json!({}),
+        json!({"worker_sid": 7}),
+        person(2, "bob", None),
+    ];
+    on(
+        &mut desk,
+        &Event::Settled {
+            id,
+            outcome: people(rows),
+        },
+    );
+    assert_eq!(names(&desk), ["bob"]);
+}
+
+#[test]
+fn whoever_is_chosen_is_among_the_rows_even_of_a_large_team() {
+    let mut desk = desk();
+    let id = open(&mut desk, Tab::Agent).unwrap();
+    let rows = (2..200)
+        .map(|n| person(n, &format!("agent{n:03}"), None))
+        .collect();
+    on(
+        &mut desk,
+        &Event::Settled {
+            id,
+            outcome: people(rows),
+        },
+    );
+    typed(&mut desk, "agent199");
+    let callee = view(&desk).agents.rows[0].callee.clone();
+    on(
+        &mut desk,
+        &Event::PersonChosen {
+            callee: callee.clone(),
+        },
+    );
+    assert!(view(&desk)
+        .agents
+        .rows
+        .iter()
+        .any(|row| row.callee == callee));
+}
+
+#[test]
 fn queues_are_sorted_and_matched_anywhere_in_any_case() {
     let mut desk = desk();
     let id = open(&mut desk, Tab::Queue).unwrap();

@@ -5,14 +5,15 @@
 //! | fetching the named task (and validating) | not a party | refused 403 |
 //! | | a callee's | fetching the caller's |
 //! | fetching the caller's task | | gathering |
-//! | gathering (callee's tasks, conferences) | | closing, or done |
+//! | gathering (callee's tasks, conferences; notes `declined`) | | reading |
+//! | reading (the callee's tasks) | | closing, or done |
 //! | closing | all closed | done |
-//! | | one changed meanwhile (412) | gathering again |
+//! | | one changed meanwhile (412) | fetching the caller's task again |
 //!
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::order::{Answer, Order, Task};
+use super::order::{Answer, Change, Order, Task};
 use super::{Response, Step};
 use crate::ids::{ConferenceSid, TaskSid};
 
@@ -40,10 +41,25 @@ enum How {
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    Named { task: TaskSid },
-    Caller { task: TaskSid },
-    Gathering { caller: Option<Task>, task: TaskSid },
-    Closing { task: TaskSid },
+    Named {
+        task: TaskSid,
+    },
+    Caller {
+        task: TaskSid,
+    },
+    Gathering {
+        caller: Option<Task>,
+        task: TaskSid,
+    },
+    Reading {
+        caller: Option<Task>,
+        conferences: Vec<ConferenceSid>,
+        task: TaskSid,
+    },
+    Closing {
+        orders: Vec<Order>,
+        task: TaskSid,
+    },
 }
 
 impl Close {
@@ -92,7 +108,12 @@ impl Close {
                 other => refused(other),
             },
             State::Gathering { caller, task } => self.gathered(caller, task, answers),
-            State::Closing { task } => self.closed(task, answers),
+            State::Reading {
+                caller,
+                conferences,
+                task,
+            } => self.read(caller, conferences, task, answers),
+            State::Closing { orders, task } => self.closed(task, &orders, answers),
         }
     }
 
@@ -137,28 +158,79 @@ impl Close {
         if self.how != How::ConferenceOver {
             orders.push(Order::ListConferences { task: task.clone() });
         }
+        if let (How::Declined, Some(caller)) = (self.how, &caller) {
+            if caller.is_open() && caller.link("progress") != Some("declined") {
+                orders.push(Order::UpdateTask {
+                    task: task.clone(),
+                    if_match: caller.version.clone(),
+                    change: Change::Attributes(caller.with_links(&[("progress", "declined")])),
+                });
+            }
+        }
         self.state = State::Gathering { caller, task };
         Step::Orders(orders)
     }
 
-    fn gathered(&mut self, caller: Option<Task>, task: TaskSid, answers: Vec<Answer>) -> Step {
-        let mut tasks: Vec<Task> = caller.into_iter().collect();
-        let mut conferences: Vec<ConferenceSid> = Vec::new();
+    fn gathered(&mut self, mut caller: Option<Task>, task: TaskSid, answers: Vec<Answer>) -> Step {
+        let mut callees = Vec::new();
+        let mut conferences = Vec::new();
         for answer in answers {
             match answer {
-                Answer::Tasks(found) => tasks.extend(found),
+                Answer::Listed(found) => callees = found,
                 Answer::Conferences(found) => conferences = found,
-                Answer::Task(_) | Answer::Done | Answer::Token(_) | Answer::Failed { .. } => {
-                    return refused(Some(answer));
+                Answer::Task(noted) => caller = Some(noted),
+                Answer::Failed { status: 412, .. } => return self.again(task),
+                Answer::Done | Answer::Token(_) | Answer::Failed { .. } => {
+                    return refused(Some(answer))
                 }
             }
         }
-        // The callee's task goes first: nobody may be offered a call that is over.
-        tasks.reverse();
-        let mut orders: Vec<Order> = tasks
-            .iter()
-            .filter_map(|open| self.closing(open, &task))
+        if callees.is_empty() {
+            return self.close(caller, Vec::new(), conferences, task);
+        }
+        let orders = callees
+            .into_iter()
+            .map(|task| Order::FetchTask { task })
             .collect();
+        self.state = State::Reading {
+            caller,
+            conferences,
+            task,
+        };
+        Step::Orders(orders)
+    }
+
+    fn read(
+        &mut self,
+        caller: Option<Task>,
+        conferences: Vec<ConferenceSid>,
+        task: TaskSid,
+        answers: Vec<Answer>,
+    ) -> Step {
+        let mut callees = Vec::new();
+        for answer in answers {
+            match answer {
+                Answer::Task(callee) => callees.push(callee),
+                Answer::Failed { status: 404, .. } => {} // gone meanwhile
+                Answer::Listed(_)
+                | Answer::Conferences(_)
+                | Answer::Done
+                | Answer::Token(_)
+                | Answer::Failed { .. } => return refused(Some(answer)),
+            }
+        }
+        self.close(caller, callees, conferences, task)
+    }
+
+    fn close(
+        &mut self,
+        caller: Option<Task>,
+        callees: Vec<Task>,
+        conferences: Vec<ConferenceSid>,
+        task: TaskSid,
+    ) -> Step {
+        // The callee's task goes first: nobody may be offered a call that is over.
+        let mut orders: Vec<Order> = callees.iter().chain(&caller).filter_map(closing).collect();
         orders.extend(
             conferences
                 .into_iter()
@@ -167,39 +239,48 @@ impl Close {
         if orders.is_empty() {
             return Step::Respond(Response::done(None));
         }
-        self.state = State::Closing { task };
+        self.state = State::Closing {
+            orders: orders.clone(),
+            task,
+        };
         Step::Orders(orders)
     }
 
-    fn closing(&self, open: &Task, caller: &TaskSid) -> Option<Order> {
-        let close = open.closing()?;
-        let declined = self.how == How::Declined && open.sid == *caller;
-        Some(Order::UpdateTask {
-            task: open.sid.clone(),
-            if_match: open.version.clone(),
-            attributes: declined.then(|| open.with_links(&[("progress", "declined")])),
-            close: Some(close),
-        })
-    }
-
-    fn closed(&mut self, task: TaskSid, answers: Vec<Answer>) -> Step {
-        let changed = answers
-            .iter()
-            .any(|answer| matches!(answer, Answer::Failed { status: 412, .. }));
-        // 404 and 4xx of a conference or a task that somebody else closed meanwhile are as good as done; others are told.
-        let failed = answers.into_iter().find(
-            |answer| matches!(answer, Answer::Failed { status, .. } if *status == 0 || *status == 429 || *status >= 500),
-        );
-        if changed && self.attempts < ATTEMPTS {
-            self.attempts += 1;
-            self.state = State::Caller { task: task.clone() };
-            return Step::Orders(vec![Order::FetchTask { task }]);
+    fn closed(&mut self, task: TaskSid, orders: &[Order], answers: Vec<Answer>) -> Step {
+        let mut failed = None;
+        for (order, answer) in orders.iter().zip(answers) {
+            if let Answer::Failed { status, .. } = &answer {
+                match (order, status) {
+                    // Gone, or ended by somebody else meanwhile.
+                    (_, 404) | (Order::EndConference { .. }, 400) => {}
+                    (_, 412) => return self.again(task),
+                    _ => failed = Some(answer),
+                }
+            }
         }
         match failed {
             Some(failed) => refused(Some(failed)),
             None => Step::Respond(Response::done(None)),
         }
     }
+
+    /// A task changed under our hands: all over again.
+    fn again(&mut self, task: TaskSid) -> Step {
+        self.attempts = self.attempts.saturating_add(1);
+        if self.attempts > ATTEMPTS {
+            return refuse(503, "The call's tasks kept changing.");
+        }
+        self.state = State::Caller { task: task.clone() };
+        Step::Orders(vec![Order::FetchTask { task }])
+    }
+}
+
+fn closing(open: &Task) -> Option<Order> {
+    Some(Order::UpdateTask {
+        task: open.sid.clone(),
+        if_match: open.version.clone(),
+        change: Change::Close(open.closing()?),
+    })
 }
 
 fn refused(answer: Option<Answer>) -> Step {
@@ -209,7 +290,7 @@ fn refused(answer: Option<Answer>) -> Step {
         }
         Some(
             Answer::Task(_)
-            | Answer::Tasks(_)
+            | Answer::Listed(_)
             | Answer::Conferences(_)
             | Answer::Done
             | Answer::Token(_),

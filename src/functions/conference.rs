@@ -10,7 +10,7 @@
 //! That the call is not over is asked here and not before the TwiML: a leg must not wait for REST to be heard.
 
 use super::close::Close;
-use super::order::{Answer, Order, Task};
+use super::order::{Answer, Change, Order, Task};
 use super::ring::Ring;
 use super::{ConferenceEvent, Response, Settings, Step};
 use crate::ids::{ConferenceSid, TaskSid};
@@ -143,8 +143,7 @@ fn joined(
             let order = Order::UpdateTask {
                 task: caller.sid.clone(),
                 if_match: caller.version.clone(),
-                attributes: Some(caller.with_links(&[("progress", "answered")])),
-                close: None,
+                change: Change::Attributes(caller.with_links(&[("progress", "answered")])),
             };
             (
                 Conference::Writing {

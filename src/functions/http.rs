@@ -1,6 +1,6 @@
 //! Requests and orders as HTTP, both ways: the wire side of the functions, for whoever hosts them.
 
-use super::order::{Answer, Closing, Order, Task, TaskStatus};
+use super::order::{Answer, Change, Closing, Order, Task, TaskStatus};
 use super::{ConferenceEvent, Identity, Request};
 use crate::ids::{AccountSid, ConferenceSid, TaskSid, WorkerSid, WorkspaceSid};
 use crate::twilio::attributes::Role;
@@ -162,23 +162,15 @@ pub fn call(api: &Api, order: &Order) -> Call {
         Order::UpdateTask {
             task,
             if_match,
-            attributes,
-            close,
+            change,
         } => {
-            let mut form = Vec::new();
-            if let Some(attributes) = attributes {
-                form.push(("Attributes", attributes.to_string()));
-            }
-            if let Some(close) = close {
-                let (status, reason) = match close {
-                    Closing::Wrap => ("wrapping", "conference is complete"),
-                    Closing::Cancel => ("canceled", "the call is over"),
-                };
-                form.push(("AssignmentStatus", status.to_owned()));
-                form.push(("Reason", reason.to_owned()));
-            }
+            let form = match change {
+                Change::Attributes(attributes) => vec![("Attributes", attributes.to_string())],
+                Change::Close(Closing::Wrap) => closing("wrapping", "conference is complete"),
+                Change::Close(Closing::Cancel) => closing("canceled", "the call is over"),
+            };
             Call {
-                if_match: Some(if_match.clone()).filter(|version| !version.is_empty()),
+                if_match: Some(if_match.clone()),
                 ..post(format!("{tasks}/{task}"), form)
             }
         }
@@ -210,6 +202,13 @@ pub fn call(api: &Api, order: &Order) -> Call {
     }
 }
 
+fn closing(status: &str, reason: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("AssignmentStatus", status.to_owned()),
+        ("Reason", reason.to_owned()),
+    ]
+}
+
 /// What an HTTP answer says of its order. `etag` is the header's value, if any.
 #[must_use]
 pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Answer {
@@ -231,8 +230,8 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             task(&json, etag).map(Answer::Task)
         }
         Order::ListCalleeTasks { .. } => {
-            // A list tells no versions: such a task is updated without `If-Match`.
-            list(&json, "tasks", |one| task(one, Some(""))).map(Answer::Tasks)
+            let sid = |one: &Value| TaskSid::parse(one.get("sid")?.as_str()?).ok();
+            list(&json, "tasks", sid).map(Answer::Listed)
         }
         Order::ListConferences { .. } => list(&json, "conferences", open_conference)
             .map(|all| Answer::Conferences(all.into_iter().flatten().collect())),

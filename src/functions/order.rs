@@ -23,10 +23,9 @@ pub enum Order {
         task: TaskSid,
         /// Only if its version still is this one.
         if_match: String,
-        /// All attributes, if they change.
-        attributes: Option<Value>,
-        /// The new assignment status, if it changes.
-        close: Option<Closing>,
+        /// What changes: one thing at a time, for a task in wrap-up takes no attributes with its status
+        /// (<https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource>).
+        change: Change,
     },
     /// Create the callee's task.
     CreateTask(NewTask),
@@ -45,6 +44,15 @@ pub enum Order {
         /// Which.
         conference: ConferenceSid,
     },
+}
+
+/// What changes of a task.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// All of its attributes.
+    Attributes(Value),
+    /// Its assignment status.
+    Close(Closing),
 }
 
 /// How a task is closed.
@@ -76,8 +84,8 @@ pub struct NewTask {
 pub enum Answer {
     /// `FetchTask`, `UpdateTask`, `CreateTask`.
     Task(Task),
-    /// `ListCalleeTasks`.
-    Tasks(Vec<Task>),
+    /// `ListCalleeTasks`: their names only, for a list tells no versions to update them by.
+    Listed(Vec<TaskSid>),
     /// `ListConferences`.
     Conferences(Vec<ConferenceSid>),
     /// `EndConference`.

@@ -10,7 +10,7 @@
 //! | | claimed long ago | claiming, then searching |
 //! | claiming (`If-Match`) | written | creating, or searching first |
 //! | | changed meanwhile (412) | fetching again |
-//! | searching | found | writing back |
+//! | searching | found | reading it, then writing back |
 //! | | none | creating |
 //! | creating | made | writing back |
 //! | | failed | refused 502, the claim stays: nothing is made twice |
@@ -23,7 +23,7 @@
 //! The caller may hang up while his callee's task is being made: writing back finds it out by `If-Match`, and takes
 //! the callee's task back.
 
-use super::order::{Answer, Closing, NewTask, Order, Task};
+use super::order::{Answer, Change, Closing, NewTask, Order, Task};
 use super::{Response, Settings, Step};
 use crate::ids::{TaskSid, WorkerSid};
 use crate::time::Millis;
@@ -65,6 +65,7 @@ enum State {
     Fetching,
     Claiming { stale: bool },
     Searching { caller: Task },
+    Found { caller: Task },
     Creating { caller: Task },
     WritingBack { callee: Task },
     ReReading { callee: Task },
@@ -133,11 +134,18 @@ impl Ring {
                     self.create(settings, caller)
                 }
             }
-            (State::Searching { caller }, Some(Answer::Tasks(found))) => {
-                match found.into_iter().find(Task::is_open) {
-                    Some(callee) => self.write_back(&caller, callee),
-                    None => self.create(settings, caller),
+            (State::Searching { caller }, Some(Answer::Listed(found))) => match found.first() {
+                // The claim admits one creation at a time, so there is one at most.
+                Some(callee) => {
+                    self.state = State::Found { caller };
+                    Step::Orders(vec![Order::FetchTask {
+                        task: callee.clone(),
+                    }])
                 }
+                None => self.create(settings, caller),
+            },
+            (State::Found { caller }, Some(Answer::Task(callee))) => {
+                self.write_back(&caller, callee)
             }
             (State::Creating { caller }, Some(Answer::Task(callee))) => {
                 self.write_back(&caller, callee)
@@ -174,6 +182,7 @@ impl Ring {
                 State::Fetching
                 | State::Claiming { .. }
                 | State::Searching { .. }
+                | State::Found { .. }
                 | State::Creating { .. }
                 | State::WritingBack { .. }
                 | State::ReReading { .. },
@@ -183,12 +192,13 @@ impl Ring {
                 State::Fetching
                 | State::Claiming { .. }
                 | State::Searching { .. }
+                | State::Found { .. }
                 | State::Creating { .. }
                 | State::WritingBack { .. }
                 | State::ReReading { .. },
                 Some(
                     Answer::Task(_)
-                    | Answer::Tasks(_)
+                    | Answer::Listed(_)
                     | Answer::Conferences(_)
                     | Answer::Done
                     | Answer::Token(_),
@@ -246,8 +256,7 @@ impl Ring {
         Step::Orders(vec![Order::UpdateTask {
             task: self.task.clone(),
             if_match: caller.version.clone(),
-            attributes: Some(caller.with_links(&[("claim", &now.0.to_string())])),
-            close: None,
+            change: Change::Attributes(caller.with_links(&[("claim", &now.0.to_string())])),
         }])
     }
 
@@ -267,8 +276,7 @@ impl Ring {
         let order = Order::UpdateTask {
             task: self.task.clone(),
             if_match: caller.version.clone(),
-            attributes: Some(caller.with_links(&links)),
-            close: None,
+            change: Change::Attributes(caller.with_links(&links)),
         };
         self.state = State::WritingBack { callee };
         Step::Orders(vec![order])
@@ -279,8 +287,7 @@ impl Ring {
         Step::Orders(vec![Order::UpdateTask {
             task: callee.sid.clone(),
             if_match: callee.version.clone(),
-            attributes: None,
-            close: Some(Closing::Cancel),
+            change: Change::Close(Closing::Cancel),
         }])
     }
 

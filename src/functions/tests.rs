@@ -1,5 +1,5 @@
 use super::http;
-use super::order::{Closing, NewTask, Task, TaskStatus};
+use super::order::{Change, Closing, NewTask, Task, TaskStatus};
 use super::{
     start, Answer, Body, ConferenceEvent, Identity, Order, Request, Response, Run, Settings, Step,
 };
@@ -70,8 +70,7 @@ impl Twilio {
             Order::UpdateTask {
                 task,
                 if_match,
-                attributes,
-                close,
+                change,
             } => match self.tasks.get_mut(task) {
                 None => gone(),
                 Some((version, ..)) if version.to_string() != *if_match => Answer::Failed {
@@ -80,13 +79,10 @@ impl Twilio {
                 },
                 Some((version, status, all)) => {
                     *version += 1;
-                    if let Some(attributes) = attributes {
-                        *all = attributes.clone();
-                    }
-                    match close {
-                        Some(Closing::Wrap) => *status = TaskStatus::Wrapping,
-                        Some(Closing::Cancel) => *status = TaskStatus::Canceled,
-                        None => {}
+                    match change {
+                        Change::Attributes(attributes) => *all = attributes.clone(),
+                        Change::Close(Closing::Wrap) => *status = TaskStatus::Wrapping,
+                        Change::Close(Closing::Cancel) => *status = TaskStatus::Canceled,
                     }
                     self.fetch(task)
                 }
@@ -104,10 +100,11 @@ impl Twilio {
                     .insert(sid.clone(), (0, TaskStatus::Reserved, attributes.clone()));
                 self.fetch(&sid)
             }
-            Order::ListCalleeTasks { caller_task } => Answer::Tasks(
+            Order::ListCalleeTasks { caller_task } => Answer::Listed(
                 self.callees()
                     .into_iter()
                     .filter(|t| t.text("conferenceSid") == Some(caller_task.as_str()))
+                    .map(|task| task.sid)
                     .collect(),
             ),
             Order::ListConferences { .. } => {
@@ -348,7 +345,7 @@ fn two_requests_in_any_interleaving_never_offer_two_tasks() {
 
 #[test]
 fn hanging_up_while_the_callee_is_being_rung_leaves_nothing_open() {
-    for (other, expected) in [(ended(), 101), (over(), 101)] {
+    for (other, expected) in [(ended(), 122), (over(), 122)] {
         let mut twilio = Twilio::new(|_| {});
         let going = [Going::new(asked()), Going::new(other)];
         twilio.conferences.insert(ConferenceSid::from_number(1));
@@ -361,6 +358,26 @@ fn hanging_up_while_the_callee_is_being_rung_leaves_nothing_open() {
         });
         assert_eq!(paths, expected, "interleavings explored");
     }
+}
+
+#[test]
+fn declining_while_the_caller_hangs_up_leaves_nothing_open() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.ring();
+    twilio.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Assigned;
+    let callee = twilio.callees()[0].sid.clone();
+    let declined = Request::Reject {
+        task: callee,
+        token: "bob".to_owned(),
+    };
+    let going = [Going::new(declined), Going::new(ended())];
+    let paths = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
+        if at_rest {
+            assert_eq!(twilio.open_callees(), 0);
+            assert!(!twilio.caller().is_open());
+        }
+    });
+    assert_eq!(paths, 6437, "interleavings explored");
 }
 
 #[test]
@@ -567,8 +584,7 @@ fn orders_are_written_as_twilios_rest_wants_them() {
     let update = Order::UpdateTask {
         task: task.clone(),
         if_match: "\"3\"".to_owned(),
-        attributes: None,
-        close: Some(Closing::Wrap),
+        change: Change::Close(Closing::Wrap),
     };
     let call = http::call(&api, &update);
     assert_eq!(

@@ -287,6 +287,9 @@ impl InternalCall {
                 | CallLine::Failed { .. },
             ) => return,
         };
+        if let CallLine::Declined { name } = &next {
+            said.tell(Notice::Declined { name: name.clone() });
+        }
         self.set_line(next, said);
     }
 

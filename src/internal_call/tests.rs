@@ -516,12 +516,13 @@ fn the_line_follows_the_callers_task_and_never_goes_back() {
 #[test]
 fn a_declined_call_still_says_so_when_the_callers_leg_is_over() {
     let (mut core, _) = ringing();
-    core.handle(
+    let effects = core.handle(
         NOW,
         &offer("caller", "wrapping", |r| {
             r["attributes"]["internal_call"]["progress"] = json!("declined")
         }),
     );
+    assert_eq!(notices(&effects), [Notice::Declined { name: bob().name }]);
     assert_eq!(line(&core), CallLine::Declined { name: bob().name });
 }
 

@@ -116,6 +116,14 @@ impl Roster {
         (rows, matches)
     }
 
+    /// The row of somebody, whatever is searched for.
+    #[must_use]
+    pub fn row(&self, worker: &WorkerSid) -> Option<PersonRow> {
+        self.people
+            .get(worker)
+            .map(|entry| row(&entry.person, self.presence(&entry.person)))
+    }
+
     fn listed(&self, person: &Person) -> bool {
         self.me.as_ref() != Some(&person.worker)
             && (self.offline.is_none() || person.activity != self.offline)

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct RawPerson {
     /// The row's key.
-    pub worker_sid: WorkerSid,
+    #[serde(default, deserialize_with = "lenient")]
+    pub worker_sid: Option<String>,
     /// The worker's friendly name: his login.
     #[serde(default, deserialize_with = "lenient")]
     pub friendly_name: Option<Pii<String>>,
@@ -66,8 +67,16 @@ pub struct Person {
     pub activity_name: String,
 }
 
+impl RawPerson {
+    /// Whose row it is.
+    #[must_use]
+    pub fn worker(&self) -> Option<WorkerSid> {
+        WorkerSid::parse(self.worker_sid.as_deref()?).ok()
+    }
+}
+
 impl Person {
-    /// Reads a row; `None` for somebody who has no phone (he cannot be called) or neither name nor login.
+    /// Reads a row; `None` for somebody who cannot be called: without a worker SID, a phone, or both name and login.
     #[must_use]
     pub fn parse(raw: &RawPerson) -> Option<Self> {
         let attributes = raw.attributes.clone().unwrap_or_default();
@@ -75,7 +84,7 @@ impl Person {
         let login = filled(raw.friendly_name.clone());
         let name = filled(attributes.full_name).or_else(|| login.clone())?;
         Some(Self {
-            worker: raw.worker_sid.clone(),
+            worker: raw.worker()?,
             name,
             login: login.unwrap_or_default(),
             email: attributes.email.unwrap_or_default(),

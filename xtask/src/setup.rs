@@ -28,13 +28,19 @@ pub fn everything(place: &Place) -> Result<Browser> {
             Ok((browser, true))
         }
     })?;
-    for package in TEST_PACKAGES {
-        progress.step(&format!("npm packages of {package}"), || {
-            npm_ci(place, package)
-        })?;
-    }
+    test_packages(place, &mut progress)?;
     steps(place, &mut progress)?;
     Ok(browser)
+}
+
+/// Set-up and build of all that can be checked without running a browser.
+///
+/// # Errors
+/// The first step that fails.
+pub fn checkable(place: &Place) -> Result<()> {
+    let mut progress = Progress::new(10 + TEST_PACKAGES.len());
+    test_packages(place, &mut progress)?;
+    steps(place, &mut progress)
 }
 
 /// Set-up and build, without a browser.
@@ -43,6 +49,15 @@ pub fn everything(place: &Place) -> Result<Browser> {
 /// The first step that fails.
 pub fn build(place: &Place) -> Result<()> {
     steps(place, &mut Progress::new(10))
+}
+
+fn test_packages(place: &Place, progress: &mut Progress) -> Result<()> {
+    for package in TEST_PACKAGES {
+        progress.step(&format!("npm packages of {package}"), || {
+            npm_ci(place, package)
+        })?;
+    }
+    Ok(())
 }
 
 fn steps(place: &Place, progress: &mut Progress) -> Result<()> {

@@ -32,6 +32,10 @@ pub fn test(place: &Place) -> Result<ExitCode> {
         command("npm", &place.path("plugin-shell")).args(["run", "--silent", "test"]),
     )?;
     report.suite(
+        "the real Voice SDK",
+        &mut playwright(place, &browser, "sdk/playwright.config.ts"),
+    )?;
+    report.suite(
         "two agents in the real Flex UI",
         &mut playwright(place, &browser, "playwright.config.ts"),
     )?;
@@ -43,7 +47,7 @@ pub fn test(place: &Place) -> Result<ExitCode> {
 /// # Errors
 /// If one cannot be started at all.
 pub fn lint(place: &Place) -> Result<ExitCode> {
-    setup::build(place)?;
+    setup::checkable(place)?;
     let mut report = Report::default();
     checks(place, &mut report)?;
     Ok(report.finish())

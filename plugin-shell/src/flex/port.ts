@@ -1,6 +1,8 @@
 import type * as Flex from '@twilio/flex-ui';
 import type { RawActivity, RawMe } from '../core/types';
 import type { StringKey } from '../strings/keys';
+import { NOTIFICATIONS } from './notifications';
+import type { Severity } from './notifications';
 
 /** A live query, as far as it is used (twilio-sync). */
 export interface LiveQuery {
@@ -53,7 +55,6 @@ export class FlexPort {
     private readonly manager: Flex.Manager,
     /** A string in the agent's language, its `{{placeholders}}` filled. */
     readonly text: (key: StringKey, values?: Record<string, string>) => string,
-    private readonly errorNotification: string,
   ) {}
 
   worker(): SdkWorker {
@@ -84,8 +85,9 @@ export class FlexPort {
     return this.flex.Actions.invokeAction(action, payload);
   }
 
-  showError(text: string): void {
-    this.flex.Notifications.showNotification(this.errorNotification, { text });
+  /** Tells the agent on screen. */
+  tell(text: string, severity: Severity): void {
+    this.flex.Notifications.showNotification(NOTIFICATIONS[severity], { text });
   }
 
   /** Runs once the reservation is no longer on offer. */

@@ -1,4 +1,5 @@
 import type { Notice } from '../core/types';
+import type { Severity } from '../flex/notifications';
 import type { StringKey } from './keys';
 
 /** The sentence, with its remedy, of each notice: one that has none does not compile. */
@@ -11,6 +12,7 @@ const SENTENCES: Record<Notice['kind'], StringKey> = {
   completeFailed: 'BacklineCompleteFailed',
   cleanUpFailed: 'BacklineCleanUpFailed',
   nobodyElseInQueue: 'BacklineNobodyElseInQueue',
+  declined: 'BacklineDeclined',
 };
 
 /** What the agent reads. */
@@ -18,6 +20,11 @@ export function noticeText(
   notice: Notice,
   text: (key: StringKey, values?: Record<string, string>) => string,
 ): string {
-  const detail = 'key' in notice ? notice.key : 'detail' in notice ? notice.detail : '';
-  return text(SENTENCES[notice.kind], { detail });
+  const { kind, ...values } = notice;
+  return text(SENTENCES[kind], 'key' in values ? { detail: values.key } : values);
+}
+
+/** A colleague who declines did nothing wrong, and nor did anything else. */
+export function noticeSeverity(notice: Notice): Severity {
+  return notice.kind === 'declined' ? 'information' : 'error';
 }

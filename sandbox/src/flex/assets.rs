@@ -1,5 +1,6 @@
 //! What Flex and its SDKs load from Twilio's content hosts: lists, fonts (sounds are served by `voice`).
 
+use super::not_found;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -17,6 +18,12 @@ pub fn routes() -> Router {
             "/t/assets.flex.twilio.com/assets/flagPositions.json",
             get(flags),
         )
+        .route(
+            "/t/assets.flex.twilio.com/assets/locales/releases/flex-ui/{version}/{file}",
+            get(locale),
+        )
+        .route("/t/assets.flex.twilio.com/assets/img/{*path}", get(picture))
+        .route("/t/assets.flex.twilio.com/assets/fonts/{*path}", get(fonts))
         .route(
             "/t/assets.twilio.com/public_assets/paste-fonts/{*path}",
             get(fonts),
@@ -55,6 +62,40 @@ async fn countries() -> Json<Value> {
 
 async fn flags() -> Json<Value> {
     Json(json!({}))
+}
+
+/// The languages that Backline speaks; Flex's own strings are Twilio's to give, so those stay English.
+const LOCALES: [(&str, &str); 6] = [
+    ("en-US", "English (United States)"),
+    ("es-ES", "Español (España)"),
+    ("es-MX", "Español (México)"),
+    ("pt-BR", "Português (Brasil)"),
+    ("th", "ไทย"),
+    ("zh-Hans", "简体中文"),
+];
+
+async fn locale(Path((_, file)): Path<(String, String)>) -> Response {
+    if file == "available_locales.json" {
+        let locales: Value = LOCALES
+            .iter()
+            .map(|(tag, name)| json!({"tag": tag, "name": name}))
+            .collect();
+        return Json(locales).into_response();
+    }
+    let known = LOCALES
+        .iter()
+        .any(|(tag, _)| file.strip_suffix(".json") == Some(tag));
+    if known {
+        Json(json!({"strings": {}})).into_response()
+    } else {
+        not_found(&file)
+    }
+}
+
+/// Twilio's pictures (flags, icons) are not ours to ship: an empty one takes their place.
+async fn picture(Path(_): Path<String>) -> Response {
+    const EMPTY: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>"#;
+    ([(header::CONTENT_TYPE, "image/svg+xml")], EMPTY).into_response()
 }
 
 /// Twilio's fonts are not ours to ship: the browser's own take their place.

@@ -89,8 +89,16 @@ fn item(agent: &Agent, port: u16) -> String {
     )
 }
 
+/// `?plugin=off` is Flex without the plugin, `?language=es-ES` Flex in another language.
 fn flex(sandbox: &Sandbox, agent: &Agent, query: &str) -> Response {
-    let plugin_off = query.split('&').any(|pair| pair == "plugin=off");
+    let asked = |name: &str| {
+        query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    };
+    let plugin_off = asked("plugin") == Some("off");
     let settings = json!({
         "login": {
             "identity": agent.identity,
@@ -100,6 +108,7 @@ fn flex(sandbox: &Sandbox, agent: &Agent, query: &str) -> Response {
             "flexUserSid": format!("FU{:032x}", 0xf1),
         },
         "config": {
+            "language": asked("language").unwrap_or("en-US"),
             "logLevel": "warn",
             "sso": {"accountSid": account_sid().as_str()},
             "pluginService": {

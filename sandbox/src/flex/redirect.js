@@ -62,6 +62,23 @@
     const loads = loaders.some(([type, loaded]) => this instanceof type && loaded === String(name).toLowerCase());
     return setAttribute.call(this, name, loads ? target(value) : value);
   };
+
+  // Rules that Flex's style engine inserts name pictures (the flags of the dial pad).
+  const insertRule = CSSStyleSheet.prototype.insertRule;
+  CSSStyleSheet.prototype.insertRule = function (rule, index) {
+    return insertRule.call(this, String(rule).replace(/https:\/\/[\w./-]+/g, (url) => target(url)), index);
+  };
+
+  // The icon of a desktop notification.
+  if (window.Notification) {
+    const NativeNotification = window.Notification;
+    window.Notification = class Notification extends NativeNotification {
+      constructor(title, options) {
+        super(title, options && options.icon ? { ...options, icon: target(options.icon) } : options);
+      }
+    };
+  }
+
   const NativeAudio = window.Audio;
   window.Audio = function Audio(src) {
     return src === undefined ? new NativeAudio() : new NativeAudio(target(src));

@@ -83,6 +83,26 @@ async fn a_page_may_ask_for_flex_without_the_plugin() {
 }
 
 #[tokio::test]
+async fn a_page_may_ask_for_another_language_that_flex_then_finds() {
+    let (_, page) = page("bob.localhost:8800", "/?language=pt-BR").await;
+    assert!(page.contains("\"language\":\"pt-BR\""));
+    let at = "/t/assets.flex.twilio.com/assets/locales/releases/flex-ui/2.17.1";
+    let (_, list) = ask("GET", &format!("{at}/available_locales.json"), "").await;
+    for locale in list.as_array().unwrap() {
+        let path = format!("{at}/{}.json", locale["tag"].as_str().unwrap());
+        assert_eq!(
+            ask("GET", &path, "").await,
+            (StatusCode::OK, json!({"strings": {}}))
+        );
+    }
+    assert_eq!(list.as_array().unwrap().len(), 6);
+    assert_eq!(
+        ask("GET", &format!("{at}/xx.json"), "").await.0,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
 async fn nobody_elses_address_logs_in() {
     for host in [
         "zed.localhost:8800",

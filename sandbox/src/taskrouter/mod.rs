@@ -1,5 +1,6 @@
 //! TaskRouter: the event bridge (WebSocket and RPC) and REST.
 
+mod answer;
 mod bridge;
 mod parameters;
 mod rest;

@@ -3,20 +3,20 @@
 //! Basic authentication with the account's SID and token; answers and errors as in Twilio's OpenAPI. Tasks answer with
 //! an `ETag` and take `If-Match` (<https://www.twilio.com/docs/usage/mutation-and-conflict-resolution>).
 
+use super::answer::{authenticate, Answer, Verb};
 use super::parameters::Parameters;
 use super::Refusal;
 use crate::sandbox::Sandbox;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
-use axum::http::header::{AUTHORIZATION, ETAG, IF_MATCH};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::header::IF_MATCH;
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use axum::{Json, Router};
+use axum::Router;
 use backline::ids::{ChannelSid, ReservationSid, TaskSid, WorkerSid};
 use backline_world::routing::expression::Expression;
 use backline_world::{account, World};
-use base64::Engine as _;
 use serde_json::{json, Value};
 
 /// `PageSize` by default, and at most (<https://www.twilio.com/docs/usage/twilios-response#response-formats-list-paging-information>).
@@ -47,92 +47,6 @@ async fn handle(
     sandbox
         .world(|world| request.answer(world))
         .map(IntoResponse::into_response)
-}
-
-fn authenticate(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refusal> {
-    let given = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Basic "))
-        .and_then(|value| base64::engine::general_purpose::STANDARD.decode(value).ok());
-    let expected = format!(
-        "{}:{}",
-        account::account_sid(),
-        sandbox.options().auth_token
-    );
-    match given {
-        Some(given) if given == expected.as_bytes() => Ok(()),
-        Some(_) => Err(Refusal::unauthenticated(
-            "Authentication Error - invalid username",
-        )),
-        None => Err(Refusal::unauthenticated(
-            "Authentication Error - No credentials provided",
-        )),
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
-    Get,
-    Post,
-    Delete,
-}
-
-impl Verb {
-    fn of(method: &Method) -> Result<Self, Refusal> {
-        match method.as_str() {
-            "GET" => Ok(Self::Get),
-            "POST" => Ok(Self::Post),
-            "DELETE" => Ok(Self::Delete),
-            other => Err(Refusal::method(other)),
-        }
-    }
-}
-
-/// What REST answers.
-enum Answer {
-    /// 200, or 201 for what was just made; a task's carries its version.
-    Resource {
-        created: bool,
-        version: Option<u64>,
-        body: Value,
-    },
-    /// 204.
-    Nothing,
-}
-
-impl Answer {
-    fn plain(body: Value) -> Self {
-        Self::Resource {
-            created: false,
-            version: None,
-            body,
-        }
-    }
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Nothing => StatusCode::NO_CONTENT.into_response(),
-            Self::Resource {
-                created,
-                version,
-                body,
-            } => {
-                let status = if created {
-                    StatusCode::CREATED
-                } else {
-                    StatusCode::OK
-                };
-                let tag = version.map(|version| [(ETAG, format!("\"{version}\""))]);
-                match tag {
-                    Some(tag) => (status, tag, Json(body)).into_response(),
-                    None => (status, Json(body)).into_response(),
-                }
-            }
-        }
-    }
 }
 
 struct Request<'a> {

@@ -11,7 +11,7 @@ const workspace = sid("WS", 0x35);
 const workflow = sid("WW", 0x1);
 const authorization = `Basic ${Buffer.from(`${account}:sandbox-auth-token`).toString("base64")}`;
 
-type Attributes = Record<string, unknown> & { worker_call_sid?: string; to?: string; conference?: { taskSid?: string } };
+type Attributes = Record<string, unknown> & { worker_call_sid?: string; to?: string; conference?: { participants?: { taskSid?: string } } };
 
 export class ReferenceFunctions {
   /** Waited before each request is looked at, as the sandbox does with its own. */
@@ -26,7 +26,8 @@ export class ReferenceFunctions {
   ) {}
 
   static async start(sandboxPort: number): Promise<ReferenceFunctions> {
-    const server = createServer();
+    // Kept connections stay: one that closes under a request would count as a lost webhook.
+    const server = createServer({ keepAliveTimeout: 600_000 });
     const functions = new ReferenceFunctions(server, sandboxPort);
     server.on("request", (request, response) => {
       functions.answer(request).then(
@@ -121,7 +122,7 @@ export class ReferenceFunctions {
 
   private async ended(caller: string): Promise<void> {
     const { attributes } = await this.task(caller);
-    for (const task of [caller, attributes.conference?.taskSid]) {
+    for (const task of [caller, attributes.conference?.participants?.taskSid]) {
       if (!task) continue;
       const { status } = await this.task(task);
       if (!["assigned", "pending", "reserved"].includes(status)) continue;

@@ -42,8 +42,8 @@ test("set-up", async ({ browser }) => {
       flex_start_added_ratio: round(added),
       details: {
         method:
-          "medians; ratios are ours to the reference's, the worse of the two latencies; round trips are sequential " +
-          "ones from click to ring: what 100 ms a request adds, divided by 100 ms",
+          "medians of ten calls (Flex start: the fastest of five); ratios are ours to the reference's, the worse of the two latencies; round trips are sequential " +
+          "ones from click to ring: what 100 ms a request adds to the fastest of the calls, divided by 100 ms",
         latency_ms: LATENCIES_MS,
         ours,
         reference,
@@ -188,7 +188,8 @@ async function startTimes(
     await page.unroute(/\/plugins(\?.*)?$/);
   }
   await context.close();
-  return [median(starts.with_plugin) / median(starts.without) - 1, starts];
+  // The fastest: what else the machine does can only add.
+  return [Math.min(...starts.with_plugin) / Math.min(...starts.without) - 1, starts];
 }
 
 /** What the browser loads for the plugin, and what the WebAssembly alone would be. */
@@ -205,7 +206,9 @@ function bundleSize(): { total_gz: number; wasm_gz: number; files: Record<string
 }
 
 function roundTrips(series: Record<(typeof LATENCIES_MS)[number], Series>): number {
-  return Math.round((series[100].click_to_ring_ms - series[0].click_to_ring_ms) / 100);
+  // The fastest calls: the machine's other load, which differs between the two series, is not in them.
+  const fastest = (latency: (typeof LATENCIES_MS)[number]) => Math.min(...series[latency].all.click_to_ring_ms);
+  return Math.round((fastest(100) - fastest(0)) / 100);
 }
 
 function round(ratio: number): number {

@@ -13,7 +13,7 @@
 //! pending reservation and none that is accepted; a task that ended has no live reservation; a worker has more live
 //! reservations in a channel than his capacity only by `IgnoreCapacity` or a lowered capacity.
 //!
-//! Reading order: `model`, `tasks`, `assign`, `reservations`, `learn` (what telephony says), `payload` (the event
+//! Reading order: `model`, `tasks`, `route`, `assign`, `reservations`, `learn` (what telephony says), `payload` (the event
 //! bridge's JSON), `resource` (REST's JSON).
 
 mod assign;
@@ -25,6 +25,7 @@ mod names;
 pub mod payload;
 mod reservations;
 mod resource;
+mod route;
 mod tasks;
 pub mod time;
 mod workers;
@@ -139,7 +140,7 @@ impl Routing {
                 .all(|reservation| !reservation.state.is_live())
     }
 
-    /// Workers who are available or have work, open tasks and live reservations, for people and tests to read.
+    /// All workers, and all tasks and reservations that are not deleted, for people and tests to read.
     #[must_use]
     pub fn snapshot(&self) -> Value {
         let workers = self.workers.values().map(|worker| {
@@ -207,7 +208,7 @@ impl Routing {
         self.workers.get(sid).ok_or_else(|| unknown("Workers", sid))
     }
 
-    /// The worker whose phone answers to `contact_uri`, or whose friendly name is `identity`.
+    /// The worker who logs in as `identity`: his friendly name.
     #[must_use]
     pub fn worker_by_identity(&self, identity: &str) -> Option<&Worker> {
         self.workers.values().find(|worker| worker.name == identity)

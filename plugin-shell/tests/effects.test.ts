@@ -1,0 +1,100 @@
+import { describe, expect, it, vi } from 'vitest';
+import { loadDirectory } from '../src/effects/loadDirectory';
+import { loadQueues } from '../src/effects/loadQueues';
+import { notify } from '../src/effects/notify';
+import { watchReservations } from '../src/flex-hooks/events/reservations';
+import { FlexPort } from '../src/flex/port';
+import { textFrom } from '../src/strings';
+
+function query(rows: Record<string, object>) {
+  const listeners: Record<string, (item: { key: string; value?: object }) => void> = {};
+  return {
+    getItems: () => rows,
+    on: (event: string, listener: (item: { key: string; value?: object }) => void) => void (listeners[event] = listener),
+    close: vi.fn(),
+    emit: (event: string, item: { key: string; value?: object }) => listeners[event]?.(item),
+  };
+}
+
+describe('the directory', () => {
+  it('is everybody in the index, then every change', async () => {
+    const live = query({ WK1: { friendly_name: 'bob' } });
+    const liveQuery = vi.fn(async () => live);
+    const dispatch = vi.fn();
+    const load = loadDirectory({ insights: () => ({ liveQuery }) } as unknown as FlexPort, dispatch);
+    expect(await load({ kind: 'loadDirectory', id: 1 })).toEqual({
+      kind: 'people',
+      people: [{ friendly_name: 'bob', worker_sid: 'WK1' }],
+    });
+    expect(liveQuery).toHaveBeenCalledWith('tr-worker', '');
+    live.emit('itemUpdated', { key: 'WK2', value: { friendly_name: 'carol' } });
+    live.emit('itemUpdated', { key: 'WK3', value: { worker_sid: 'somebody else' } });
+    live.emit('itemRemoved', { key: 'WK1' });
+    expect(dispatch.mock.calls).toEqual([
+      [{ kind: 'personChanged', person: { friendly_name: 'carol', worker_sid: 'WK2' } }],
+      [{ kind: 'personChanged', person: { worker_sid: 'WK3' } }],
+      [{ kind: 'personRemoved', worker: 'WK1' }],
+    ]);
+  });
+
+  it('asked for again closes the older query, whose changes no longer count', async () => {
+    const [first, second] = [query({}), query({})];
+    const liveQuery = vi.fn().mockResolvedValueOnce(first).mockResolvedValueOnce(second);
+    const dispatch = vi.fn();
+    const load = loadDirectory({ insights: () => ({ liveQuery }) } as unknown as FlexPort, dispatch);
+    await load({ kind: 'loadDirectory', id: 1 });
+    await load({ kind: 'loadDirectory', id: 2 });
+    expect(first.close).toHaveBeenCalledOnce();
+    first.emit('itemUpdated', { key: 'WK1', value: {} });
+    expect(dispatch).not.toHaveBeenCalled();
+  });
+});
+
+describe('a notice', () => {
+  it('is an error, but for a colleague who declined: that is information', () => {
+    const showNotification = vi.fn();
+    const port = new FlexPort({ Notifications: { showNotification } } as never, {} as never, textFrom(() => ({})));
+    notify(port)({ kind: 'notify', notice: { kind: 'callNotPlaced', detail: 'error 500' } });
+    notify(port)({ kind: 'notify', notice: { kind: 'declined', name: 'Bob Brown' } });
+    expect(showNotification.mock.calls).toEqual([
+      ['BacklineError', { text: expect.stringContaining('error 500') }],
+      ['BacklineInformation', { text: 'Bob Brown declined the call.' }],
+    ]);
+  });
+});
+
+describe('queues', () => {
+  it('are named as either version of the SDK names them', async () => {
+    const queues = new Map([
+      ['WQ1', { queueName: 'Sales', name: 'x' }],
+      ['WQ2', { name: 'Support' }],
+    ]);
+    const load = loadQueues({ workspace: () => ({ fetchTaskQueues: async () => queues }) } as unknown as FlexPort);
+    expect(await load({ kind: 'loadQueues', id: 1 })).toEqual({ kind: 'queues', queues: ['Sales', 'Support'] });
+  });
+});
+
+describe('reservations', () => {
+  const emitter = <T extends object>(fields: T) => {
+    const listeners = new Map<string, () => void>();
+    return { ...fields, on: (event: string, listener: () => void) => void listeners.set(event, listener), emit: (event: string) => listeners.get(event)?.() };
+  };
+  it('are told as they are at each change, with the attributes of their task', () => {
+    const task = emitter({ sid: 'WT1', attributes: { client_call: true } as Record<string, unknown> });
+    const reservation = Object.assign(emitter({ sid: 'WR1', task }), { status: 'pending' });
+    const dispatch = vi.fn();
+    const over = vi.fn();
+    let created: (r: unknown) => void = () => undefined;
+    const worker = { reservations: new Map(), on: (_: string, listener: (r: unknown) => void) => void (created = listener) };
+    watchReservations({ worker: () => worker, over } as unknown as FlexPort, dispatch);
+    created(reservation);
+    task.attributes.name = 'Bob';
+    task.emit('updated');
+    reservation.status = 'accepted';
+    reservation.emit('accepted');
+    expect(dispatch.mock.calls.map(([event]) => event.reservation.status)).toEqual(['pending', 'pending', 'accepted']);
+    expect(dispatch.mock.calls[1]?.[0].reservation).toMatchObject({ sid: 'WR1', taskSid: 'WT1', attributes: { name: 'Bob' } });
+    expect(over).toHaveBeenCalledWith('WR1');
+    expect(over).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,99 @@
+//! What must always be so, and what must be so at rest.
+
+use super::{Office, NAMES};
+use backline::ids::WorkerSid;
+use backline_world::account;
+use backline_world::audio::Hears;
+use backline_world::routing::model::Task;
+use backline_world::World;
+use std::collections::BTreeMap;
+
+/// Tasks of calls between agents that are not over.
+pub fn open_tasks<'a>(world: &'a World, role: &'a str) -> impl Iterator<Item = &'a Task> {
+    world
+        .routing
+        .tasks()
+        .filter(move |task| task.state.ended().is_none() && link(task, "role") == Some(role))
+}
+
+fn link<'a>(task: &'a Task, key: &str) -> Option<&'a str> {
+    task.attributes.get("internal_call")?.get(key)?.as_str()
+}
+
+impl Office {
+    pub(super) fn check(&self) {
+        let mut callees: BTreeMap<&str, u32> = BTreeMap::new();
+        for task in open_tasks(&self.world, "callee") {
+            let count = callees
+                .entry(link(task, "caller_task").unwrap())
+                .or_default();
+            *count += 1;
+            if *count > 1 {
+                self.fail("two open tasks of one callee");
+            }
+        }
+        for (agent, name) in NAMES.iter().enumerate() {
+            if self.heard(agent).len() > 1 {
+                self.fail(&format!("{name} hears two calls"));
+            }
+        }
+    }
+
+    /// Whom each of the agent's legs hears, if anybody: agents by name, customers as `customer`.
+    pub fn heard(&self, agent: usize) -> Vec<Vec<&'static str>> {
+        let own = account::worker_sid(agent);
+        let graph = self.world.telephony.audio();
+        let mut heard = Vec::new();
+        for leg in graph.legs {
+            let worker = |call| self.world.telephony.call(call).and_then(|call| call.worker);
+            if worker(&leg.call).as_ref() != Some(&own) {
+                continue;
+            }
+            if let Hears::Legs(others) = leg.hears {
+                heard.push(others.iter().map(|call| name(worker(call))).collect());
+            }
+        }
+        heard
+    }
+
+    /// Whether these two, and nobody else, hear each other.
+    pub fn talk(&self, one: usize, other: usize) -> bool {
+        self.heard(one) == [[NAMES[other]]] && self.heard(other) == [[NAMES[one]]]
+    }
+
+    /// What is still open, if anything.
+    pub fn left_over(&self) -> Option<String> {
+        let mut left = Vec::new();
+        for task in self.world.routing.tasks() {
+            if task.state.ended().is_none() {
+                let role = link(task, "role").unwrap_or("native");
+                left.push(format!(
+                    "{role} task {} is {}",
+                    task.sid,
+                    task.state.as_str()
+                ));
+            }
+        }
+        for reservation in self.world.routing.reservations() {
+            if reservation.state.is_live() {
+                let (sid, state) = (&reservation.sid, reservation.state.as_str());
+                left.push(format!("reservation {sid} is {state}"));
+            }
+        }
+        for call in self.world.telephony.calls() {
+            if call.duration_s.is_none() && call.end_time.is_none() {
+                left.push(format!("leg {} of {} is {}", call.sid, call.to, call.doing));
+            }
+        }
+        let rest = self.world.routing.is_at_rest() && self.world.telephony.is_at_rest();
+        if !rest && left.is_empty() {
+            left.push("a conference".to_owned());
+        }
+        (!rest).then(|| left.join("; "))
+    }
+}
+
+fn name(worker: Option<WorkerSid>) -> &'static str {
+    let known = (0..NAMES.len()).find(|agent| worker == Some(account::worker_sid(*agent)));
+    known.map_or("customer", |agent| NAMES[agent])
+}

@@ -1,0 +1,171 @@
+//! As much of Twilio's REST as the functions use, over the world: what `sandbox/` serves, without the sockets.
+
+use backline::functions::http::{Api, Call, CallBody};
+use backline::ids::{ConferenceSid, TaskSid};
+use backline_world::routing::{
+    parse_attributes, NewTask, RoutingError, Status, TaskFilter, TaskUpdate,
+};
+use backline_world::{account, World};
+use serde_json::{json, Value};
+
+pub fn api() -> Api {
+    Api {
+        taskrouter: "https://taskrouter.twilio.com".to_owned(),
+        voice: "https://api.twilio.com".to_owned(),
+        iam: "https://iam.twilio.com".to_owned(),
+        account: account::account_sid(),
+        workspace: account::workspace_sid(),
+    }
+}
+
+/// Status, `ETag` and body.
+pub type Reply = (u16, Option<String>, String);
+
+pub fn answer(world: &mut World, call: &Call) -> Reply {
+    let (path, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
+    let parts: Vec<&str> = path.split('/').skip(3).collect();
+    let form = match &call.body {
+        CallBody::Form(form) => form.as_slice(),
+        CallBody::None | CallBody::Json(_) => &[],
+    };
+    let outcome = match (parts.as_slice(), call.method) {
+        ([_, "Accounts", _, "Tokens", "validate"], "POST") => Ok(validate(world, &call.body)),
+        ([_, "Workspaces", _, "Tasks"], "POST") => create(world, form),
+        ([_, "Workspaces", _, "Tasks"], "GET") => list(world, query),
+        ([_, "Workspaces", _, "Tasks", sid], "GET") => task(world, sid),
+        ([_, "Workspaces", _, "Tasks", sid], "POST") => {
+            update(world, sid, form, call.if_match.as_deref())
+        }
+        ([_, "Accounts", _, "Conferences.json"], "GET") => Ok(conferences(world, query)),
+        ([_, "Accounts", _, "Conferences", sid], "POST") => {
+            end_conference(world, sid.trim_end_matches(".json"))
+        }
+        (other, method) => panic!("{method} {other:?} is not served"),
+    };
+    outcome.unwrap_or_else(|error| {
+        let body =
+            json!({"code": error.code(), "message": error.to_string(), "status": error.status()});
+        (error.status(), None, body.to_string())
+    })
+}
+
+fn ok(body: &Value) -> Reply {
+    (200, None, body.to_string())
+}
+
+fn validate(world: &World, body: &CallBody) -> Reply {
+    let CallBody::Json(text) = body else {
+        panic!("the token is not in a JSON body");
+    };
+    let body: Value = serde_json::from_str(text).unwrap();
+    let worker = account::identity_of(body["token"].as_str().unwrap())
+        .and_then(|identity| world.routing.worker_by_identity(identity));
+    ok(&match worker {
+        Some(worker) => json!({"valid": true, "worker_sid": worker.sid}),
+        None => json!({"valid": false}),
+    })
+}
+
+fn text(form: &[(&str, String)], name: &str) -> Option<String> {
+    let field = form.iter().find(|(key, _)| *key == name);
+    field.map(|(_, value)| value.clone())
+}
+
+fn create(world: &mut World, form: &[(&'static str, String)]) -> Result<Reply, RoutingError> {
+    let attributes = Value::String(text(form, "Attributes").unwrap_or_default());
+    let new = NewTask {
+        attributes: parse_attributes(&attributes)?,
+        workflow: text(form, "WorkflowSid"),
+        queue: None,
+        channel: text(form, "TaskChannel"),
+        priority: text(form, "Priority").map(|number| number.parse().unwrap()),
+        timeout_s: text(form, "Timeout").map(|number| number.parse().unwrap()),
+        routing_target: text(form, "RoutingTarget"),
+        ignore_capacity: text(form, "IgnoreCapacity").map(|flag| flag == "true"),
+        virtual_start: None,
+    };
+    let sid = world.routing.create_task(world.now(), new)?;
+    task(world, sid.as_str())
+}
+
+fn update(
+    world: &mut World,
+    sid: &str,
+    form: &[(&'static str, String)],
+    if_match: Option<&str>,
+) -> Result<Reply, RoutingError> {
+    let attributes = text(form, "Attributes").map(Value::String);
+    let update = TaskUpdate {
+        attributes: attributes.as_ref().map(parse_attributes).transpose()?,
+        status: text(form, "AssignmentStatus")
+            .map(|status| Status::parse(&status))
+            .transpose()?,
+        reason: text(form, "Reason"),
+        ..TaskUpdate::default()
+    };
+    let parsed = TaskSid::parse(sid).unwrap();
+    let now = world.now();
+    world.routing.update_task(now, &parsed, update, if_match)?;
+    task(world, sid)
+}
+
+fn task(world: &World, sid: &str) -> Result<Reply, RoutingError> {
+    let task = world.routing.task(&TaskSid::parse(sid).unwrap())?;
+    let version = format!("\"{}\"", task.version);
+    let body = world.routing.task_resource(task);
+    Ok((200, Some(version), body.to_string()))
+}
+
+fn list(world: &World, query: &str) -> Result<Reply, RoutingError> {
+    let filter = TaskFilter {
+        attributes: parameter(query, "EvaluateTaskAttributes"),
+        ..TaskFilter::default()
+    };
+    let tasks = world.routing.list_tasks(&filter)?;
+    let rows: Vec<Value> = tasks
+        .into_iter()
+        .map(|task| world.routing.task_resource(task))
+        .collect();
+    Ok(ok(&json!({ "tasks": rows })))
+}
+
+fn conferences(world: &World, query: &str) -> Reply {
+    let name = parameter(query, "FriendlyName");
+    let rows: Vec<Value> = world
+        .telephony
+        .conferences()
+        .into_iter()
+        .filter(|room| Some(&room.friendly_name) == name.as_ref())
+        .map(|room| json!({"sid": room.sid, "status": room.status}))
+        .collect();
+    ok(&json!({ "conferences": rows }))
+}
+
+fn end_conference(world: &mut World, sid: &str) -> Result<Reply, RoutingError> {
+    let conference = ConferenceSid::parse(sid).unwrap();
+    let now = world.now();
+    match world.telephony.end_conference(now, &conference) {
+        Ok(()) => Ok(ok(&json!({ "sid": sid, "status": "completed" }))),
+        Err(_) => Err(RoutingError::NotFound(sid.to_owned())),
+    }
+}
+
+fn parameter(query: &str, name: &str) -> Option<String> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| decode(value))
+}
+
+/// Percent-decoding of ASCII.
+pub fn decode(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (code, rest) = part.split_at(2);
+        decoded.push(char::from(u8::from_str_radix(code, 16).unwrap()));
+        decoded.push_str(rest);
+    }
+    decoded
+}

@@ -1,0 +1,255 @@
+//! What runs at Twilio and in the functions: TaskRouter's bridge, webhooks, REST, functions.
+
+use super::message::{Agent, Asker, Message, Rpc};
+use super::{rest, Office, EPOCH, NAMES};
+use backline::effect::TaskOrder;
+use backline::error::Failure;
+use backline::event::{EffectId, Outcome};
+use backline::functions::{self, http, Answer, Body, Order, Run, Settings, Step};
+use backline::time::Millis;
+use backline_world::output::{Output, Webhook};
+use backline_world::routing::{NewTask, RoutingError};
+use backline_world::{account, World};
+use serde_json::{json, Value};
+
+pub const BASE: &str = "http://functions.example";
+
+/// Twilio ends a function after this
+/// (<https://www.twilio.com/docs/serverless/functions-assets/functions#limits>).
+const FUNCTION_LIMIT: Millis = Millis::from_secs(10);
+
+/// A request that the functions are answering.
+pub struct Served {
+    asker: Asker,
+    run: Run,
+    batch: u32,
+    answers: Vec<Option<Answer>>,
+}
+
+impl Office {
+    /// Changes the world, now, and puts what it asks for on its way.
+    pub fn change<T>(&mut self, change: impl FnOnce(&mut World) -> T) -> T {
+        let answer = self.world.change(self.now, change);
+        for output in self.world.drain() {
+            self.carry(output);
+        }
+        answer
+    }
+
+    fn carry(&mut self, output: Output) {
+        match output {
+            Output::WorkerEvent {
+                worker,
+                event_type,
+                payload,
+            } => {
+                let agent = (0..NAMES.len()).find(|agent| account::worker_sid(*agent) == worker);
+                let hop = format!("push:{event_type}");
+                let message = Message::Push {
+                    agent: agent.unwrap(),
+                    event_type,
+                    payload,
+                };
+                self.send(&hop, message);
+            }
+            Output::WorkerIndexChanged { .. } | Output::HangUpLeg { .. } => {}
+            Output::OfferLeg { call, .. } => self.send("phone:ring", Message::PhoneRings { call }),
+            Output::CancelLeg { call } => self.send("phone:stop", Message::PhoneStops { call }),
+            Output::Webhook(webhook) => self.webhook(webhook),
+        }
+    }
+
+    fn webhook(&mut self, webhook: Webhook) {
+        let target = webhook.url.strip_prefix(BASE).unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut parameters: Vec<(String, String)> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(key, value)| (key.to_owned(), rest::decode(value)))
+            .collect();
+        parameters.extend(webhook.parameters);
+        let text = |name: &str| {
+            let found = parameters.iter().find(|(key, _)| key == name);
+            found.map_or("", |(_, value)| value.as_str())
+        };
+        let hop = match webhook.purpose {
+            "twiml" => "webhook:twiml".to_owned(),
+            _ => format!(
+                "webhook:{}:{}",
+                text("StatusCallbackEvent"),
+                text("ParticipantLabel")
+            ),
+        };
+        let message = Message::Request {
+            from: Asker::Twilio {
+                webhook: webhook.id,
+            },
+            path: path.to_owned(),
+            parameters,
+        };
+        self.send(&hop, message);
+    }
+
+    pub(super) fn rpc(&mut self, agent: Agent, reply: Option<EffectId>, rpc: Rpc) {
+        let outcome = self.change(|world| match rpc {
+            Rpc::CreateTask(order) => world
+                .routing
+                .create_task(world.now(), new_task(agent, &order))
+                .map(|task| Outcome::TaskCreated { task }),
+            Rpc::Update {
+                reservation,
+                update,
+            } => world
+                .routing
+                .update_reservation(world.now(), &reservation, update, None)
+                .map(|()| Outcome::Done),
+        });
+        let outcome = outcome.unwrap_or_else(|error: RoutingError| Outcome::Failed {
+            failure: Failure {
+                status: Some(error.status()),
+                message: error.to_string(),
+            },
+        });
+        if let Some(id) = reply {
+            self.send("settled:rpc", Message::Settled { agent, id, outcome });
+        }
+    }
+
+    pub(super) fn requested(&mut self, from: Asker, path: &str, parameters: &[(String, String)]) {
+        let request = match http::request(path, parameters) {
+            Ok(request) => request,
+            Err(error) => self.fail(&format!("{path} was not understood: {error}")),
+        };
+        let settings = Settings {
+            workflow: account::internal_call_workflow_sid(),
+            base: BASE.to_owned(),
+        };
+        let (run, step) = functions::start(settings, request);
+        self.sent += 1;
+        let id = self.sent;
+        let served = Served {
+            asker: from,
+            run,
+            batch: 0,
+            answers: Vec::new(),
+        };
+        self.runs.insert(id, served);
+        let dies = self.now + FUNCTION_LIMIT;
+        self.arrive(dies, Message::RunDies { run: id });
+        self.go_on(id, step);
+    }
+
+    fn go_on(&mut self, id: u64, step: Step) {
+        let Some(served) = self.runs.get_mut(&id) else {
+            return;
+        };
+        match step {
+            Step::Respond(response) => {
+                let body = match response.body {
+                    Body::Json(text) | Body::Twiml(text) => text,
+                    Body::Empty => String::new(),
+                };
+                self.respond(id, response.status, body);
+            }
+            Step::Orders(orders) => {
+                served.batch += 1;
+                served.answers = vec![None; orders.len()];
+                let batch = served.batch;
+                for (index, order) in orders.into_iter().enumerate() {
+                    let message = Message::Order {
+                        run: id,
+                        batch,
+                        index,
+                        order: order.clone(),
+                    };
+                    self.send(&format!("rest:{}", kind(&order)), message);
+                }
+            }
+        }
+    }
+
+    fn respond(&mut self, id: u64, status: u16, body: String) {
+        let Some(served) = self.runs.remove(&id) else {
+            return;
+        };
+        match served.asker {
+            Asker::Plugin { agent, id } => {
+                let outcome = Outcome::Answered { status, body };
+                self.send("settled:http", Message::Settled { agent, id, outcome });
+            }
+            Asker::Twilio { webhook } => {
+                let message = Message::WebhookAnswer {
+                    id: webhook,
+                    answer: Some((status, body)),
+                };
+                self.send("answer:webhook", message);
+            }
+        }
+    }
+
+    pub(super) fn run_dies(&mut self, id: u64) {
+        self.respond(id, 504, String::new());
+    }
+
+    pub(super) fn ordered(&mut self, run: u64, batch: u32, index: usize, order: &Order) {
+        let call = http::call(&rest::api(), order);
+        let (status, etag, body) = self.change(|world| rest::answer(world, &call));
+        let answer = http::answer(order, status, etag.as_deref(), &body);
+        let message = Message::Answer {
+            run,
+            batch,
+            index,
+            answer,
+        };
+        self.send(&format!("answer:{}", kind(order)), message);
+    }
+
+    pub(super) fn answered(&mut self, run: u64, batch: u32, index: usize, answer: Answer) {
+        let now = EPOCH + self.now;
+        let Some(served) = self.runs.get_mut(&run).filter(|one| one.batch == batch) else {
+            return;
+        };
+        served.answers[index] = Some(answer);
+        if served.answers.iter().all(Option::is_some) {
+            let answers = std::mem::take(&mut served.answers);
+            let step = served
+                .run
+                .resume(now, answers.into_iter().flatten().collect());
+            self.go_on(run, step);
+        }
+    }
+}
+
+/// As the SDK's `createTask` asks for it: routed to the agent himself.
+fn new_task(agent: Agent, order: &TaskOrder) -> NewTask {
+    let mut attributes = match serde_json::to_value(&order.attributes).unwrap() {
+        Value::Object(attributes) => attributes,
+        other => panic!("attributes are {other}"),
+    };
+    attributes.insert("outbound_to".to_owned(), json!(order.to.as_str()));
+    attributes.insert("from".to_owned(), json!(order.from.as_str()));
+    NewTask {
+        attributes,
+        workflow: Some(order.workflow.to_string()),
+        queue: Some(order.queue.to_string()),
+        channel: Some(order.task_channel.clone()),
+        priority: None,
+        timeout_s: None,
+        routing_target: Some(account::worker_sid(agent).to_string()),
+        ignore_capacity: None,
+        virtual_start: None,
+    }
+}
+
+fn kind(order: &Order) -> &'static str {
+    match order {
+        Order::ValidateToken { .. } => "validate-token",
+        Order::FetchTask { .. } => "fetch-task",
+        Order::UpdateTask { close: None, .. } => "update-task",
+        Order::UpdateTask { close: Some(_), .. } => "close-task",
+        Order::CreateTask(_) => "create-task",
+        Order::ListCalleeTasks { .. } => "list-tasks",
+        Order::ListConferences { .. } => "list-conferences",
+        Order::EndConference { .. } => "end-conference",
+    }
+}

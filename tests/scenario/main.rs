@@ -1,0 +1,9 @@
+//! Core, functions and world together, in simulated time, with no I/O: what happens between agents, whole.
+//!
+//! The random schedules run 300 times; `SCHEDULES=10000 cargo test --features functions --test scenario` runs more.
+//! A schedule that fails prints its seed; `SEED=… cargo test …` runs that one alone.
+
+mod calls;
+mod harness;
+mod losses;
+mod schedules;
