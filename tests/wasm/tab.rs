@@ -14,8 +14,10 @@ pub struct Tab(JsValue);
 impl Tab {
     /// `new Backline()`.
     pub fn new() -> Self {
-        let class = Reflect::get(&JsValue::from(Backline::new()), &"constructor".into()).unwrap();
-        Self(Reflect::construct(class.unchecked_ref(), &Array::new()).unwrap())
+        let class: Function = Reflect::get(&JsValue::from(Backline::new()), &"constructor".into())
+            .unwrap()
+            .unchecked_into();
+        Self(Reflect::construct(&class, &Array::new()).unwrap())
     }
 
     pub fn started() -> Self {
