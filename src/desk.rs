@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::dialpad::Dialpad;
 use crate::effect::Effect;
 use crate::event::{Event, Outcome};
-use crate::roster::{Roster, ROWS};
+use crate::roster::{fold, Roster, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
 use crate::twilio::worker_index::Person;
@@ -118,12 +118,12 @@ fn queues(dialpad: &Dialpad) -> QueueField {
     let filter = if dialpad.queue().is_some() {
         String::new()
     } else {
-        dialpad.queue_query().0.to_lowercase()
+        fold(dialpad.queue_query().as_str())
     };
     let rows: Vec<String> = match dialpad.queues() {
         List::Ready(queues) => queues
             .iter()
-            .filter(|name| name.to_lowercase().contains(&filter))
+            .filter(|name| fold(name).contains(&filter))
             .take(ROWS)
             .cloned()
             .collect(),

@@ -330,7 +330,7 @@ fn unexpected<T>() -> List<T> {
 
 fn in_order(queues: &[String]) -> Vec<String> {
     let mut queues = queues.to_vec();
-    queues.sort_by_cached_key(|name| (name.to_lowercase(), name.clone()));
+    queues.sort_by_cached_key(|name| (crate::roster::fold(name), name.clone()));
     queues.dedup();
     queues
 }

@@ -4,7 +4,7 @@
 ///
 /// Covers Latin-1, Latin Extended-A and the Vietnamese letters by decomposition tables of their own, and drops
 /// combining marks, so that text in either normal form (NFC, NFD: Unicode Annex 15) folds alike.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
         match base(c) {

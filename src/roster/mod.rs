@@ -5,7 +5,7 @@
 //! with what was typed, then a word of it does, then it holds it; then by presence, then by name.
 
 mod fold;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))] // proptest wants randomness of the system
 mod tests;
 
 use crate::event::Callee;
@@ -14,8 +14,8 @@ use crate::pii::Pii;
 use crate::twilio::configuration::RawActivity;
 use crate::twilio::worker_index::Person;
 use crate::view::{PersonRow, Presence};
-use fold::fold;
-use std::collections::{BTreeMap, BTreeSet};
+pub(crate) use fold::fold;
+use std::collections::BTreeMap;
 
 /// How many rows a search gives at most: more than anybody reads, few enough to draw in a frame.
 pub const ROWS: usize = 50;
@@ -25,7 +25,7 @@ pub const ROWS: usize = 50;
 pub struct Roster {
     me: Option<WorkerSid>,
     offline: Option<ActivitySid>,
-    available: BTreeSet<ActivitySid>,
+    available: Vec<ActivitySid>,
     people: BTreeMap<WorkerSid, Entry>,
 }
 
@@ -100,7 +100,7 @@ impl Roster {
             .filter_map(|entry| Some((rank(entry, &words)?, self.presence(&entry.person), entry)))
             .collect();
         let matches = found.len();
-        found.sort_by(|a, b| {
+        found.sort_unstable_by(|a, b| {
             (a.0, a.1, &a.2.name, &a.2.person.worker).cmp(&(
                 b.0,
                 b.1,

@@ -5,7 +5,9 @@ use super::lenient::lenient;
 use crate::ids::{ActivitySid, ContactUri, QueueSid, WorkerSid, WorkflowSid};
 use crate::pii::Pii;
 use crate::time::Millis;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// How long a finished call stays in wrap-up before its task is completed, unless configured. Long enough to read how
 /// the call ended, short enough not to block the next one.
@@ -78,7 +80,7 @@ pub struct RawCustomData {
 }
 
 /// A port as a text or a number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(untagged)]
 pub enum RawPort {
@@ -86,6 +88,39 @@ pub enum RawPort {
     Number(u16),
     /// `"8800"`, or `""` for none.
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for RawPort {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PortVisitor)
+    }
+}
+
+struct PortVisitor;
+
+impl Visitor<'_> for PortVisitor {
+    type Value = RawPort;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a port")
+    }
+
+    fn visit_u64<E: de::Error>(self, port: u64) -> Result<RawPort, E> {
+        u16::try_from(port)
+            .map(RawPort::Number)
+            .map_err(|_| E::custom("no port"))
+    }
+
+    /// A JavaScript number comes as a signed one.
+    fn visit_i64<E: de::Error>(self, port: i64) -> Result<RawPort, E> {
+        u16::try_from(port)
+            .map(RawPort::Number)
+            .map_err(|_| E::custom("no port"))
+    }
+
+    fn visit_str<E: de::Error>(self, port: &str) -> Result<RawPort, E> {
+        Ok(RawPort::Text(port.to_owned()))
+    }
 }
 
 /// `features`.

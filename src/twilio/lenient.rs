@@ -1,24 +1,16 @@
 //! A field that somebody else may have written: present and of its type, or as good as absent.
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Field<T> {
-    Of(T),
-    #[allow(dead_code)] // swallows what is of another type
-    Other(IgnoredAny),
-}
-
 /// `#[serde(default, deserialize_with = "lenient")]`: a value of another type becomes `None`.
+///
+/// For values that are there as a whole (a JavaScript object, a `serde_json::Value`) and not for text that is still
+/// being parsed, which would go on in the middle of the value given up. Serde's own way, an untagged enum, copies
+/// every value first and was a third of the WebAssembly.
 pub(crate) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(match Option::<Field<T>>::deserialize(deserializer)? {
-        Some(Field::Of(value)) => Some(value),
-        Some(Field::Other(_)) | None => None,
-    })
+    Ok(T::deserialize(deserializer).ok())
 }

@@ -1,5 +1,8 @@
 //! The binding: the only place that knows JavaScript. Decides nothing.
 
+mod event;
+mod read;
+
 use crate::desk::Desk;
 use crate::effect::{Effect, HttpRequest};
 use crate::event::{Event, Outcome};
@@ -32,7 +35,7 @@ impl Backline {
     /// # Errors
     /// If the event is not of its type; nothing has changed then.
     pub fn handle(&mut self, now: f64, event: Ts<Event>) -> Result<Vec<Ts<Effect>>, JsError> {
-        let event = event.to_rust()?;
+        let event = event::event(&event.js_value())?;
         let effects = self.desk.handle(millis(now), &event);
         effects
             .iter()
@@ -68,7 +71,11 @@ impl Backline {
 /// If the request is not of its type.
 #[wasm_bindgen(js_name = performHttp)]
 pub async fn perform_http(request: Ts<HttpRequest>, token: String) -> Result<Ts<Outcome>, JsError> {
-    let request = request.to_rust()?;
+    let request = request.js_value();
+    let request = HttpRequest {
+        url: event::field(&request, "url")?,
+        form: event::field(&request, "form")?,
+    };
     let outcome = match post(&request, &token).await {
         Ok((status, body)) => Outcome::Answered { status, body },
         Err(error) => Outcome::Failed {

@@ -72,7 +72,7 @@ export class Agent {
     // It may still name the one who was called last.
     await field.fill("");
     await field.fill(name);
-    await this.page.getByRole("option", { name }).first().click();
+    await this.page.getByRole("listbox", { name: label }).getByRole("option", { name }).first().click();
     await expect(this.callButton).toBeEnabled();
   }
 

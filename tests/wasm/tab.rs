@@ -1,0 +1,165 @@
+//! A core as the shell holds it, and the values that it is told.
+
+use backline::ids::{QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid};
+use backline::wasm::Backline;
+use js_sys::{Array, Function, Reflect, JSON};
+use serde_json::{json, Value};
+use wasm_bindgen::{JsCast, JsValue};
+
+pub const NOW: f64 = 1000.0;
+
+/// An instance of the exported class, called through its JavaScript methods.
+pub struct Tab(JsValue);
+
+impl Tab {
+    /// `new Backline()`.
+    pub fn new() -> Self {
+        let class: Function = Reflect::get(&JsValue::from(Backline::new()), &"constructor".into())
+            .unwrap()
+            .unchecked_into();
+        Self(Reflect::construct(&class, &Array::new()).unwrap())
+    }
+
+    pub fn started() -> Self {
+        let tab = Self::new();
+        assert_eq!(tab.on(started()), json!([]));
+        tab
+    }
+
+    /// `handle`, with what it throws.
+    pub fn try_handle(&self, now: f64, event: &JsValue) -> Result<Value, JsValue> {
+        self.call("handle", &[now.into(), event.clone()])
+            .map(|effects| value(&effects))
+    }
+
+    pub fn at(&self, now: f64, event: Value) -> Value {
+        self.try_handle(now, &js(&event))
+            .unwrap_or_else(|error| panic!("{event}: {}", message(&error)))
+    }
+
+    pub fn on(&self, event: Value) -> Value {
+        self.at(NOW, event)
+    }
+
+    /// `dialpadView()`, `null` if it is `undefined`.
+    pub fn view(&self) -> Value {
+        value(&self.call("dialpadView", &[]).unwrap())
+    }
+
+    pub fn deadline(&self) -> Option<f64> {
+        self.call("nextDeadline", &[]).unwrap().as_f64()
+    }
+
+    pub fn raw(&self) -> &JsValue {
+        &self.0
+    }
+
+    pub fn call(&self, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+        let method: Function = Reflect::get(&self.0, &method.into())?.dyn_into()?;
+        method.apply(&self.0, &arguments.iter().collect::<Array>())
+    }
+}
+
+impl Drop for Tab {
+    fn drop(&mut self) {
+        let _ = self.call("free", &[]);
+    }
+}
+
+pub fn js(value: &Value) -> JsValue {
+    JSON::parse(&value.to_string()).unwrap()
+}
+
+pub fn value(value: &JsValue) -> Value {
+    match JSON::stringify(value).unwrap().as_string() {
+        Some(text) => serde_json::from_str(&text).unwrap(),
+        None => Value::Null,
+    }
+}
+
+/// An expression's value.
+pub fn eval(expression: &str) -> JsValue {
+    js_sys::eval(&format!("({expression})")).unwrap()
+}
+
+/// What is thrown must be an `Error`.
+pub fn message(error: &JsValue) -> String {
+    error
+        .dyn_ref::<js_sys::Error>()
+        .unwrap_or_else(|| panic!("{error:?} is no Error"))
+        .message()
+        .into()
+}
+
+/// The id of the one effect of this kind.
+pub fn id(effects: &Value, kind: &str) -> u64 {
+    effects
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|effect| effect["kind"] == kind)
+        .unwrap_or_else(|| panic!("no {kind} among {effects}"))["id"]
+        .as_u64()
+        .unwrap()
+}
+
+pub fn started() -> Value {
+    json!({
+        "kind": "started",
+        "configuration": {
+            "outbound_call_flows": {"default": {
+                "workflow_sid": WorkflowSid::from_number(1), "queue_sid": QueueSid::from_number(1),
+                "caller_id": "+15550100"}},
+            "taskrouter_offline_activity_sid": 7,
+            "ui_attributes": {"custom_data": {
+                "serverless_functions_domain": "f.example", "serverless_functions_port": 8800,
+                "features": {"internal_call": {"enabled": true, "enable_call_queue": true}}}}},
+        "me": {"workerSid": WorkerSid::from_number(1), "friendlyName": "alice",
+               "attributes": {"contact_uri": "client:alice", "full_name": "Alice Anderson"}},
+        "activities": [],
+    })
+}
+
+pub fn bob() -> Value {
+    json!({"worker_sid": WorkerSid::from_number(2), "friendly_name": "bob", "activity_name": "Available",
+           "attributes": {"contact_uri": "client:bob", "full_name": "Bob Brown"}})
+}
+
+pub fn carol() -> Value {
+    json!({"worker_sid": WorkerSid::from_number(3), "friendly_name": "carol", "activity_name": "Break",
+           "attributes": {"contact_uri": "client:carol", "full_name": "Carol Clark"}})
+}
+
+pub fn settled(id: u64, outcome: Value) -> Value {
+    json!({"kind": "settled", "id": id, "outcome": outcome})
+}
+
+pub fn task() -> TaskSid {
+    TaskSid::from_number(10)
+}
+
+pub fn reservation() -> ReservationSid {
+    ReservationSid::from_number(20)
+}
+
+/// Alice's own reservation of her call to Bob.
+pub fn own_leg(status: &str, progress: Option<&str>) -> Value {
+    json!({"kind": "reservationChanged", "reservation": {
+        "sid": reservation(), "taskSid": task(), "status": status,
+        "attributes": {
+            "client_call": true, "from": "client:alice", "name": "Bob Brown",
+            "internal_call": {"role": "caller", "caller_worker": WorkerSid::from_number(1),
+                              "callee_worker": WorkerSid::from_number(2), "progress": progress}}}})
+}
+
+/// A tab whose directory is loaded, with Bob chosen.
+pub fn with_bob_chosen() -> Tab {
+    let tab = Tab::started();
+    let opened = tab.on(json!({"kind": "fieldOpened", "tab": "agent"}));
+    let people = json!({"kind": "people", "people": [bob(), carol()]});
+    tab.on(settled(id(&opened, "loadDirectory"), people));
+    tab.on(json!({"kind": "queryTyped", "tab": "agent", "text": "bo"}));
+    let callee = tab.view()["agents"]["rows"][0]["callee"].clone();
+    tab.on(json!({"kind": "personChosen", "callee": callee}));
+    tab
+}
