@@ -4,6 +4,7 @@
 pub mod check;
 pub mod message;
 pub mod network;
+mod person;
 pub mod rest;
 mod server;
 mod station;

@@ -1,16 +1,15 @@
 //! An agent's browser: the core, what the shell does with its effects, the TaskRouter SDK's reservations, the person.
 
-use super::message::{Act, Agent, Asker, Message, Rpc};
+use super::message::{Agent, Asker, Message, Rpc};
 use super::{server, Office, NAMES};
 use backline::desk::Desk;
 use backline::effect::{Effect, Notice, Verdict};
-use backline::event::{ActionToken, Callee, EffectId, Event, FlexAction, Outcome, Tab};
-use backline::ids::{CallSid, ContactUri, ReservationSid};
+use backline::event::{ActionToken, EffectId, Event, FlexAction, Outcome, Tab};
+use backline::ids::ReservationSid;
 use backline::time::Millis;
 use backline::view::CallLine;
 use backline_world::account;
 use backline_world::routing::{Dial, ReservationUpdate};
-use backline_world::telephony::CallStatus;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +22,7 @@ pub struct Station {
     waiting: BTreeMap<EffectId, EffectId>,
     actions: u32,
     /// Offers that the person has taken.
-    taken: BTreeSet<ReservationSid>,
+    pub taken: BTreeSet<ReservationSid>,
 }
 
 /// A reservation in the SDK.
@@ -40,7 +39,7 @@ impl Held {
     }
 }
 
-const FULL_NAMES: [&str; 3] = ["Alice Anderson", "Bob Brown", "Carol Clark"];
+pub const FULL_NAMES: [&str; 3] = ["Alice Anderson", "Bob Brown", "Carol Clark"];
 
 impl Station {
     pub fn new(agent: Agent) -> Self {
@@ -89,13 +88,13 @@ impl Station {
     }
 
     /// An offer that the person sees, not his own outbound leg.
-    fn offer(&self) -> Option<ReservationSid> {
+    pub fn offer(&self) -> Option<ReservationSid> {
         let mut all = self.reservations.iter();
         all.find(|(_, held)| held.status == "pending" && held.role() != Some("caller"))
             .map(|(sid, _)| sid.clone())
     }
 
-    fn own(&self, status: &str) -> Option<ReservationSid> {
+    pub fn own(&self, status: &str) -> Option<ReservationSid> {
         let mut all = self.reservations.iter();
         all.find(|(_, held)| held.status == status && held.role() == Some("caller"))
             .map(|(sid, _)| sid.clone())
@@ -104,7 +103,7 @@ impl Station {
     /// A call of his is on, or about to be; `but` is the one that he means to take.
     ///
     /// Until calls are arbitrated (`calls/`, a later issue) nothing but the agent himself keeps him from having two.
-    fn is_busy(&self, but: Option<&ReservationSid>) -> bool {
+    pub fn is_busy(&self, but: Option<&ReservationSid>) -> bool {
         let taken =
             |sid: &&ReservationSid| self.reservations.contains_key(*sid) && Some(*sid) != but;
         self.is_calling()
@@ -207,7 +206,7 @@ impl Office {
         self.send(hop, Message::Rpc { agent, reply, rpc });
     }
 
-    fn update(
+    pub fn update(
         &mut self,
         agent: Agent,
         hop: &str,
@@ -228,7 +227,7 @@ impl Office {
     }
 
     /// One of Flex's actions, which asks the core first; `settles` is the effect that invoked it.
-    fn flex_action(
+    pub fn flex_action(
         &mut self,
         agent: Agent,
         action: FlexAction,
@@ -323,113 +322,5 @@ impl Office {
             let reservation = serde_json::from_value(reservation).unwrap();
             self.dispatch(agent, Event::ReservationChanged { reservation });
         }
-    }
-
-    pub(super) fn do_act(&mut self, agent: Agent, act: Act) {
-        let station = &self.stations[agent];
-        match act {
-            Act::Call(callee) => {
-                if station.is_busy(None) {
-                    return;
-                }
-                let callee = Callee {
-                    worker: account::worker_sid(callee),
-                    contact_uri: ContactUri::parse(&format!("client:{}", NAMES[callee])).unwrap(),
-                    name: FULL_NAMES[callee].into(),
-                };
-                self.dispatch(agent, Event::TabChosen { tab: Tab::Agent });
-                self.dispatch(agent, Event::PersonChosen { callee });
-                self.dispatch(agent, Event::CallPressed);
-            }
-            Act::CallQueue(queue) => {
-                if station.is_busy(None) {
-                    return;
-                }
-                let queue = queue.to_owned();
-                self.dispatch(agent, Event::TabChosen { tab: Tab::Queue });
-                self.dispatch(agent, Event::QueueChosen { queue });
-                self.dispatch(agent, Event::CallPressed);
-            }
-            Act::Accept => {
-                if let Some(sid) = station.offer().filter(|sid| !station.is_busy(Some(sid))) {
-                    self.stations[agent].taken.insert(sid.clone());
-                    self.flex_action(agent, FlexAction::AcceptTask, sid, None);
-                }
-            }
-            Act::Reject => {
-                if let Some(sid) = station.offer() {
-                    self.flex_action(agent, FlexAction::RejectTask, sid, None);
-                }
-            }
-            Act::HangUp => {
-                for call in self.live_legs(agent) {
-                    self.send("phone:hang-up", Message::HangUp { call });
-                }
-            }
-            Act::Cancel => self.cancel(agent),
-            Act::TidyUp => self.tidy_up(agent),
-        }
-    }
-
-    /// His task while it is on offer to himself, else his leg.
-    fn cancel(&mut self, agent: Agent) {
-        let station = &self.stations[agent];
-        let legs = self.live_legs(agent);
-        if let Some(sid) = station.own("pending") {
-            self.flex_action(agent, FlexAction::RejectTask, sid, None);
-        } else if !legs.is_empty() {
-            for call in legs {
-                self.send("phone:hang-up", Message::HangUp { call });
-            }
-        }
-    }
-
-    fn tidy_up(&mut self, agent: Agent) {
-        if let Some(sid) = self.stations[agent].own("pending") {
-            self.flex_action(agent, FlexAction::RejectTask, sid, None);
-        }
-        self.do_act(agent, Act::Reject);
-        self.do_act(agent, Act::HangUp);
-        let told = |notice: &Notice| matches!(notice, Notice::CompleteFailed { .. });
-        if self.stations[agent].notices.iter().any(told) {
-            let wrapping: Vec<_> = self.stations[agent]
-                .reservations
-                .iter()
-                .filter(|(_, held)| held.status == "wrapping")
-                .map(|(sid, _)| sid.clone())
-                .collect();
-            for sid in wrapping {
-                self.update(agent, "rpc:by-hand", None, sid, ReservationUpdate::Complete);
-            }
-        }
-    }
-
-    /// The Call button again, whatever the person sees.
-    pub fn dispatch_press(&mut self, agent: Agent) {
-        self.dispatch(agent, Event::CallPressed);
-    }
-
-    /// Completes whatever is in wrap-up.
-    pub fn complete_by_hand(&mut self, agent: Agent) {
-        let all: Vec<_> = self.stations[agent].reservations.keys().cloned().collect();
-        for sid in all {
-            self.update(agent, "rpc:by-hand", None, sid, ReservationUpdate::Complete);
-        }
-    }
-
-    /// The agent's answered legs.
-    pub fn live_legs(&self, agent: Agent) -> Vec<CallSid> {
-        let worker = account::worker_sid(agent);
-        let calls = self.world.telephony.calls().into_iter();
-        calls
-            .filter(|call| call.worker.as_ref() == Some(&worker))
-            .filter(|call| call.status == CallStatus::InProgress)
-            .map(|call| call.sid)
-            .collect()
-    }
-
-    /// Whether the agent is offered somebody's call.
-    pub fn is_offered(&self, agent: Agent) -> bool {
-        self.stations[agent].offer().is_some()
     }
 }
