@@ -9,7 +9,7 @@ use backline::time::Millis;
 const SCHEDULES: u64 = 300;
 
 /// What may go wrong, and with what.
-const FAULTS: [(&'static str, &'static [Fault]); 17] = [
+const FAULTS: [(&str, &[Fault]); 17] = [
     ("rpc:create-task", &[Fault::Lose, Fault::Fail(500)]),
     ("rpc:call", &[Fault::Lose, Fault::Fail(500)]),
     ("rpc:complete", &[Fault::Lose, Fault::Fail(500)]),
