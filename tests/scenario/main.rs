@@ -8,9 +8,6 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
-
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed test is what a panic means here
-
 mod calls;
 mod harness;
 mod losses;
