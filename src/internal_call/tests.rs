@@ -451,7 +451,7 @@ fn a_task_that_cannot_be_created_is_told_and_the_button_works_again() {
     let notice = Notice::CallNotPlaced {
         detail: "no way".to_owned(),
     };
-    assert_eq!(notices(&effects), [notice.clone()]);
+    assert_eq!(notices(&effects), std::slice::from_ref(&notice));
     assert_eq!(line(&core), CallLine::Failed { notice });
     creation(&core.handle(NOW, &Event::CallPressed));
 }
