@@ -210,7 +210,7 @@ export type ReservationSid = string;
 /**
  * An order.
  */
-export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "loadDirectory"; id: EffectId } | { kind: "loadQueues"; id: EffectId } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
+export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "loadDirectory"; id: EffectId } | { kind: "loadQueues"; id: EffectId } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
 
 /**
  * Attributes of a worker.

@@ -39,6 +39,8 @@ pub enum Effect {
         from: Pii<String>,
         /// TwiML of the answered leg.
         url: String,
+        /// `statusCallbackUrl`: where Twilio tells that the leg is over.
+        status_callback: String,
     },
     /// Invoke Flex's own `AcceptTask` action, so that other plugins' listeners run. Answer: `Done`.
     AcceptTask {

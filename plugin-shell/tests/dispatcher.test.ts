@@ -144,7 +144,7 @@ describe('verdicts', () => {
       (event) =>
         event.kind === 'actionRequested'
           ? [
-              { kind: 'callWorker', id: 3, reservation: 'WR1', from: 'client:a', url: 'https://x' },
+              { kind: 'callWorker', id: 3, reservation: 'WR1', from: 'client:a', url: 'https://x', statusCallback: 'https://y' },
               { kind: 'verdict', token: event.token, verdict: { kind: 'replace', until: 3 } },
             ]
           : [],

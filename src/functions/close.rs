@@ -88,10 +88,19 @@ impl Close {
 
     /// The conference named after this caller's task is over.
     pub(super) fn conference_over(task: TaskSid) -> (Self, Step) {
+        Self::told_by_twilio(How::ConferenceOver, task)
+    }
+
+    /// An answered leg of this call is over, whether or not it was in the conference.
+    pub(super) fn leg_over(task: TaskSid) -> (Self, Step) {
+        Self::told_by_twilio(How::Ended, task)
+    }
+
+    fn told_by_twilio(how: How, task: TaskSid) -> (Self, Step) {
         let orders = vec![Order::FetchTask { task: task.clone() }];
         (
             Self {
-                how: How::ConferenceOver,
+                how,
                 attempts: 0,
                 state: State::Caller { task },
             },

@@ -74,6 +74,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         }
         "/internal-call/common/agent-outbound-join"
         | "/internal-call/common/agent-join-conference"
+        | "/internal-call/common/agent-leg-over"
         | "/internal-call/common/call-outbound-join" => Some(Origin::Twilio),
         _ => None,
     }
@@ -112,6 +113,10 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         "/internal-call/common/agent-join-conference" => Request::Twiml {
             conference: task("conferenceName")?,
             role: Role::Callee,
+        },
+        "/internal-call/common/agent-leg-over" => Request::LegOver {
+            task: task("taskSid")?,
+            was_answered: text("CallStatus")? == "completed",
         },
         "/internal-call/common/call-outbound-join" => {
             let label = text("ParticipantLabel").unwrap_or_default();

@@ -15,6 +15,7 @@
 //! | `POST /internal-call/flex/end` | either party | [`close`] |
 //! | `POST /internal-call/common/agent-outbound-join` | Twilio | TwiML of the caller's leg |
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
+//! | `POST /internal-call/common/agent-leg-over` | Twilio | [`close`], if the leg had been answered |
 //! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends |
 //!
 //! Invariants: however often and in whatever order these come, at most one task for the callee is ever on offer
@@ -72,6 +73,14 @@ pub enum Request {
         conference: TaskSid,
         /// Whose leg.
         role: crate::twilio::attributes::Role,
+    },
+    /// Twilio tells that an agent's leg is over
+    /// (<https://www.twilio.com/docs/taskrouter/api/reservations>, `CallStatusCallbackUrl`).
+    LegOver {
+        /// The caller's task.
+        task: TaskSid,
+        /// `CallStatus` is `completed`: a leg that nobody answered leaves the call on offer.
+        was_answered: bool,
     },
     /// Twilio tells what happened in a conference.
     Conference {
@@ -200,6 +209,17 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         Request::Twiml { conference, role } => {
             let body = Body::Twiml(twiml::join(&settings.base, &conference, role));
             (State::Over, Step::Respond(Response { status: 200, body }))
+        }
+        Request::LegOver {
+            was_answered: false,
+            ..
+        } => (State::Over, Step::Respond(Response::empty())),
+        Request::LegOver {
+            task,
+            was_answered: true,
+        } => {
+            let (close, step) = close::Close::leg_over(task);
+            (State::Close(close), step)
         }
         Request::Conference {
             event,

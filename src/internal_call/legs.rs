@@ -294,19 +294,23 @@ impl InternalCall {
             &leg.reservation.from
         };
         let base = &outbound.functions;
-        let url = match (leg.reservation.call.role, &leg.reservation.call.caller_task) {
-            (Role::Callee, Some(conference)) => {
+        let (url, call) = match (leg.reservation.call.role, &leg.reservation.call.caller_task) {
+            (Role::Callee, Some(conference)) => (
                 format!(
                     "{base}/internal-call/common/agent-join-conference?conferenceName={conference}"
-                )
-            }
-            (Role::Caller, _) | (Role::Callee, None) => {
+                ),
+                conference,
+            ),
+            (Role::Caller, _) | (Role::Callee, None) => (
                 format!(
                     "{base}/internal-call/common/agent-outbound-join?taskSid={}",
                     leg.reservation.task
-                )
-            }
+                ),
+                &leg.reservation.task,
+            ),
         };
+        // A leg that ends before it is in the conference ends no conference: nobody else would tell.
+        let status_callback = format!("{base}/internal-call/common/agent-leg-over?taskSid={call}");
         let from = Pii(from.0.clone());
         leg.stage = Stage::Accepting;
         let id = ledger.open(Purpose::Call(sid.clone()).into());
@@ -315,6 +319,7 @@ impl InternalCall {
             reservation: sid.clone(),
             from,
             url,
+            status_callback,
         });
         Verdict::Replace { until: id }
     }

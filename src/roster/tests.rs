@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use super::fold::fold;
 use super::Roster;
 use crate::ids::{ActivitySid, ContactUri, WorkerSid};

@@ -9,7 +9,7 @@ use backline::time::Millis;
 const SCHEDULES: u64 = 300;
 
 /// What may go wrong, and with what.
-const FAULTS: [(&str, &[Fault]); 16] = [
+const FAULTS: [(&str, &[Fault]); 17] = [
     ("rpc:create-task", &[Fault::Lose, Fault::Fail(500)]),
     ("rpc:call", &[Fault::Lose, Fault::Fail(500)]),
     ("rpc:complete", &[Fault::Lose, Fault::Fail(500)]),
@@ -26,6 +26,7 @@ const FAULTS: [(&str, &[Fault]); 16] = [
     ),
     ("webhook:participant-join", &[Fault::Lose, Fault::Double]),
     ("webhook:conference-end", &[Fault::Lose, Fault::Double]),
+    ("webhook:leg-over", &[Fault::Lose, Fault::Double]),
     ("rest:create-task", &[Fault::Lose, Fault::Fail(503)]),
     ("rest:update-task", &[Fault::Lose, Fault::Fail(429)]),
     ("rest:", &[Fault::Lose, Fault::Fail(500)]),
@@ -96,18 +97,33 @@ fn whatever_happens_one_callee_task_no_crossed_audio_and_nothing_left() {
         Some(seed) => seed..seed + 1,
         None => 0..number("SCHEDULES").unwrap_or(SCHEDULES),
     };
+    let runs = seeds.end - seeds.start;
     let mut broken = Vec::new();
+    let (mut talked, mut swept) = (0, 0);
     for seed in seeds {
         let outcome = std::panic::catch_unwind(|| {
             let office = run(seed);
             if let Some(left) = office.left_over() {
                 office.fail(&format!("left over: {left}"));
             }
+            (
+                office.talked,
+                !office.calls_with_a_leg_that_never_joined().is_empty(),
+            )
         });
-        if outcome.is_err() {
-            broken.push(seed);
+        match outcome {
+            Ok((has_talked, is_swept)) => {
+                talked += u64::from(has_talked);
+                swept += u64::from(is_swept);
+            }
+            Err(_) => broken.push(seed),
         }
     }
+    println!("{runs} schedules: two talked in {talked}; in {swept} a leg never joined");
+    assert!(
+        runs == 1 || talked > runs / 4,
+        "only {talked} of {runs} talked"
+    );
     assert!(
         broken.is_empty(),
         "replay each with SEED=<seed>: {broken:?}"

@@ -17,7 +17,7 @@ export interface SdkReservation {
   readonly sid: string;
   readonly status: 'pending' | 'accepted' | 'rejected' | 'timeout' | 'canceled' | 'rescinded' | 'wrapping' | 'completed';
   readonly task: SdkTask;
-  call(from: string, url: string, options: { accept: boolean }): Promise<unknown>;
+  call(from: string, url: string, options: { accept: boolean; statusCallbackUrl: string }): Promise<unknown>;
   reject(): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
 }

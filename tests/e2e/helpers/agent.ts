@@ -68,11 +68,11 @@ export class Agent {
   async choose(tab: "Call Agent" | "Call Queue", label: string, name: string): Promise<void> {
     await this.openDialpad();
     await this.page.getByRole("tab", { name: tab }).click();
-    const field = this.page.getByRole("textbox", { name: label });
+    const field = this.page.getByRole("combobox", { name: label });
     // It may still name the one who was called last.
     await field.fill("");
     await field.fill(name);
-    await this.page.getByRole("option", { name }).first().click();
+    await this.page.getByRole("listbox", { name: label }).getByRole("option", { name }).first().click();
     await expect(this.callButton).toBeEnabled();
   }
 

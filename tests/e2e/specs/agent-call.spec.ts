@@ -27,7 +27,7 @@ test("Alice calls Bob with the keyboard alone", async ({ sandbox, agents }) => {
   await keyboard.press("Enter");
   await expect(alice.agentTab).toBeVisible();
   await tabTo(alice, "tab", "Call Agent");
-  await tabTo(alice, "textbox", "Select an agent");
+  await tabTo(alice, "combobox", "Select an agent");
   await keyboard.type("bob");
   await expect(alice.page.getByRole("option", { name: bob.name })).toBeVisible();
   await keyboard.press("ArrowDown");

@@ -41,6 +41,10 @@ pub struct Office {
     socket: [Millis; 3],
     /// Legs that their phones were told to stop ringing for.
     stopped: BTreeSet<CallSid>,
+    /// Whether two agents ever heard each other.
+    pub talked: bool,
+    /// Legs that have been in a conference.
+    joined: BTreeSet<CallSid>,
 }
 
 impl Office {
@@ -72,6 +76,8 @@ impl Office {
             runs: BTreeMap::new(),
             socket: [Millis(0); 3],
             stopped: BTreeSet::new(),
+            talked: false,
+            joined: BTreeSet::new(),
         }
     }
 
@@ -96,12 +102,12 @@ impl Office {
         if let Some(fault) = fault {
             self.note(format!("{hop}: {fault:?}"));
         }
-        let mut at = self.now + self.network.latency();
+        let mut at = self.now + self.network.latency(hop);
         match fault {
             None => {}
             Some(Fault::Delay(span)) => at = at + span,
             Some(Fault::Double) => {
-                let again = self.now + self.network.latency();
+                let again = self.now + self.network.latency(hop);
                 self.arrive(again, message.clone());
             }
             Some(fault @ (Fault::Lose | Fault::Fail(_))) => {
@@ -160,6 +166,7 @@ impl Office {
             self.note(format!("{message:?}"));
             self.handle(message);
         }
+        self.watch();
         self.check();
         true
     }

@@ -5,7 +5,7 @@ use super::{rest, Office, EPOCH, NAMES};
 use backline::effect::TaskOrder;
 use backline::error::Failure;
 use backline::event::{EffectId, Outcome};
-use backline::functions::{self, http, Answer, Body, Order, Run, Settings, Step};
+use backline::functions::{self, http, order::Change, Answer, Body, Order, Run, Settings, Step};
 use backline::time::Millis;
 use backline_world::output::{Output, Webhook};
 use backline_world::routing::{NewTask, RoutingError};
@@ -74,6 +74,7 @@ impl Office {
         };
         let hop = match webhook.purpose {
             "twiml" => "webhook:twiml".to_owned(),
+            "call-status" => "webhook:leg-over".to_owned(),
             _ => format!(
                 "webhook:{}:{}",
                 text("StatusCallbackEvent"),
@@ -245,8 +246,14 @@ fn kind(order: &Order) -> &'static str {
     match order {
         Order::ValidateToken { .. } => "validate-token",
         Order::FetchTask { .. } => "fetch-task",
-        Order::UpdateTask { close: None, .. } => "update-task",
-        Order::UpdateTask { close: Some(_), .. } => "close-task",
+        Order::UpdateTask {
+            change: Change::Attributes(_),
+            ..
+        } => "update-task",
+        Order::UpdateTask {
+            change: Change::Close(_),
+            ..
+        } => "close-task",
         Order::CreateTask(_) => "create-task",
         Order::ListCalleeTasks { .. } => "list-tasks",
         Order::ListConferences { .. } => "list-conferences",

@@ -12,7 +12,7 @@ use backline_world::account;
 use backline_world::routing::{Dial, ReservationUpdate};
 use backline_world::telephony::CallStatus;
 use serde_json::{json, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Station {
     pub desk: Desk,
@@ -22,6 +22,8 @@ pub struct Station {
     /// Flex's actions that resolve with an effect of the core.
     waiting: BTreeMap<EffectId, EffectId>,
     actions: u32,
+    /// Offers that the person has taken.
+    taken: BTreeSet<ReservationSid>,
 }
 
 /// A reservation in the SDK.
@@ -68,6 +70,7 @@ impl Station {
             reservations: BTreeMap::new(),
             waiting: BTreeMap::new(),
             actions: 0,
+            taken: BTreeSet::new(),
         }
     }
 
@@ -98,8 +101,14 @@ impl Station {
             .map(|(sid, _)| sid.clone())
     }
 
-    fn is_busy(&self) -> bool {
+    /// A call of his is on, or about to be; `but` is the one that he means to take.
+    ///
+    /// Until calls are arbitrated (`calls/`, a later issue) nothing but the agent himself keeps him from having two.
+    fn is_busy(&self, but: Option<&ReservationSid>) -> bool {
+        let taken =
+            |sid: &&ReservationSid| self.reservations.contains_key(*sid) && Some(*sid) != but;
         self.is_calling()
+            || self.taken.iter().any(|sid| taken(&sid))
             || self
                 .reservations
                 .values()
@@ -148,11 +157,12 @@ impl Office {
                 reservation,
                 from,
                 url,
+                status_callback,
             } => {
                 let update = ReservationUpdate::Call {
                     url,
                     accept: true,
-                    status_callback: None,
+                    status_callback: Some(status_callback),
                     dial: Dial {
                         from: Some(from.0),
                         ..Dial::default()
@@ -319,7 +329,7 @@ impl Office {
         let station = &self.stations[agent];
         match act {
             Act::Call(callee) => {
-                if station.is_busy() {
+                if station.is_busy(None) {
                     return;
                 }
                 let callee = Callee {
@@ -332,7 +342,7 @@ impl Office {
                 self.dispatch(agent, Event::CallPressed);
             }
             Act::CallQueue(queue) => {
-                if station.is_busy() {
+                if station.is_busy(None) {
                     return;
                 }
                 let queue = queue.to_owned();
@@ -341,7 +351,8 @@ impl Office {
                 self.dispatch(agent, Event::CallPressed);
             }
             Act::Accept => {
-                if let Some(sid) = station.offer().filter(|_| !station.is_busy()) {
+                if let Some(sid) = station.offer().filter(|sid| !station.is_busy(Some(sid))) {
+                    self.stations[agent].taken.insert(sid.clone());
                     self.flex_action(agent, FlexAction::AcceptTask, sid, None);
                 }
             }
@@ -360,7 +371,7 @@ impl Office {
         }
     }
 
-    /// His leg if there is one, else his task: refused while it is on offer, wrapped up once it is his.
+    /// His task while it is on offer to himself, else his leg.
     fn cancel(&mut self, agent: Agent) {
         let station = &self.stations[agent];
         let legs = self.live_legs(agent);
@@ -370,13 +381,13 @@ impl Office {
             for call in legs {
                 self.send("phone:hang-up", Message::HangUp { call });
             }
-        } else if let Some(sid) = station.own("accepted") {
-            self.update(agent, "rpc:wrap-up", None, sid, ReservationUpdate::WrapUp);
         }
     }
 
     fn tidy_up(&mut self, agent: Agent) {
-        self.do_act(agent, Act::Cancel);
+        if let Some(sid) = self.stations[agent].own("pending") {
+            self.flex_action(agent, FlexAction::RejectTask, sid, None);
+        }
         self.do_act(agent, Act::Reject);
         self.do_act(agent, Act::HangUp);
         let told = |notice: &Notice| matches!(notice, Notice::CompleteFailed { .. });

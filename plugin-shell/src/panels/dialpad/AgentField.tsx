@@ -14,7 +14,8 @@ export function AgentField({ view, text, dispatch, call }: PanelProps & { view: 
       phase={agents.phase}
       items={agents.rows}
       chosen={agents.rows.find((row) => row.callee.worker === agents.selected)}
-      itemToString={(row) => row.callee.name}
+      keyOf={(row) => row.callee.worker}
+      nameOf={(row) => row.callee.name}
       option={(row) => <Person row={row} text={text} />}
       sentence={sentence(agents, text)}
       retryLabel={text('BacklineRetry')}
@@ -66,7 +67,7 @@ function Person({ row, text }: { row: PersonRow; text: PanelProps['text'] }): Re
           borderRadius="borderRadiusCircle"
           borderStyle="solid"
           borderWidth="borderWidth20"
-          borderColor={available ? 'colorBorderSuccess' : 'colorBorderWeak'}
+          borderColor={available ? 'colorBorderSuccess' : 'colorBorder'}
           backgroundColor={available ? 'colorBackgroundSuccess' : 'none'}
         />
         {row.activity || text(available ? 'BacklineAvailable' : 'BacklineUnavailable')}

@@ -1,7 +1,6 @@
 import React, { useEffect, useState } from 'react';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
-import { Tab, TabList, TabPanel, TabPanels, Tabs, useTabState } from '@twilio-paste/core/tabs';
 import { CallIcon } from '@twilio-paste/icons/esm/CallIcon';
 import type { CoreEvent, DialpadView, Tab as TabName } from '../../core/types';
 import { askPermission } from '../../effects/notifyRinging';
@@ -9,6 +8,7 @@ import type { StringKey } from '../../strings/keys';
 import { AgentField } from './AgentField';
 import { CallLine } from './CallLine';
 import { QueueField } from './QueueField';
+import { Tabs } from './Tabs';
 
 /** What every part of the panel is given. */
 export interface PanelProps {
@@ -26,8 +26,10 @@ const TAB_LABELS: Record<TabName, StringKey> = {
   agent: 'PSInternalCallCallAgent',
   queue: 'PSInternalCallCallQueue',
 };
-/** Flex cuts off what hangs out of its panel: the open list must fit within ours. */
-const ROOM_FOR_LIST = '460px';
+/** The open list hangs over what is below its field; with this much room the panel's length does not change by it. */
+const ROOM_FOR_LIST = '440px';
+/** Flex's panel would scroll by itself, were it not as long as its content: then Flex's whole page scrolls instead. */
+const SCROLL_INSIDE = '.Twilio-SidePanel-Container.Twilio-SidePanel-OutboundDialerPanel-Container{flex-shrink:1;min-height:0}';
 const FIELDS = { agent: AgentField, queue: QueueField };
 
 /** Call Agent / Call Queue, below Flex's own dial pad. Shows the core's view and reports what is done to it. */
@@ -42,39 +44,26 @@ export function DialpadPanel({ view: read, subscribe, text, dispatch }: Props): 
 }
 
 function Panel({ view, text, dispatch }: Omit<PanelProps, 'call'> & { view: DialpadView }): React.ReactElement {
-  const tabs = useTabState({ baseId: 'backline-internal-call', selectedId: tabId(view.active) });
-  useEffect(() => {
-    const tab = view.tabs.find((name) => tabId(name) === tabs.selectedId);
-    if (tab) dispatch({ kind: 'tabChosen', tab });
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the choice is the fact
-  }, [tabs.selectedId]);
-
   const call = () => {
     if (!view.canCall) return;
     askPermission();
     dispatch({ kind: 'callPressed' });
   };
   return (
-    <Box as="section" aria-label={text('BacklineRegion')} paddingTop="space60" width="100%" minHeight={ROOM_FOR_LIST}>
-      <Tabs state={tabs} variant="fitted">
-        <TabList aria-label={text('BacklineTabs')}>
-          {view.tabs.map((tab) => (
-            <Tab key={tab} id={tabId(tab)}>
-              {text(TAB_LABELS[tab])}
-            </Tab>
-          ))}
-        </TabList>
-        <TabPanels>
-          {view.tabs.map((tab) => {
-            const TabField = FIELDS[tab];
-            return (
-              <TabPanel key={tab} tabId={tabId(tab)}>
-                <TabField view={view} text={text} dispatch={dispatch} call={call} />
-              </TabPanel>
-            );
-          })}
-        </TabPanels>
-      </Tabs>
+    <Box as="section" aria-label={text('BacklineRegion')} paddingTop="space60" width="100%" minHeight={ROOM_FOR_LIST} flexShrink={0}>
+      <style>{SCROLL_INSIDE}</style>
+      <Tabs
+        id="backline-tab"
+        label={text('BacklineTabs')}
+        names={view.tabs}
+        active={view.active}
+        title={(tab) => text(TAB_LABELS[tab])}
+        onChosen={(tab) => dispatch({ kind: 'tabChosen', tab })}
+        panel={(tab) => {
+          const TabField = FIELDS[tab];
+          return <TabField view={view} text={text} dispatch={dispatch} call={call} />;
+        }}
+      />
       <Box display="flex" justifyContent="center" paddingTop="space40">
         <Button variant="primary" size="circle" aria-label={text('BacklineCall')} disabled={!view.canCall} onClick={call}>
           <CallIcon decorative />
@@ -83,8 +72,4 @@ function Panel({ view, text, dispatch }: Omit<PanelProps, 'call'> & { view: Dial
       <CallLine line={view.call} text={text} />
     </Box>
   );
-}
-
-function tabId(tab: TabName): string {
-  return `backline-tab-${tab}`;
 }

@@ -13,7 +13,8 @@ export function QueueField({ view, text, dispatch, call }: PanelProps & { view: 
       phase={queues.phase}
       items={queues.rows}
       chosen={queues.selected}
-      itemToString={(name) => name}
+      keyOf={(name) => name}
+      nameOf={(name) => name}
       option={(name) => name}
       sentence={sentence(queues, text)}
       retryLabel={text('BacklineRetry')}

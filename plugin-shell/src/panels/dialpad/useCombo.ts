@@ -1,50 +1,103 @@
-import { useEffect } from 'react';
-import { useCombobox } from '@twilio-paste/core/combobox';
+import { useEffect, useState } from 'react';
+import type React from 'react';
+import { activeIndex, deedOf } from './keys';
 
-/** What a combobox tells. */
-interface Facts<Item> {
-  opened(): void;
-  typed(text: string): void;
-  chosen(item: Item): void;
+/** What a combobox offers, and to whom it tells what is done to it. */
+export interface Combo<Item> {
+  items: Item[];
+  /** Unique among the items, and the same for the same item. */
+  keyOf: (item: Item) => string;
+  nameOf: (item: Item) => string;
+  /** When the field appears. */
+  chosen: Item | undefined;
+  /** The list is wanted. */
+  onOpened(): void;
+  onTyped(text: string): void;
+  onChosen(item: Item): void;
+  /** Enter in the field while its list is closed. */
+  onEnter(): void;
 }
 
 /**
- * Paste's combobox with two rules of its own, for a wrong choice here calls the wrong person: somebody is chosen only by
- * Enter or a click, never by leaving the field while the pointer rests on his row; and editing the text ends the choice,
- * so that the same one can be chosen again.
+ * An editable combobox. Two rules matter more here than elsewhere, for a wrong choice calls the wrong person: leaving
+ * the field never chooses anybody; and what is active is a row, not a place in the list, so that it stays the same one
+ * when the list changes under the agent's hands.
  */
-export function useCombo<Item>(
-  /** Unique in the page: Flex's own copy of this library counts its fields from the same zero. */
-  id: string,
-  items: Item[],
-  itemToString: (item: Item) => string,
-  initial: Item | undefined,
-  facts: Facts<Item>,
-) {
-  const types = useCombobox.stateChangeTypes;
-  const combobox = useCombobox<Item>({
-    id,
-    items,
-    itemToString: (item) => (item ? itemToString(item) : ''),
-    initialSelectedItem: initial ?? null,
-    defaultHighlightedIndex: 0,
-    stateReducer: (state, { type, changes }) => {
-      if (type === types.InputChange) return { ...changes, selectedItem: null };
-      const blurred = type === types.InputBlur;
-      const nobody = changes.selectedItem === undefined;
-      if (blurred || nobody) {
-        return { ...changes, selectedItem: state.selectedItem, inputValue: state.inputValue };
-      }
-      return changes;
-    },
-    onIsOpenChange: ({ isOpen }) => isOpen && facts.opened(),
-    onInputValueChange: ({ inputValue }) => facts.typed(inputValue ?? ''),
-    onSelectedItemChange: ({ selectedItem }) => selectedItem && facts.chosen(selectedItem),
+export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo<Item>) {
+  const [text, setText] = useState(chosen ? nameOf(chosen) : '');
+  const [wanted, setWanted] = useState(false);
+  /** The active row's key; nothing as long as it is simply the first. */
+  const [activeKey, setActiveKey] = useState<string>();
+
+  const open = wanted && items.length > 0;
+  const active = open ? activeIndex(activeKey, items.map(keyOf)) : -1;
+  const first = items[0];
+
+  useEffect(() => {
+    if (open && activeKey === undefined && first !== undefined) setActiveKey(keyOf(first));
   });
   useEffect(() => {
     // A panel that was closed and opened again: its empty field is a fact like any other.
-    if (!initial) facts.typed('');
+    if (!chosen) facts.onTyped('');
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the field appears
   }, []);
-  return combobox;
+
+  const show = (index: number) => {
+    const item = items[index];
+    setActiveKey(item === undefined ? undefined : keyOf(item));
+    setWanted(true);
+    facts.onOpened();
+  };
+  const type = (typed: string) => {
+    setText(typed);
+    setActiveKey(undefined);
+    facts.onTyped(typed);
+  };
+  const choose = (item: Item) => {
+    setText(nameOf(item));
+    setWanted(false);
+    facts.onChosen(item);
+  };
+  const press = (event: React.KeyboardEvent) => {
+    // While an input method composes, Enter and the arrows are its own.
+    if (event.nativeEvent.isComposing) return;
+    const deed = deedOf(event.key, open, active, items.length);
+    if (!deed) return;
+    event.preventDefault();
+    switch (deed.kind) {
+      case 'open':
+      case 'move':
+        return show(deed.active);
+      case 'choose': {
+        const item = items[deed.index];
+        return item === undefined ? undefined : choose(item);
+      }
+      case 'close':
+        return setWanted(false);
+      case 'clear':
+        return type('');
+      case 'submit':
+        return facts.onEnter();
+    }
+  };
+
+  return {
+    text,
+    open,
+    active,
+    choose,
+    input: {
+      value: text,
+      autoComplete: 'off',
+      onKeyDown: press,
+      onFocus: () => facts.onOpened(),
+      onClick: () => !open && show(0),
+      onBlur: () => setWanted(false),
+      onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
+        setWanted(true);
+        facts.onOpened();
+        type(event.target.value);
+      },
+    },
+  };
 }
