@@ -5,7 +5,8 @@
 //! with what was typed, then a word of it does, then it holds it; then by presence, then by name.
 
 mod fold;
-#[cfg(all(test, not(target_arch = "wasm32")))] // proptest wants randomness of the system
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod tests;
 
 use crate::event::Callee;

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer};
 /// `#[serde(default, deserialize_with = "lenient")]`: a value of another type becomes `None`.
 ///
 /// For values that are there as a whole (a JavaScript object, a `serde_json::Value`) and not for text that is still
-/// being parsed, which would go on in the middle of the value given up. Serde's own way, an untagged enum, copies
-/// every value first and was a third of the WebAssembly.
+/// being parsed, which would go on in the middle of the value given up. Serde's own way, an untagged enum, takes a copy
+/// of every value first.
 pub(crate) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,7 +1,7 @@
 //! Reading JavaScript values into the core's types.
 //!
 //! Not by `serde_wasm_bindgen::from_value`: its errors quote what was read, names among it; a getter that throws goes
-//! through it like a panic; and what it can do beyond our shapes (floats, bytes, maps, iterables, messages) is 60 KB.
+//! through it like a panic; and what it can do beyond our shapes (floats, bytes, maps, iterables, messages) is 50 KB.
 //! Here an error says nothing, and a struct's fields and an enum's names are found by their index in serde's own lists,
 //! so that the derived code compares no strings.
 

@@ -9,6 +9,7 @@ mod stamp;
 mod suites;
 mod tally;
 mod tools;
+mod types;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};

@@ -2,10 +2,11 @@
 
 use crate::demo::playwright;
 use crate::place::Place;
-use crate::process::{command, find, output, run_and_read};
+use crate::process::{command, find, run_and_read};
 use crate::setup;
 use crate::tally::Tally;
 use crate::tools::{self, Browser};
+use crate::types;
 use anyhow::Result;
 use std::process::{Command, ExitCode};
 
@@ -17,14 +18,8 @@ pub fn test(place: &Place) -> Result<ExitCode> {
     let browser = setup::everything(place)?;
     let mut report = Report::default();
     checks(place, &mut report)?;
-    report.check(
-        "pkg/*.d.ts is the committed one",
-        &mut committed_types(place),
-    )?;
-    if untracked_types(place) {
-        println!("pkg/ has a .d.ts that is not committed");
-        report.total += Tally::one(false);
-    }
+    println!("\n== pkg/backline.d.ts is the committed one");
+    report.add("pkg/backline.d.ts", Tally::one(types::are_committed(place)));
     native(place, &mut report)?;
     report.suite("WebAssembly in Chromium", &mut wasm(place, &browser)?)?;
     report.suite(
@@ -66,7 +61,7 @@ fn checks(place: &Place, report: &mut Report) -> Result<()> {
     )?;
     report.check(
         "clippy for wasm32",
-        &mut cargo("clippy --quiet --target wasm32-unknown-unknown -p backline -- -D warnings"),
+        &mut cargo("clippy --quiet --target wasm32-unknown-unknown -p backline --all-targets -- -D warnings"),
     )?;
     for package in ["plugin-shell", "tests/e2e"] {
         report.check(
@@ -115,18 +110,6 @@ fn write_webdriver(place: &Place, browser: &Browser) -> Result<()> {
     );
     std::fs::write(place.path("webdriver.json"), text)?;
     Ok(())
-}
-
-fn committed_types(place: &Place) -> Command {
-    let mut git = command("git", &place.root);
-    git.args(["--no-pager", "diff", "--exit-code", "--", "pkg"]);
-    git
-}
-
-fn untracked_types(place: &Place) -> bool {
-    let mut git = command("git", &place.root);
-    git.args(["ls-files", "--others", "--exclude-standard", "--", "pkg"]);
-    output(&mut git).is_some_and(|files| !files.is_empty())
 }
 
 #[derive(Debug, Default)]
