@@ -72,6 +72,7 @@ export class Agent {
     // It may still name the one who was called last.
     await field.fill("");
     await field.fill(name);
+    // Flex has options of the same names: the hidden ones of its own queue list.
     await this.page.getByRole("listbox", { name: label }).getByRole("option", { name }).first().click();
     await expect(this.callButton).toBeEnabled();
   }

@@ -64,7 +64,7 @@ function Panel({ view, text, dispatch }: Omit<PanelProps, 'call'> & { view: Dial
           return <TabField view={view} text={text} dispatch={dispatch} call={call} />;
         }}
       />
-      <Box display="flex" justifyContent="center" paddingTop="space40">
+      <Box display="flex" justifyContent="center" paddingTop="space60">
         <Button variant="primary" size="circle" aria-label={text('BacklineCall')} disabled={!view.canCall} onClick={call}>
           <CallIcon decorative />
         </Button>

@@ -46,7 +46,8 @@ export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo
     const item = items[index];
     setActiveKey(item === undefined ? undefined : keyOf(item));
     setWanted(true);
-    facts.onOpened();
+    // Not at every key: the core fetches a list that failed again each time that it is wanted.
+    if (!wanted) facts.onOpened();
   };
   const type = (typed: string) => {
     setText(typed);
@@ -95,7 +96,6 @@ export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo
       onBlur: () => setWanted(false),
       onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
         setWanted(true);
-        facts.onOpened();
         type(event.target.value);
       },
     },

@@ -1,0 +1,50 @@
+import { expect, test } from "../helpers/test";
+
+test("the open list scrolls Flex's panel, never Flex's page, and is all in view", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  await sandbox.setActivity("bob", "Available");
+  await sandbox.setActivity("carol", "Break");
+  const usual = alice.page.viewportSize()!;
+  for (const size of [{ width: 1280, height: 720 }, { width: 1440, height: 900 }, usual]) {
+    await alice.page.setViewportSize(size);
+    await alice.openDialpad();
+    await alice.page.getByRole("combobox", { name: "Select an agent" }).click();
+    await expect(alice.page.getByRole("option", { name: "Bob Brown" })).toBeInViewport({ ratio: 1 });
+    await expect(alice.page.getByRole("option", { name: "Carol Clark" })).toBeInViewport({ ratio: 1 });
+    const scrolled = await alice.page.evaluate(() =>
+      [...document.querySelectorAll("*")].filter((element) => element.scrollTop > 0).map((element) => element.className),
+    );
+    expect(scrolled.every((name) => name.includes("Twilio-OutboundDialerPanel")), scrolled.join()).toBe(true);
+    await alice.page.keyboard.press("Escape");
+  }
+});
+
+test("the tabs and the list follow the keyboard as their roles promise", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  await sandbox.setActivity("bob", "Available");
+  await sandbox.setActivity("carol", "Break");
+  await alice.openDialpad();
+  const { keyboard } = alice.page;
+  const agentTab = alice.page.getByRole("tab", { name: "Call Agent" });
+  const queueTab = alice.page.getByRole("tab", { name: "Call Queue" });
+  await agentTab.click();
+  await keyboard.press("ArrowRight");
+  await expect(queueTab).toBeFocused();
+  await expect(queueTab).toHaveAttribute("aria-selected", "true");
+  await expect(alice.page.getByRole("combobox", { name: "Select a queue" })).toBeVisible();
+  await expect(alice.page.getByRole("combobox", { name: "Select an agent" })).toBeHidden();
+  await keyboard.press("Home");
+  await expect(agentTab).toBeFocused();
+
+  const field = alice.page.getByRole("combobox", { name: "Select an agent" });
+  await field.fill("");
+  await keyboard.press("ArrowDown");
+  await keyboard.press("End");
+  const carol = alice.page.getByRole("option", { name: "Carol Clark" });
+  await expect(carol).toHaveAttribute("aria-selected", "true");
+  await expect(field).toHaveAttribute("aria-activedescendant", (await carol.getAttribute("id")) ?? "none");
+  await keyboard.press("Tab");
+  await expect(alice.page.getByRole("listbox", { name: "Select an agent" })).toBeHidden();
+  await expect(field).toHaveValue("");
+  await expect(alice.callButton).toBeDisabled();
+});
