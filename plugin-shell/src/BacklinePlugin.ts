@@ -10,6 +10,7 @@ import { hookRejectTask } from './flex-hooks/actions/RejectTask';
 import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
 import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
 import { nameInternalCalls } from './flex-hooks/components/TaskChannel';
+import { forgetCancelledCalls } from './flex-hooks/events/cancelledCall';
 import { dropNeedlessParticipantsError } from './flex-hooks/events/participantsNotification';
 import { snapshot, watchReservations } from './flex-hooks/events/reservations';
 import { registerNotifications } from './flex/notifications';
@@ -69,6 +70,7 @@ export class BacklinePlugin extends FlexPlugin {
     hookRejectTask(flex, dispatcher);
     hideTransferOnInternalCalls(flex);
     nameInternalCalls(flex);
+    forgetCancelledCalls(manager);
     addDialpadPanel(flex, {
       text,
       view: () => dispatcher.dialpadView(),
