@@ -129,6 +129,15 @@ export class Agent {
 
   async expectNoTasks(): Promise<void> {
     await expect(this.tasks).toHaveCount(0);
+    // Flex drops a completed reservation a moment after its task left the screen.
+    await expect
+      .poll(() =>
+        this.page.evaluate(() => {
+          const manager = (window as unknown as { Twilio: { Flex: { Manager: { getInstance(): FlexManager } } } }).Twilio.Flex.Manager.getInstance();
+          return manager.workerClient.reservations.size + manager.store.getState().flex.worker.tasks.size;
+        }),
+      )
+      .toBe(0);
   }
 
   async accept(): Promise<void> {
@@ -146,4 +155,10 @@ export class Agent {
   private get activity(): Locator {
     return this.page.getByTestId("activity-dropdown-button");
   }
+}
+
+/** Flex's manager, as far as it is looked into. */
+interface FlexManager {
+  workerClient: { reservations: Map<string, unknown> };
+  store: { getState(): { flex: { worker: { tasks: Map<string, unknown> } } } };
 }
