@@ -2,6 +2,7 @@ import { expect, test } from "../helpers/test";
 
 test("a customer's call arrives, is held, resumed, hung up and completed natively", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
+  await sandbox.setActivity("bob", "Offline"); // the customer is for Alice
   const customer = await sandbox.customerCalls({ from: "+15550001111", name: "Dana" });
   await alice.expectRinging();
   await alice.accept();
@@ -28,6 +29,7 @@ test("a customer's call arrives, is held, resumed, hung up and completed nativel
 
 test("a customer who hangs up while he waits is offered to nobody any more", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
+  await sandbox.setActivity("bob", "Offline"); // the customer is for Alice
   const customer = await sandbox.customerCalls({ from: "+15550001111", name: "Dana" });
   await alice.expectRinging();
   await sandbox.customerHangsUp(customer);
