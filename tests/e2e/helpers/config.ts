@@ -16,8 +16,7 @@ export function configured(testDir: string, testMatch: string, more: PlaywrightT
     workers: 1,
     fullyParallel: false,
     forbidOnly: true,
-    // One more try in a fresh browser: see the note on offers that Flex does not show in CONTRIBUTING.md.
-    retries: 1,
+    retries: 0,
     timeout: 120_000,
     expect: { timeout: 30_000 },
     reporter: "list",
