@@ -81,6 +81,12 @@ impl Hosting {
         let mut attempt = 1;
         loop {
             let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Answer::Failed {
+                    status: 0,
+                    message: "no time is left".to_owned(),
+                };
+            }
             let sent = rest::send(self, order, left.min(self.timeout)).await;
             let Some(span) = retry_after(order, &sent.answer, attempt) else {
                 return sent.answer;
@@ -125,5 +131,37 @@ mod tests {
             .collect();
         assert!(waits.iter().all(|wait| (100..=200).contains(wait)));
         assert!(waits.iter().any(|wait| *wait != waits[0]));
+    }
+
+    #[tokio::test]
+    async fn after_its_time_a_request_orders_nothing_and_ends() {
+        use backline::ids::{AccountSid, TaskSid, WorkflowSid, WorkspaceSid};
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let own = format!("http://{}", silent.local_addr().unwrap());
+        let hosting = Hosting {
+            settings: Settings {
+                workflow: WorkflowSid::from_number(1),
+                base: own.clone(),
+            },
+            public: vec![own.clone()],
+            api: Api {
+                taskrouter: own.clone(),
+                voice: own.clone(),
+                iam: own,
+                account: AccountSid::from_number(1),
+                workspace: WorkspaceSid::from_number(1),
+            },
+            auth_token: Secret::new(String::new()),
+            client: reqwest::Client::new(),
+            timeout: WHOLE,
+        };
+        let request = Request::Ring {
+            task: TaskSid::from_number(1),
+            token: "t".to_owned(),
+        };
+        let response = hosting.run(request, Instant::now()).await;
+        assert_eq!(response.status, 502);
+        let connected = tokio::time::timeout(Duration::from_millis(1), silent.accept()).await;
+        assert!(connected.is_err());
     }
 }

@@ -5,6 +5,7 @@ mod config;
 use backline_functions::app;
 use clap::Parser;
 use config::{Arguments, Config};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// What a wrong or missing setting ends with: as for any wrong command line.
@@ -24,6 +25,7 @@ async fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
         )
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     match serve(config).await {
         Ok(()) => ExitCode::SUCCESS,

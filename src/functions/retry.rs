@@ -83,7 +83,7 @@ fn is_claim(attributes: &Value) -> bool {
         attributes
             .get("internal_call")
             .and_then(|links| links.get(key))
-            .is_some()
+            .is_some_and(|value| !value.is_null())
     };
     has("claim") && !has("callee_task") && !has("progress")
 }
@@ -112,7 +112,8 @@ mod tests {
     }
 
     fn claim() -> Order {
-        let attributes = json!({ "internal_call": { "role": "caller", "claim": "17" } });
+        let links = json!({ "role": "caller", "claim": "17", "progress": null });
+        let attributes = json!({ "internal_call": links });
         update(Change::Attributes(attributes))
     }
 
