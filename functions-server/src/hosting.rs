@@ -92,7 +92,7 @@ impl Hosting {
                 return sent.answer;
             };
             let wait = jittered(span).max(sent.wait.unwrap_or_default());
-            if Instant::now() + wait >= until {
+            if wait >= until.saturating_duration_since(Instant::now()) {
                 return sent.answer;
             }
             tokio::time::sleep(wait).await;
