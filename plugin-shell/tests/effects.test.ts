@@ -106,7 +106,10 @@ describe('reservations', () => {
     const dispatch = vi.fn();
     const over = vi.fn();
     let created: (r: unknown) => void = () => undefined;
-    const worker = { reservations: new Map(), on: (_: string, listener: (r: unknown) => void) => void (created = listener) };
+    const worker = {
+      reservations: new Map(),
+      on: (event: string, listener: (r: unknown) => void) => void (event === 'reservationCreated' && (created = listener)),
+    };
     watchReservations({ worker: () => worker, over } as unknown as FlexPort, dispatch);
     created(reservation);
     task.attributes.name = 'Bob';
@@ -117,5 +120,27 @@ describe('reservations', () => {
     expect(dispatch.mock.calls[1]?.[0].reservation).toMatchObject({ sid: 'WR1', taskSid: 'WT1', attributes: { name: 'Bob' } });
     expect(over).toHaveBeenCalledWith('WR1');
     expect(over).toHaveBeenCalledOnce();
+  });
+
+  it('that changed or ended while the event bridge was away are told once it is back', () => {
+    const reservation = (sid: string, status: string) =>
+      Object.assign(emitter({ sid, task: emitter({ sid: `task of ${sid}`, attributes: {} }) }), { status });
+    const dispatch = vi.fn();
+    let ready = () => undefined as void;
+    const worker = {
+      reservations: new Map(),
+      on: (event: string, listener: () => void) => void (event === 'ready' && (ready = listener)),
+    };
+    for (const [sid, status] of [['WR1', 'pending'], ['WR2', 'accepted'], ['WR3', 'pending']] as const) {
+      worker.reservations.set(sid, reservation(sid, status));
+    }
+    watchReservations({ worker: () => worker, over: vi.fn() } as unknown as FlexPort, dispatch);
+    worker.reservations = new Map([['WR1', reservation('WR1', 'accepted')]]);
+    ready();
+    const told = dispatch.mock.calls.map(([event]) => [event.reservation.sid, event.reservation.status]);
+    expect(told).toEqual([['WR2', 'completed'], ['WR3', 'canceled'], ['WR1', 'accepted']]);
+    worker.reservations.get('WR1').status = 'wrapping';
+    worker.reservations.get('WR1').emit('wrapup');
+    expect(dispatch).toHaveBeenLastCalledWith(expect.objectContaining({ reservation: expect.objectContaining({ status: 'wrapping' }) }));
   });
 });

@@ -40,6 +40,8 @@ export interface SdkWorker {
   readonly reservations: Map<string, SdkReservation>;
   createTask(to: string, from: string, workflow: string, queue: string, options: object): Promise<string>;
   on(event: 'reservationCreated', listener: (reservation: SdkReservation) => void): unknown;
+  /** Also after a reconnect, when `reservations` has been fetched anew. */
+  on(event: 'ready', listener: () => void): unknown;
 }
 
 /** A queue, by either version of the SDK. */
