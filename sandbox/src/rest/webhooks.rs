@@ -6,9 +6,10 @@
 //! connection fails (`rc=1`, `rp=ct`), none after an HTTP error.
 
 use super::resolver;
-use super::signature;
+
 use crate::control::faults::{gate, Gate};
 use crate::sandbox::Sandbox;
+use backline_functions::signature;
 use backline_world::output::{Output, Webhook};
 use std::time::Duration;
 
