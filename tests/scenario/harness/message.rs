@@ -1,6 +1,7 @@
 //! What is under way between the parts.
 
 use super::network::Fault;
+use super::server::understood;
 use backline::effect::TaskOrder;
 use backline::event::{EffectId, Outcome};
 use backline::functions::{Answer, Order};
@@ -143,10 +144,7 @@ impl Message {
                 ..
             } => {
                 let outcome = match status {
-                    Some(status) => Outcome::Answered {
-                        status,
-                        body: String::new(),
-                    },
+                    Some(status) => understood(status, ""),
                     None => Outcome::Failed {
                         failure: backline::error::Failure::new("no connection"),
                     },

@@ -148,7 +148,7 @@ impl Office {
             Step::Respond(response) => {
                 let body = match response.body {
                     Body::Json(text) | Body::Twiml(text) => text,
-                    Body::Empty => String::new(),
+                    Body::Wav(_) | Body::Empty => String::new(),
                 };
                 self.respond(id, response.status, body);
             }
@@ -175,7 +175,7 @@ impl Office {
         };
         match served.asker {
             Asker::Plugin { agent, id } => {
-                let outcome = Outcome::Answered { status, body };
+                let outcome = understood(status, &body);
                 self.send("settled:http", Message::Settled { agent, id, outcome });
             }
             Asker::Twilio { webhook } => {
@@ -242,6 +242,17 @@ fn new_task(agent: Agent, order: &TaskOrder) -> NewTask {
     }
 }
 
+/// As `performHttp` reads an answer.
+pub fn understood(status: u16, body: &str) -> Outcome {
+    let json: Value = serde_json::from_str(body).unwrap_or_default();
+    let text = |name: &str| json[name].as_str().map(str::to_owned);
+    Outcome::Answered {
+        status,
+        message: text("message").unwrap_or_else(|| body.chars().take(200).collect()),
+        code: text("code"),
+    }
+}
+
 fn kind(order: &Order) -> &'static str {
     match order {
         Order::ValidateToken { .. } => "validate-token",
@@ -256,6 +267,12 @@ fn kind(order: &Order) -> &'static str {
         } => "close-task",
         Order::CreateTask(_) => "create-task",
         Order::ListCalleeTasks { .. } => "list-tasks",
+        Order::ListCallerTasks => "list-callers",
+        Order::ListReservations { .. } => "list-reservations",
+        Order::FetchWorker { .. } => "fetch-worker",
+        Order::FetchVoiceChannel { .. } => "fetch-channel",
+        Order::FetchWorkflow { .. } => "fetch-workflow",
+        Order::HoldParticipant { .. } => "hold-participant",
         Order::ListConferences { .. } => "list-conferences",
         Order::EndConference { .. } => "end-conference",
     }

@@ -81,7 +81,8 @@ impl Station {
         match self.line() {
             CallLine::Calling { .. } | CallLine::Ringing { .. } | CallLine::Talking { .. } => true,
             CallLine::Idle
-            | CallLine::Declined { .. }
+            | CallLine::Unanswered { .. }
+            | CallLine::Cancelled { .. }
             | CallLine::Ended { .. }
             | CallLine::Failed { .. } => false,
         }
@@ -255,6 +256,10 @@ impl Office {
                         dial: Dial::default(),
                     },
                     FlexAction::RejectTask => ReservationUpdate::Reject { activity: None },
+                    // The phone's; and Flex holds no call whose conference it does not know.
+                    FlexAction::HangupCall | FlexAction::HoldCall | FlexAction::UnholdCall => {
+                        return
+                    }
                 };
                 self.update(agent, "rpc:native", settles, reservation, update);
             }
