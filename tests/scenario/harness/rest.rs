@@ -2,6 +2,7 @@
 
 use backline::functions::http::{Api, Call, CallBody};
 use backline::ids::{ConferenceSid, TaskSid, WorkerSid};
+use backline::time::Millis;
 use backline_world::routing::{
     parse_attributes, NewTask, RoutingError, Status, TaskFilter, TaskUpdate,
 };
@@ -21,7 +22,8 @@ pub fn api() -> Api {
 /// Status, `ETag` and body.
 pub type Reply = (u16, Option<String>, String);
 
-pub fn answer(world: &mut World, call: &Call) -> Reply {
+/// `lag`: lists do not show what was made so lately.
+pub fn answer(world: &mut World, lag: Millis, call: &Call) -> Reply {
     let (path, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
     let parts: Vec<&str> = path.split('/').skip(3).collect();
     let form = match &call.body {
@@ -31,7 +33,7 @@ pub fn answer(world: &mut World, call: &Call) -> Reply {
     let outcome = match (parts.as_slice(), call.method) {
         ([_, "Accounts", _, "Tokens", "validate"], "POST") => Ok(validate(world, &call.body)),
         ([_, "Workspaces", _, "Tasks"], "POST") => create(world, form),
-        ([_, "Workspaces", _, "Tasks"], "GET") => list(world, query),
+        ([_, "Workspaces", _, "Tasks"], "GET") => list(world, lag, query),
         ([_, "Workspaces", _, "Tasks", sid], "GET") => task(world, sid),
         ([_, "Workspaces", _, "Tasks", sid], "POST") => {
             update(world, sid, form, call.if_match.as_deref())
@@ -42,7 +44,7 @@ pub fn answer(world: &mut World, call: &Call) -> Reply {
             worker_channel(world, sid, name)
         }
         ([_, "Workspaces", _, "Workflows", sid], "GET") => workflow(world, sid),
-        ([_, "Accounts", _, "Conferences.json"], "GET") => Ok(conferences(world, query)),
+        ([_, "Accounts", _, "Conferences.json"], "GET") => Ok(conferences(world, lag, query)),
         ([_, "Accounts", _, "Conferences", sid], "POST") => {
             end_conference(world, sid.trim_end_matches(".json"))
         }
@@ -125,7 +127,7 @@ fn task(world: &World, sid: &str) -> Result<Reply, RoutingError> {
     Ok((200, Some(version), body.to_string()))
 }
 
-fn list(world: &World, query: &str) -> Result<Reply, RoutingError> {
+fn list(world: &World, lag: Millis, query: &str) -> Result<Reply, RoutingError> {
     let filter = TaskFilter {
         statuses: parameter(query, "AssignmentStatus").into_iter().collect(),
         attributes: parameter(query, "EvaluateTaskAttributes"),
@@ -134,6 +136,7 @@ fn list(world: &World, query: &str) -> Result<Reply, RoutingError> {
     let tasks = world.routing.list_tasks(&filter)?;
     let rows: Vec<Value> = tasks
         .into_iter()
+        .filter(|task| task.created + lag <= world.now())
         .map(|task| world.routing.task_resource(task))
         .collect();
     Ok(ok(&json!({ "tasks": rows })))
@@ -193,16 +196,24 @@ fn hold(
     Ok(ok(&json!({ "call_sid": call, "hold": on })))
 }
 
-fn conferences(world: &World, query: &str) -> Reply {
+fn conferences(world: &World, lag: Millis, query: &str) -> Reply {
     let name = parameter(query, "FriendlyName");
     let rows: Vec<Value> = world
         .telephony
         .conferences()
         .into_iter()
         .filter(|room| Some(&room.friendly_name) == name.as_ref())
+        .filter(|room| second_of_day(&room.date_created) + lag <= world.now())
         .map(|room| json!({"sid": room.sid, "status": room.status}))
         .collect();
     ok(&json!({ "conferences": rows }))
+}
+
+/// `Thu, 01 Jan 2026 00:00:12 +0000`, since the beginning of that day, which is the world's.
+fn second_of_day(date: &str) -> Millis {
+    let time = date.split(' ').nth(4).unwrap().split(':');
+    let seconds = time.fold(0, |sum, part| sum * 60 + part.parse::<u64>().unwrap());
+    Millis::from_secs(seconds)
 }
 
 fn end_conference(world: &mut World, sid: &str) -> Result<Reply, RoutingError> {
