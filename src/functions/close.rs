@@ -16,10 +16,10 @@
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::order::{Answer, Change, Order, Task, TaskStatus};
+use super::order::{Answer, Change, Order, Room, Task, TaskStatus};
 use super::party::{Found, Party};
 use super::{refuse, refused, Outcome, Response, Step};
-use crate::ids::{ConferenceSid, TaskSid};
+use crate::ids::TaskSid;
 use crate::twilio::attributes::{DeclineReason, Progress};
 
 /// How often tasks that change under our hands are read again before giving up.
@@ -81,7 +81,7 @@ enum State {
     },
     Reading {
         call: Call,
-        conferences: Vec<ConferenceSid>,
+        conferences: Vec<Room>,
     },
     /// `noting`: the first order notes the outcome on the caller's task, which is closed afterwards.
     Closing {
@@ -212,7 +212,7 @@ impl Close {
         Step::Orders(orders)
     }
 
-    fn read(&mut self, call: Call, conferences: Vec<ConferenceSid>, answers: Vec<Answer>) -> Step {
+    fn read(&mut self, call: Call, conferences: Vec<Room>, answers: Vec<Answer>) -> Step {
         let mut callees = Vec::new();
         for answer in answers {
             match answer {
@@ -224,7 +224,7 @@ impl Close {
         self.judge(call, &callees, conferences)
     }
 
-    fn judge(&mut self, call: Call, callees: &[Task], conferences: Vec<ConferenceSid>) -> Step {
+    fn judge(&mut self, call: Call, callees: &[Task], conferences: Vec<Room>) -> Step {
         let progress = call.caller.as_ref().and_then(Task::progress);
         let coming = callees
             .iter()
@@ -235,7 +235,9 @@ impl Close {
             Why::Unreached(outcome) => Some((outcome, None)),
             Why::CalleesLegOver => Some((Progress::NotConnected, None)),
             Why::Late(outcome) => {
-                let came = progress == Some(Progress::Answered);
+                // Twilio's word that he joined may be late or lost: that both are in the conference says the same.
+                let together = coming && conferences.iter().any(|room| room.in_progress);
+                let came = progress == Some(Progress::Answered) || together;
                 if came || (coming && outcome == Progress::NoAnswer) {
                     let message = "The call has been answered.";
                     return Step::Respond(Response::coded(409, ANSWERED, message));
@@ -254,7 +256,7 @@ impl Close {
         orders.extend(
             conferences
                 .into_iter()
-                .map(|conference| Order::EndConference { conference }),
+                .map(|Room { sid, .. }| Order::EndConference { conference: sid }),
         );
         let note = call
             .caller
@@ -329,7 +331,7 @@ impl Close {
 
 /// A call that was answered has a conference; one whose callee is gone has nobody who will come. While it is being set
 /// up, or rings, it does not look over.
-fn looks_over(progress: Option<Progress>, callees: &[Task], conferences: &[ConferenceSid]) -> bool {
+fn looks_over(progress: Option<Progress>, callees: &[Task], conferences: &[Room]) -> bool {
     let no_conference = conferences.is_empty();
     let callee_gone = !callees.is_empty() && !callees.iter().any(Task::is_open);
     match progress {

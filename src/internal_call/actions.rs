@@ -155,11 +155,12 @@ impl InternalCall {
             return Verdict::Pass;
         };
         match &leg.stage {
-            Stage::Offered(_) => {}
+            // Also one who has second thoughts: TaskRouter alone would tell the caller nothing.
+            Stage::Offered(_) | Stage::Accepting { .. } => {}
             Stage::Rejecting(_) | Stage::Wrapping { .. } | Stage::Completing => {
                 return Verdict::Ignore
             }
-            Stage::Accepting { .. } | Stage::Connected { .. } => return Verdict::Pass,
+            Stage::Connected { .. } => return Verdict::Pass,
         }
         if leg.is_queue_member() {
             return Verdict::Pass; // TaskRouter offers it to the next of the queue
@@ -218,7 +219,7 @@ impl InternalCall {
         }
         let id = self.post("reject", form, Purpose::Decline(sid.clone()), ledger, said)?;
         if let Some(leg) = self.legs.get_mut(sid) {
-            if let Stage::Offered(offer) = leg.stage {
+            if let Stage::Offered(offer) | Stage::Accepting { offer, .. } = leg.stage {
                 leg.stage = Stage::Rejecting(offer);
             }
         }

@@ -135,7 +135,9 @@ fn run(seed: u64, logs: bool) -> Office {
     if let Some(left) = left.filter(|_| !office.pages_lost) {
         office.fail(&format!("left over: {left}"));
     }
+    let talked = office.talked;
     one_more_call(&mut office);
+    office.talked = talked;
     office
 }
 

@@ -81,6 +81,8 @@ impl Office {
         if !station.open {
             return;
         }
+        // Who pressed a button in it need not have got through.
+        self.truth.forgets(station.reservations.keys());
         *station = Station::new(seat, station.life + 1);
         self.pages_lost = true;
         self.drop_phone(seat);

@@ -79,9 +79,9 @@ impl Office {
                 text("ParticipantLabel")
             ),
         };
-        if text("StatusCallbackEvent") == "participant-join" && text("ParticipantLabel") == "callee"
-        {
-            self.truth.joined(text("FriendlyName"));
+        if text("StatusCallbackEvent") == "participant-join" {
+            let (call, label) = (text("FriendlyName"), text("ParticipantLabel"));
+            self.learn_join(webhook.id, call, label);
         }
         let message = Message::Request {
             from: Asker::Twilio {
@@ -197,6 +197,9 @@ impl Office {
                 self.send("settled:http", Message::Settled { page, id, outcome });
             }
             Asker::Twilio { webhook } => {
+                if status == 200 {
+                    self.truth.heard(webhook);
+                }
                 let message = Message::WebhookAnswer {
                     id: webhook,
                     answer: Some((status, body)),

@@ -24,6 +24,8 @@ pub struct Truth {
     /// When each agent took work, or no work any more, and had room for a call, or none any more.
     available: [History; 3],
     free: [History; 3],
+    /// Callbacks of callees' joins that are not answered.
+    joins: BTreeMap<u64, TaskSid>,
     live: [BTreeSet<ReservationSid>; 3],
 }
 
@@ -35,7 +37,11 @@ struct Call {
     placed: Millis,
     /// The person who is called; `None`: a queue.
     callee: Option<Agent>,
+    /// His leg was in the conference; so were both, at once.
     joined: bool,
+    together: bool,
+    /// The functions heard of it: while Twilio's callback is lost or late nobody can tell the caller.
+    heard: bool,
 }
 
 /// A reservation, as the world told of it.
@@ -69,15 +75,24 @@ impl Truth {
         }
     }
 
+    /// He declined in vain, and can know it.
+    pub fn forgets<'a>(&mut self, all: impl Iterator<Item = &'a ReservationSid>) {
+        for sid in all {
+            if let Some(offer) = self.offers.get_mut(sid) {
+                offer.in_vain = true;
+            }
+        }
+    }
+
     pub fn availability(&mut self, agent: Agent, now: Millis, so: bool) {
         self.available[agent].0.push((now, so));
     }
 
-    /// The callee's leg is in the conference.
-    pub fn joined(&mut self, call: &str) {
-        let call = TaskSid::parse(call).unwrap();
-        if let Some(call) = self.calls.get_mut(&call) {
-            call.joined = true;
+    /// The functions answered Twilio's callback.
+    pub fn heard(&mut self, webhook: u64) {
+        let call = self.joins.remove(&webhook);
+        if let Some(call) = call.and_then(|sid| self.calls.get_mut(&sid)) {
+            call.heard = true;
         }
     }
 
@@ -90,15 +105,14 @@ impl Truth {
                 let links = attributes(payload)["internal_call"]["callee_worker"].clone();
                 let callee =
                     (0..NAMES.len()).find(|agent| links == account::worker_sid(*agent).as_str());
-                let (placed, joined) = (now, false);
-                self.calls.insert(
-                    call,
-                    Call {
-                        placed,
-                        callee,
-                        joined,
-                    },
-                );
+                let placed = now;
+                self.calls.entry(call).or_insert(Call {
+                    placed,
+                    callee,
+                    joined: false,
+                    together: false,
+                    heard: false,
+                });
             }
             self.offers.insert(sid.clone(), offer);
         }
@@ -138,7 +152,7 @@ impl Truth {
             Unanswered::Unavailable => {
                 (!ever_not(&self.available)).then_some("he was available all the time")
             }
-            Unanswered::NotConnected => call.joined.then_some("he was in the call"),
+            Unanswered::NotConnected => (call.joined && call.heard).then_some("he was in the call"),
         }
     }
 }
@@ -190,6 +204,28 @@ impl Office {
         }
     }
 
+    /// Twilio says that somebody's leg is in the conference, whether it is heard or not.
+    pub(super) fn learn_join(&mut self, webhook: u64, call: &str, label: &str) {
+        let sid = TaskSid::parse(call).unwrap();
+        let decided = self.world.routing.task(&sid).is_ok_and(|task| {
+            let progress = &task.attributes["internal_call"]["progress"];
+            !progress.is_null() && progress != "ringing"
+        });
+        if decided && label == "callee" {
+            return; // it was over before: this conference is ended
+        }
+        let room = self.world.telephony.conference_named(call);
+        let in_it = room.map_or(0, |room| self.world.telephony.participants(&room).len());
+        let Some(call) = self.truth.calls.get_mut(&sid) else {
+            return;
+        };
+        call.together |= in_it > 1;
+        if label == "callee" {
+            call.joined = true;
+            self.truth.joins.insert(webhook, sid);
+        }
+    }
+
     /// The worker gets the workspace's TimeoutActivity: never for a call between agents that a page of his could have
     /// refused. A caller without any page, whose own task nobody takes any more, and a queue's member without one,
     /// or whose refusal was lost, are excepted: nobody was there to act for them.
@@ -230,6 +266,7 @@ impl Office {
         let placed = station.placed.clone();
         let call = placed.as_ref().and_then(|sid| self.truth.calls.get(sid));
         let joined = call.is_some_and(|call| call.joined);
+        let talked = call.is_some_and(|call| call.together && call.heard);
         let (kind, lie) = match &line {
             CallLine::Idle => ("idle", None),
             CallLine::Calling { .. } => ("calling", None),
@@ -239,7 +276,7 @@ impl Office {
                 let lie = placed.and_then(|placed| self.truth.lie(&placed, *why));
                 (word(*why), lie)
             }
-            CallLine::Cancelled { .. } => ("cancelled", joined.then_some("they talked")),
+            CallLine::Cancelled { .. } => ("cancelled", talked.then_some("they talked")),
             CallLine::Ended { .. } => ("ended", (!joined).then_some("they never talked")),
             CallLine::Failed { notice } => (kind(notice), None),
         };
@@ -253,12 +290,7 @@ impl Office {
     pub(super) fn show_notice(&mut self, seat: Seat, cause: &Event, notice: &Notice) {
         *self.shown.entry(kind(notice)).or_default() += 1;
         if let Notice::RejectFailed { .. } = notice {
-            let held = self.stations[seat].reservations.keys();
-            for sid in held {
-                if let Some(offer) = self.truth.offers.get_mut(sid) {
-                    offer.in_vain = true;
-                }
-            }
+            self.truth.forgets(self.stations[seat].reservations.keys());
         }
         let (Notice::Missed { .. }, Event::ReservationChanged { reservation }) = (notice, cause)
         else {
