@@ -128,6 +128,7 @@ impl InternalCall {
 
     pub(super) fn accept_settled(
         &mut self,
+        now: Millis,
         sid: &ReservationSid,
         outcome: &Outcome,
         said: &mut Said,
@@ -137,7 +138,7 @@ impl InternalCall {
         };
         // Flex's action and the call behind it both report the one failure: it is told once.
         if let (Stage::Accepting { offer, .. }, Err(refusal)) = (&leg.stage, succeeded(outcome)) {
-            leg.stage = Stage::Offered(*offer);
+            leg.stage = Stage::Offered(offer.once_more(now, leg.reservation.call.role));
             said.call = true;
             said.tell(Notice::AcceptFailed {
                 detail: refusal.detail,

@@ -76,7 +76,7 @@ const SLOW: Fault = Fault::Delay(Millis::from_secs(6));
 
 /// What people may do, how often of all that they do, and whether a schedule may lack it.
 const ACTS: [(Kind, u64); 13] = [
-    (Kind::Accept, 10),
+    (Kind::Accept, 16),
     (Kind::Call, 2),
     (Kind::CallBack, 2),
     (Kind::Reject, 2),
@@ -149,11 +149,11 @@ fn plan(office: &mut Office, rng: &mut Rng) {
     // Schedules differ most if each does without some of it.
     let mut kinds = Vec::new();
     for (kind, weight) in ACTS {
-        if rng.below(2) == 0 || (kind == Kind::Accept && rng.below(2) == 0) {
+        if rng.below(2) == 0 || (kind == Kind::Accept && rng.below(4) > 0) {
             kinds.extend((0..weight).map(|_| kind));
         }
     }
-    for _ in 0..rng.below(16) {
+    for _ in 0..rng.below(18) {
         if kinds.is_empty() {
             break;
         }

@@ -66,13 +66,16 @@ impl Office {
             }
             Act::Reject => {
                 if let Some(sid) = station.offer() {
-                    self.truth.declines(&sid, None);
+                    self.truth.declines(seat, &sid, None);
                     self.flex_action(seat, FlexAction::RejectTask, sid, None);
                 }
             }
             Act::Decline(reason) => {
-                if let Some(reservation) = station.offer() {
-                    self.truth.declines(&reservation, Some(reason));
+                // The buttons stand there only so long.
+                let view = |sid: &ReservationSid| station.desk.call_view(sid.as_str());
+                let offered = |sid: &ReservationSid| view(sid).is_some_and(|view| view.offered);
+                if let Some(reservation) = station.offer().filter(offered) {
+                    self.truth.declines(seat, &reservation, Some(reason));
                     let chosen = Event::DeclineChosen {
                         reservation,
                         reason,

@@ -82,7 +82,7 @@ impl Office {
             return;
         }
         // Who pressed a button in it need not have got through.
-        self.truth.forgets(station.reservations.keys());
+        self.truth.forgets(seat, station.reservations.keys());
         *station = Station::new(seat, station.life + 1);
         self.pages_lost = true;
         self.drop_phone(seat);

@@ -81,7 +81,7 @@ impl Office {
         };
         if text("StatusCallbackEvent") == "participant-join" {
             let (call, label) = (text("FriendlyName"), text("ParticipantLabel"));
-            self.learn_join(webhook.id, call, label);
+            self.learn_join(call, label);
         }
         let message = Message::Request {
             from: Asker::Twilio {
@@ -197,9 +197,6 @@ impl Office {
                 self.send("settled:http", Message::Settled { page, id, outcome });
             }
             Asker::Twilio { webhook } => {
-                if status == 200 {
-                    self.truth.heard(webhook);
-                }
                 let message = Message::WebhookAnswer {
                     id: webhook,
                     answer: Some((status, body)),

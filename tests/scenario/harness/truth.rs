@@ -24,8 +24,6 @@ pub struct Truth {
     /// When each agent took work, or no work any more, and had room for a call, or none any more.
     available: [History; 3],
     free: [History; 3],
-    /// Callbacks of callees' joins that are not answered.
-    joins: BTreeMap<u64, TaskSid>,
     live: [BTreeSet<ReservationSid>; 3],
 }
 
@@ -40,8 +38,8 @@ struct Call {
     /// His leg was in the conference; so were both, at once.
     joined: bool,
     together: bool,
-    /// The functions heard of it: while Twilio's callback is lost or late nobody can tell the caller.
-    heard: bool,
+    /// The functions have written so: while Twilio's callback is lost or late nobody can tell the caller.
+    written: bool,
 }
 
 /// A reservation, as the world told of it.
@@ -52,9 +50,10 @@ struct Offer {
     is_callee: bool,
     to_queue: bool,
     accepted: bool,
-    declined: Option<Option<DeclineReason>>,
-    /// He was told that his declining did not get through.
-    in_vain: bool,
+    /// Where he pressed a button that declines, and with which reason.
+    declined: Vec<(Seat, Option<DeclineReason>)>,
+    /// Where he was told that it did not get through.
+    in_vain: BTreeSet<Seat>,
 }
 
 impl History {
@@ -68,18 +67,18 @@ impl History {
 
 impl Truth {
     /// The person presses a button that declines.
-    pub fn declines(&mut self, sid: &ReservationSid, reason: Option<DeclineReason>) {
+    pub fn declines(&mut self, seat: Seat, sid: &ReservationSid, reason: Option<DeclineReason>) {
         if let Some(offer) = self.offers.get_mut(sid) {
-            offer.declined = Some(reason);
-            offer.in_vain = false;
+            offer.declined.push((seat, reason));
+            offer.in_vain.remove(&seat);
         }
     }
 
     /// He declined in vain, and can know it.
-    pub fn forgets<'a>(&mut self, all: impl Iterator<Item = &'a ReservationSid>) {
+    pub fn forgets<'a>(&mut self, seat: Seat, all: impl Iterator<Item = &'a ReservationSid>) {
         for sid in all {
             if let Some(offer) = self.offers.get_mut(sid) {
-                offer.in_vain = true;
+                offer.in_vain.insert(seat);
             }
         }
     }
@@ -88,11 +87,11 @@ impl Truth {
         self.available[agent].0.push((now, so));
     }
 
-    /// The functions answered Twilio's callback.
-    pub fn heard(&mut self, webhook: u64) {
-        let call = self.joins.remove(&webhook);
-        if let Some(call) = call.and_then(|sid| self.calls.get_mut(&sid)) {
-            call.heard = true;
+    fn noted(&mut self, task: &Value) {
+        let sid = TaskSid::parse(task["sid"].as_str().unwrap()).unwrap();
+        let text = task["attributes"].as_str().unwrap_or_default();
+        if let Some(call) = self.calls.get_mut(&sid).filter(|call| call.joined) {
+            call.written |= text.contains("\"progress\":\"answered\"");
         }
     }
 
@@ -111,7 +110,7 @@ impl Truth {
                     callee,
                     joined: false,
                     together: false,
-                    heard: false,
+                    written: false,
                 });
             }
             self.offers.insert(sid.clone(), offer);
@@ -144,7 +143,8 @@ impl Truth {
         };
         match why {
             Unanswered::Declined { reason } => {
-                let declined = self.offers_of(sid).any(|it| it.declined == Some(reason));
+                let mut declined = self.offers_of(sid).flat_map(|offer| &offer.declined);
+                let declined = declined.any(|(_, said)| *said == reason);
                 (!declined).then_some("nobody declined so")
             }
             Unanswered::Busy => (!ever_not(&self.free)).then_some("he had room"),
@@ -152,7 +152,9 @@ impl Truth {
             Unanswered::Unavailable => {
                 (!ever_not(&self.available)).then_some("he was available all the time")
             }
-            Unanswered::NotConnected => (call.joined && call.heard).then_some("he was in the call"),
+            Unanswered::NotConnected => {
+                (call.joined && call.written).then_some("he was in the call")
+            }
         }
     }
 }
@@ -177,8 +179,8 @@ impl Offer {
             is_callee,
             to_queue,
             accepted: false,
-            declined: None,
-            in_vain: false,
+            declined: Vec::new(),
+            in_vain: BTreeSet::new(),
         }
     }
 }
@@ -195,6 +197,9 @@ impl Office {
             let so = payload["available"].as_bool().unwrap();
             self.truth.availability(agent, self.now, so);
         }
+        if event_type == "task.updated" {
+            self.truth.noted(payload);
+        }
         if !event_type.starts_with("reservation.") {
             return;
         }
@@ -205,7 +210,7 @@ impl Office {
     }
 
     /// Twilio says that somebody's leg is in the conference, whether it is heard or not.
-    pub(super) fn learn_join(&mut self, webhook: u64, call: &str, label: &str) {
+    pub(super) fn learn_join(&mut self, call: &str, label: &str) {
         let sid = TaskSid::parse(call).unwrap();
         let decided = self.world.routing.task(&sid).is_ok_and(|task| {
             let progress = &task.attributes["internal_call"]["progress"];
@@ -222,7 +227,6 @@ impl Office {
         call.together |= in_it > 1;
         if label == "callee" {
             call.joined = true;
-            self.truth.joins.insert(webhook, sid);
         }
     }
 
@@ -266,7 +270,7 @@ impl Office {
         let placed = station.placed.clone();
         let call = placed.as_ref().and_then(|sid| self.truth.calls.get(sid));
         let joined = call.is_some_and(|call| call.joined);
-        let talked = call.is_some_and(|call| call.together && call.heard);
+        let talked = call.is_some_and(|call| call.together && call.written);
         let (kind, lie) = match &line {
             CallLine::Idle => ("idle", None),
             CallLine::Calling { .. } => ("calling", None),
@@ -290,17 +294,20 @@ impl Office {
     pub(super) fn show_notice(&mut self, seat: Seat, cause: &Event, notice: &Notice) {
         *self.shown.entry(kind(notice)).or_default() += 1;
         if let Notice::RejectFailed { .. } = notice {
-            self.truth.forgets(self.stations[seat].reservations.keys());
+            let held = self.stations[seat].reservations.keys();
+            self.truth.forgets(seat, held);
         }
         let (Notice::Missed { .. }, Event::ReservationChanged { reservation }) = (notice, cause)
         else {
             return;
         };
         let offer = &self.truth.offers[&reservation.sid];
-        let lie = match (offer.accepted, offer.declined) {
-            (true, _) => "he accepted it",
-            (false, Some(_)) if !offer.in_vain => "he declined it",
-            (false, _) => return,
+        // Another tab of his cannot know that he declined here: TaskRouter tells it that the task was cancelled.
+        let declined = offer.declined.iter().any(|(at, _)| *at == seat);
+        let lie = match offer.accepted {
+            true => "he accepted it",
+            false if declined && !offer.in_vain.contains(&seat) => "he declined it",
+            false => return,
         };
         self.fail(&format!("{} reads {notice:?}, but {lie}", name(seat)));
     }
