@@ -7,11 +7,12 @@
 //! | gathering (callee's tasks, conferences) | | reading, or judging |
 //! | reading (the callee's tasks) | | judging |
 //! | judging | not to be closed, see [`Why`] | refused 409, or done |
-//! | | an outcome is to be noted | closing all but the caller's task, and noting |
+//! | | he did not come in time | taking the callee's task back, then closing and noting |
+//! | | another outcome is to be noted | closing all but the caller's task, and noting |
 //! | | none is | closing all |
 //! | closing and noting | done | closing the caller's task |
 //! | closing | all closed | done |
-//! | any of the last three | something changed meanwhile (412) | fetching again |
+//! | any of the last four | something changed meanwhile (412) | fetching again |
 //!
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
@@ -82,6 +83,12 @@ enum State {
     Reading {
         call: Call,
         conferences: Vec<Room>,
+    },
+    /// Nobody is to be told that the callee did not come before he cannot come any more.
+    TakingBack {
+        call: Call,
+        conferences: Vec<Room>,
+        outcome: Progress,
     },
     /// `noting`: the first order notes the outcome on the caller's task, which is closed afterwards.
     Closing {
@@ -156,6 +163,19 @@ impl Close {
             },
             State::Gathering { call } => self.gathered(call, answers),
             State::Reading { call, conferences } => self.read(call, conferences, answers),
+            State::TakingBack {
+                call,
+                conferences,
+                outcome,
+            } => {
+                let changed =
+                    |answer: &Answer| matches!(answer, Answer::Failed { status: 412, .. });
+                match answers.into_iter().find(Answer::is_failed) {
+                    Some(answer) if changed(&answer) => self.again(call.task),
+                    Some(answer) => refused(Some(answer)),
+                    None => self.close(call, Vec::new(), conferences, Some((outcome, None))),
+                }
+            }
             State::Closing {
                 task,
                 orders,
@@ -245,14 +265,36 @@ impl Close {
                 Some((outcome, None))
             }
             Why::Checked => {
-                if !looks_over(progress, callees, &conferences) {
+                let named = call.caller.as_ref().and_then(Task::callee_task);
+                let known = named.is_some() || !callees.is_empty();
+                // One that ended is deleted after five minutes.
+                let gone = known && !callees.iter().any(Task::is_open);
+                if !looks_over(progress, gone, conferences.is_empty()) {
                     return Step::Respond(Response::done(None));
                 }
                 None
             }
         };
-        // The callee's task goes first: nobody may be offered a call that is over.
-        let mut orders: Vec<Order> = callees.iter().filter_map(closing).collect();
+        let closings: Vec<Order> = callees.iter().filter_map(closing).collect();
+        if let (Why::Late(outcome), false) = (self.why, closings.is_empty()) {
+            self.state = State::TakingBack {
+                call,
+                conferences,
+                outcome,
+            };
+            return Step::Orders(closings);
+        }
+        self.close(call, closings, conferences, outcome)
+    }
+
+    /// The callee's task goes first: nobody may be offered a call that is over.
+    fn close(
+        &mut self,
+        call: Call,
+        mut orders: Vec<Order>,
+        conferences: Vec<Room>,
+        outcome: Option<(Progress, Option<DeclineReason>)>,
+    ) -> Step {
         orders.extend(
             conferences
                 .into_iter()
@@ -331,9 +373,7 @@ impl Close {
 
 /// A call that was answered has a conference; one whose callee is gone has nobody who will come. While it is being set
 /// up, or rings, it does not look over.
-fn looks_over(progress: Option<Progress>, callees: &[Task], conferences: &[Room]) -> bool {
-    let no_conference = conferences.is_empty();
-    let callee_gone = !callees.is_empty() && !callees.iter().any(Task::is_open);
+fn looks_over(progress: Option<Progress>, callee_gone: bool, no_conference: bool) -> bool {
     match progress {
         None => false,
         Some(Progress::Ringing) => callee_gone,

@@ -151,6 +151,14 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// Whether Twilio said no.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
+}
+
 /// A conference that is not over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
