@@ -19,7 +19,8 @@
 
 use super::order::{Answer, Change, Order, Room, Task, TaskStatus};
 use super::party::{Found, Party};
-use super::{refuse, refused, Outcome, Response, Step};
+pub(super) use super::why::Why;
+use super::{refuse, refused, Response, Step};
 use crate::ids::TaskSid;
 use crate::twilio::attributes::{DeclineReason, Progress};
 
@@ -34,39 +35,9 @@ const ANSWERED: &str = "answered";
 pub struct Close {
     why: Why,
     attempts: u8,
+    /// The callee's task, where the request names it.
+    callee: Option<TaskSid>,
     state: State,
-}
-
-/// Why it is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
-    /// A leg is over, or the caller gave up.
-    Over,
-    /// The callee declined, perhaps with a reason: written on the caller's task.
-    Declined(Option<DeclineReason>),
-    /// He cannot be rung, or is not any more: written on the caller's task.
-    Unreached(Progress),
-    /// Nobody came in time, as somebody's tab says: written on the caller's task, unless he has come, or (no answer) is
-    /// coming.
-    Late(Progress),
-    /// The callee's leg is over: if he was not seen in the call, that is written on the caller's task.
-    CalleesLegOver,
-    /// Twilio says that the conference is over: nothing to end there.
-    ConferenceOver,
-    /// Nobody says so: it is closed only if it looks over.
-    Checked,
-}
-
-impl Why {
-    /// As a party's plugin says it.
-    pub(super) fn of(outcome: Option<Outcome>) -> Self {
-        match outcome {
-            None => Self::Over,
-            Some(Outcome::NoAnswer) => Self::Late(Progress::NoAnswer),
-            Some(Outcome::Away) => Self::Unreached(Progress::Unavailable),
-            Some(Outcome::NotConnected) => Self::Late(Progress::NotConnected),
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -115,6 +86,7 @@ impl Close {
             Self {
                 why,
                 attempts,
+                callee: None,
                 state,
             },
             step,
@@ -130,10 +102,17 @@ impl Close {
             Self {
                 why,
                 attempts,
+                callee: None,
                 state,
             },
             Step::Orders(orders),
         )
+    }
+
+    /// The same call, where the callee's task is known besides: a list may lag, and the caller's may not name it.
+    pub(super) fn with_callee(mut self, callee: Option<TaskSid>) -> Self {
+        self.callee = callee;
+        self
     }
 
     pub(super) fn resume(&mut self, answers: Vec<Answer>) -> Step {
@@ -149,7 +128,10 @@ impl Close {
                     task: caller,
                     caller: Some(named),
                 }),
-                Found::Call { caller, .. } => self.fetch(caller),
+                Found::Call { named, caller } => {
+                    self.callee = Some(named.sid);
+                    self.fetch(caller)
+                }
             },
             State::Fetching { task } => match answers.into_iter().next() {
                 Some(Answer::Task(caller)) => self.gather(Call {
@@ -220,7 +202,11 @@ impl Close {
         }
         // A list may lag behind a creation; what the caller's task names is there.
         let named = call.caller.as_ref().and_then(Task::callee_task);
-        callees.extend(named.filter(|task| !callees.contains(task)));
+        for task in named.into_iter().chain(self.callee.clone()) {
+            if !callees.contains(&task) {
+                callees.push(task);
+            }
+        }
         if callees.is_empty() {
             return self.judge(call, &[], conferences);
         }

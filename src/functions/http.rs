@@ -156,6 +156,7 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 _ => return Err(RequestError::Parameter("role")),
             },
             was_answered: text("CallStatus")? == "completed",
+            callee: task("calleeTask").ok(),
         },
         "/internal-call/common/call-outbound-join" => {
             let label = text("ParticipantLabel").unwrap_or_default();

@@ -109,9 +109,13 @@ impl InternalCall {
             ),
         };
         // A leg that ends before it is in the conference ends no conference: nobody else would tell.
+        let own = match role {
+            Role::Caller => String::new(),
+            Role::Callee => format!("&calleeTask={}", leg.reservation.task),
+        };
         let role = role.as_str();
         let status_callback =
-            format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}");
+            format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}{own}");
         let from = Pii(from.0.clone());
         let until = now + ACCEPT_WAIT;
         leg.stage = Stage::Accepting { offer, until };

@@ -331,3 +331,33 @@ fn a_list_that_lags_behind_hides_no_callee_that_the_callers_task_names() {
     assert_eq!(twilio.run(ended()).status, 200);
     assert_eq!(twilio.open_callees(), 0);
 }
+
+#[test]
+fn what_the_callee_says_of_his_own_task_closes_it_though_nothing_else_names_it() {
+    let said = |callee: &TaskSid| {
+        let parameters = [
+            ("taskSid", caller_task().to_string()),
+            ("role", "callee".to_owned()),
+            ("calleeTask", callee.to_string()),
+            ("CallStatus", "completed".to_owned()),
+        ];
+        let parameters = parameters.map(|(key, value)| (key.to_owned(), value));
+        let over = http::request("/internal-call/common/agent-leg-over", &parameters).unwrap();
+        let end = Request::End {
+            task: callee.clone(),
+            token: "bob".to_owned(),
+            outcome: None,
+        };
+        [over, end]
+    };
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Assigned);
+    twilio.lists_lag = true;
+    let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
+    caller.2["internal_call"]["callee_task"] = Value::Null;
+    let callee = twilio.callees()[0].sid.clone();
+    for request in said(&callee) {
+        let mut twilio = twilio.clone();
+        assert_eq!(twilio.run(request).status, 200);
+        assert_eq!(twilio.open_callees(), 0);
+    }
+}
