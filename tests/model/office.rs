@@ -1,0 +1,459 @@
+//! The state of everything, and what may happen next in it.
+
+use crate::backend::{is_live, Call, Callee, Leg, Order};
+use crate::brain::{Brain, Flaw};
+use crate::effects::{id_of, NOW};
+use crate::facts;
+use crate::names::{CallNumber, Offer, Who, BOTH};
+use crate::rules::{self, Rule};
+use backline::effect::Effect;
+use backline::event::{EffectId, Event, FlexAction};
+use backline::twilio::attributes::{Progress, Role};
+use backline::twilio::reservation::ReservationStatus as Status;
+use backline::view::CallLine;
+use stateright::{Model, Property};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// How far a model goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Calls that Alice and Bob place, at most.
+    pub calls: [u8; 2],
+    /// Whether the calls go to a queue whose members both are.
+    pub queue: bool,
+    /// How often each accepts or rejects, at most.
+    pub choices: [u8; 2],
+    /// Requests and answers that get lost, phones that cannot be reached, callbacks that do not come: together.
+    pub faults: u8,
+    /// Answers and reservation events that come twice: together.
+    pub repeats: u8,
+    /// A mistake in the core.
+    pub flaw: Option<Flaw>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Office {
+    agents: [Arc<Agent>; 2],
+    pub calls: Vec<Call>,
+    faults: u8,
+    repeats: u8,
+    pub broken: BTreeSet<Rule>,
+}
+
+/// An agent and his browser.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Agent {
+    pub brain: Brain,
+    /// Effects that the back end has not taken in.
+    pub orders: BTreeMap<EffectId, Order>,
+    /// Their answers, on the way back in any order.
+    pub answers: BTreeMap<EffectId, Answer>,
+    /// Answers that were delivered, and come again.
+    pub repeated: BTreeMap<EffectId, Answer>,
+    /// Flex's actions that resolve with an effect: that effect, and the one that invoked the action.
+    pub waiting: BTreeMap<EffectId, EffectId>,
+    /// TaskRouter's events, in order for each reservation.
+    pub news: BTreeMap<Offer, Vec<Card>>,
+    /// What Flex shows.
+    pub shown: BTreeMap<Offer, Status>,
+    pub told: Told,
+    calls: u8,
+    choices: u8,
+}
+
+/// What the agent was told to do by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Told {
+    pub complete: bool,
+    pub clean_up: bool,
+}
+
+/// A reservation as an event tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Card {
+    pub status: Status,
+    pub progress: Option<Progress>,
+}
+
+/// How a request went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Answer {
+    Done,
+    Created(CallNumber),
+    Ok,
+    Conflict,
+    Refused,
+    Lost,
+}
+
+/// What may happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Presses Call.
+    Press(Who),
+    /// Presses Call although a call is being placed.
+    PressAgain(Who),
+    Accept(Who, Offer),
+    Reject(Who, Offer),
+    HangUp(Who, CallNumber),
+    /// Does what a notice told him to do by hand.
+    CompleteByHand(Who, Offer),
+    /// The back end takes a request in, and answers.
+    Serve(Who, EffectId, Order),
+    /// A request is lost.
+    LoseRequest(Who, EffectId, Order),
+    /// A request is carried out, and its answer lost.
+    LoseAnswer(Who, EffectId, Order),
+    /// An answer arrives.
+    Settle(Who, EffectId, Answer),
+    /// An answer arrives for the first time of two.
+    SettleOnce(Who, EffectId, Answer),
+    /// It arrives for the second time.
+    SettleAgain(Who, EffectId, Answer),
+    /// The next event of a reservation arrives.
+    News(Who, Offer, Card),
+    /// It arrives, and will once more.
+    NewsOnce(Who, Offer, Card),
+    Deadline(Who),
+    PhoneAnswers(CallNumber, Role),
+    PhoneFails(CallNumber, Role),
+    ConferenceEndHeard(CallNumber),
+    ConferenceEndLost(CallNumber),
+    /// TaskRouter offers the callee's task.
+    Offer(CallNumber, Who),
+    /// TaskRouter gives the callee's task up.
+    Lapse(CallNumber),
+}
+
+impl Model for Bounds {
+    type State = Office;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<Office> {
+        let agent = |who: Who| {
+            let mut brain = Brain::new(self.flaw);
+            facts::start(&mut brain, who, self.queue);
+            Arc::new(Agent {
+                brain,
+                orders: BTreeMap::new(),
+                answers: BTreeMap::new(),
+                repeated: BTreeMap::new(),
+                waiting: BTreeMap::new(),
+                news: BTreeMap::new(),
+                shown: BTreeMap::new(),
+                told: Told::default(),
+                calls: self.calls[who.index()],
+                choices: self.choices[who.index()],
+            })
+        };
+        vec![Office {
+            agents: BOTH.map(agent),
+            calls: Vec::new(),
+            faults: self.faults,
+            repeats: self.repeats,
+            broken: BTreeSet::new(),
+        }]
+    }
+
+    fn actions(&self, office: &Office, actions: &mut Vec<Action>) {
+        for who in BOTH {
+            office.agent(who).may(who, office, actions);
+        }
+        for (number, call) in (0..).zip(&office.calls) {
+            call.may(number, office.faults > 0, actions);
+        }
+    }
+
+    fn next_state(&self, office: &Office, action: Action) -> Option<Office> {
+        let mut next = office.clone();
+        next.act(action);
+        Some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        rules::properties()
+    }
+}
+
+impl Agent {
+    fn may(&self, who: Who, office: &Office, actions: &mut Vec<Action>) {
+        if self.is_placing() {
+            actions.push(Action::PressAgain(who));
+        } else if self.calls > 0 {
+            actions.push(Action::Press(who));
+        }
+        for (offer, status) in &self.shown {
+            if *status == Status::Pending && self.choices > 0 {
+                if offer.role == Role::Callee {
+                    actions.push(Action::Accept(who, *offer));
+                }
+                actions.push(Action::Reject(who, *offer));
+            }
+            if *status == Status::Wrapping && self.told.complete {
+                actions.push(Action::CompleteByHand(who, *offer));
+            }
+        }
+        for (id, order) in &self.orders {
+            actions.push(Action::Serve(who, *id, *order));
+            if office.faults > 0 {
+                actions.push(Action::LoseRequest(who, *id, *order));
+                actions.push(Action::LoseAnswer(who, *id, *order));
+            }
+        }
+        for (id, answer) in &self.answers {
+            actions.push(Action::Settle(who, *id, *answer));
+            if office.repeats > 0 {
+                actions.push(Action::SettleOnce(who, *id, *answer));
+            }
+        }
+        for (id, answer) in &self.repeated {
+            actions.push(Action::SettleAgain(who, *id, *answer));
+        }
+        for (offer, cards) in &self.news {
+            actions.push(Action::News(who, *offer, cards[0]));
+            if office.repeats > 0 {
+                actions.push(Action::NewsOnce(who, *offer, cards[0]));
+            }
+        }
+        if self.brain.next_deadline().is_some() {
+            actions.push(Action::Deadline(who));
+        }
+    }
+
+    /// Whether the panel says that a call is being placed, or is on.
+    pub fn is_placing(&self) -> bool {
+        match self.brain.line() {
+            CallLine::Calling { .. } | CallLine::Ringing { .. } | CallLine::Talking { .. } => true,
+            CallLine::Idle
+            | CallLine::Declined { .. }
+            | CallLine::Ended { .. }
+            | CallLine::Failed { .. } => false,
+        }
+    }
+
+    /// Nothing of his is under way, and nothing will be by itself.
+    pub fn is_quiet(&self) -> bool {
+        self.orders.is_empty()
+            && self.answers.is_empty()
+            && self.news.is_empty()
+            && self.brain.next_deadline().is_none()
+            && !(self.told.complete && self.shown.values().any(|status| *status == Status::Wrapping))
+    }
+}
+
+impl Call {
+    fn may(&self, number: CallNumber, faults: bool, actions: &mut Vec<Action>) {
+        for role in [Role::Caller, Role::Callee] {
+            match self.party(role).map(|party| party.leg) {
+                Some(Leg::Ringing) => {
+                    actions.push(Action::PhoneAnswers(number, role));
+                    if faults {
+                        actions.push(Action::PhoneFails(number, role));
+                    }
+                }
+                Some(Leg::Up) => actions.extend(
+                    self.agent(role)
+                        .map(|agent| Action::HangUp(agent, number)),
+                ),
+                Some(Leg::None | Leg::Over) | None => {}
+            }
+        }
+        if self.callback {
+            actions.push(Action::ConferenceEndHeard(number));
+            if faults {
+                actions.push(Action::ConferenceEndLost(number));
+            }
+        }
+        if let Callee::Waiting { .. } = self.callee {
+            actions.push(Action::Offer(number, self.caller.other()));
+            if self.to_queue {
+                actions.push(Action::Offer(number, self.caller));
+            }
+        }
+        if self.may_lapse() {
+            actions.push(Action::Lapse(number));
+        }
+    }
+
+    fn may_lapse(&self) -> bool {
+        match self.callee {
+            Callee::Waiting { .. } => true,
+            Callee::Offered { party, .. } => party.status == Status::Pending,
+            Callee::NotRung | Callee::Given => false,
+        }
+    }
+
+    /// Nothing happens to it by itself.
+    pub fn is_quiet(&self) -> bool {
+        let still = |role| {
+            !matches!(
+                self.party(role).map(|party| party.leg),
+                Some(Leg::Ringing | Leg::Up)
+            )
+        };
+        still(Role::Caller) && still(Role::Callee) && !self.callback && !self.may_lapse()
+    }
+}
+
+impl Office {
+    pub fn agent(&self, who: Who) -> &Agent {
+        &self.agents[who.index()]
+    }
+
+    pub fn agent_mut(&mut self, who: Who) -> &mut Agent {
+        Arc::make_mut(&mut self.agents[who.index()])
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Press(who) => self.press(who),
+            Action::PressAgain(who) => {
+                let before = self.agents[who.index()].clone();
+                self.tell(who, NOW, &Event::CallPressed);
+                if before != self.agents[who.index()] {
+                    self.broken.insert(Rule::OnePressOneTask);
+                }
+            }
+            Action::Accept(who, offer) => self.choose(who, FlexAction::AcceptTask, offer),
+            Action::Reject(who, offer) => self.choose(who, FlexAction::RejectTask, offer),
+            Action::HangUp(_, call) => self.hang_up(call),
+            Action::CompleteByHand(who, offer) => {
+                self.carry_out(who, Order::Complete(offer));
+            }
+            Action::Serve(who, id, order) => {
+                let answer = self.carry_out(who, order);
+                self.answer(who, id, answer);
+            }
+            Action::LoseRequest(who, id, _) => {
+                self.faults -= 1;
+                self.answer(who, id, Answer::Lost);
+            }
+            Action::LoseAnswer(who, id, order) => {
+                self.faults -= 1;
+                self.carry_out(who, order);
+                self.answer(who, id, Answer::Lost);
+            }
+            Action::Settle(who, id, answer) => {
+                self.agent_mut(who).answers.remove(&id);
+                self.settle(who, id, answer);
+            }
+            Action::SettleOnce(who, id, answer) => {
+                self.repeats -= 1;
+                self.agent_mut(who).answers.remove(&id);
+                self.agent_mut(who).repeated.insert(id, answer);
+                self.settle(who, id, answer);
+            }
+            Action::SettleAgain(who, id, answer) => {
+                self.agent_mut(who).repeated.remove(&id);
+                self.settle_again(who, id, answer);
+            }
+            Action::News(who, offer, card) => {
+                self.forget_first(who, offer);
+                self.hear(who, offer, card);
+            }
+            Action::NewsOnce(who, offer, card) => {
+                self.repeats -= 1;
+                self.hear(who, offer, card);
+            }
+            Action::Deadline(who) => {
+                if let Some(deadline) = self.agent(who).brain.next_deadline() {
+                    self.tell(who, deadline, &Event::DeadlineReached);
+                }
+            }
+            Action::PhoneAnswers(call, role) => self.phone_answers(call, role),
+            Action::PhoneFails(call, role) => {
+                self.faults -= 1;
+                self.phone_fails(call, role);
+            }
+            Action::ConferenceEndHeard(call) => self.close(call),
+            Action::ConferenceEndLost(call) => {
+                self.faults -= 1;
+                self.calls[usize::from(call)].callback = false;
+            }
+            Action::Offer(call, to) => self.offer(call, to),
+            Action::Lapse(call) => self.lapse(call),
+        }
+    }
+
+    fn press(&mut self, who: Who) {
+        let effects = self.tell(who, NOW, &Event::CallPressed);
+        let created = |effect: &&Effect| matches!(effect, Effect::CreateTask { .. });
+        match effects.iter().filter(created).count() {
+            0 => {}
+            1 => self.agent_mut(who).calls -= 1,
+            _ => {
+                self.broken.insert(Rule::OnePressOneTask);
+            }
+        }
+    }
+
+    /// A press that changes nothing costs nothing.
+    fn choose(&mut self, who: Who, action: FlexAction, offer: Offer) {
+        let before = self.clone();
+        self.flex_action(who, action, offer, None);
+        if before != *self {
+            self.agent_mut(who).choices -= 1;
+        }
+    }
+
+    fn answer(&mut self, who: Who, id: EffectId, answer: Answer) {
+        let agent = self.agent_mut(who);
+        agent.orders.remove(&id);
+        agent.answers.insert(id, answer);
+    }
+
+    /// An effect is over, and with it the action of Flex's that waited for it.
+    pub fn settle(&mut self, who: Who, id: EffectId, answer: Answer) {
+        let outcome = facts::outcome(answer);
+        self.tell(who, NOW, &Event::Settled { id, outcome });
+        if let Some(action) = self.agent_mut(who).waiting.remove(&id) {
+            self.settle(who, action, answer);
+        }
+    }
+
+    fn settle_again(&mut self, who: Who, id: EffectId, answer: Answer) {
+        let before = self.agents[who.index()].clone();
+        let outcome = facts::outcome(answer);
+        let effects = self.tell(who, NOW, &Event::Settled { id, outcome });
+        if !effects.is_empty() || before != self.agents[who.index()] {
+            self.broken.insert(Rule::SettlesOnce);
+        }
+    }
+
+    fn forget_first(&mut self, who: Who, offer: Offer) {
+        let news = &mut self.agent_mut(who).news;
+        if let Some(cards) = news.get_mut(&offer) {
+            cards.remove(0);
+            if cards.is_empty() {
+                news.remove(&offer);
+            }
+        }
+    }
+
+    /// An event of a reservation arrives, and Flex shows it. Of one that is over the SDK knows no more.
+    fn hear(&mut self, who: Who, offer: Offer, card: Card) {
+        let event = facts::reservation(&self.calls[usize::from(offer.call)], offer, card);
+        self.tell(who, NOW, &event);
+        let shown = &mut self.agent_mut(who).shown;
+        if is_live(card.status) {
+            shown.insert(offer, card.status);
+        } else {
+            shown.remove(&offer);
+        }
+    }
+
+    /// Nothing is under way, and nothing will be unless somebody presses Call.
+    pub fn is_quiet(&self) -> bool {
+        BOTH.iter().all(|who| self.agent(*who).is_quiet()) && self.calls.iter().all(Call::is_quiet)
+    }
+
+    /// Whether Call would place a call.
+    pub fn can_call(&self, who: Who) -> bool {
+        let mut brain = self.agent(who).brain.clone();
+        let effects = brain.handle(NOW, &Event::CallPressed);
+        effects.iter().any(|effect| {
+            matches!(effect, Effect::CreateTask { .. }) && id_of(effect).is_some()
+        })
+    }
+}
