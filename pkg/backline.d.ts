@@ -25,6 +25,32 @@ export interface HttpRequest {
 export type WorkspaceSid = string;
 
 /**
+ * A call between agents, as its call canvas shows it besides Flex's own buttons.
+ */
+export interface CallView {
+    /**
+     * The other party, or the queue that was called.
+     */
+    name: Pii<string>;
+    /**
+     * Where the call is, for him who placed it.
+     */
+    line: CallLine | undefined;
+    /**
+     * Whether it is on offer to this agent as the callee: he may decline with a reason.
+     */
+    offered: boolean;
+    /**
+     * The other party's hold, once the call is taken.
+     */
+    hold: HoldView | undefined;
+    /**
+     * Whether the other party put this agent on hold: he hears music, and nobody hears him.
+     */
+    heldByOther: boolean;
+}
+
+/**
  * A conference: legs that hear each other.
  */
 export type ConferenceSid = string;
@@ -32,7 +58,7 @@ export type ConferenceSid = string;
 /**
  * A fact.
  */
-export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[] } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
 
 /**
  * A kind of work, with a capacity per worker: voice, chat …
@@ -42,7 +68,7 @@ export type ChannelSid = string;
 /**
  * A panel whose view may change.
  */
-export type Panel = "dialpad";
+export type Panel = "dialpad" | "call";
 
 /**
  * A person who can be called.
@@ -83,6 +109,11 @@ export interface RawReservation {
      * `reservation.status`.
      */
     status: ReservationStatus;
+    /**
+     * `reservation.timeout`, seconds: how long TaskRouter offers the task before it applies the workspace's
+     * TimeoutActivity.
+     */
+    timeout?: number | undefined;
     /**
      * `reservation.task.attributes`.
      */
@@ -233,12 +264,12 @@ export interface RawWorkerAttributes {
 /**
  * How an effect went.
  */
-export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } | { kind: "answered"; status: number; body: string } | { kind: "people"; people: RawPerson[] } | { kind: "queues"; queues: string[] } | { kind: "failed"; failure: Failure };
+export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } | { kind: "answered"; status: number; message: string; code?: string | undefined } | { kind: "people"; people: RawPerson[] } | { kind: "queues"; queues: string[] } | { kind: "failed"; failure: Failure };
 
 /**
- * How far a call got; only ever moves down this list.
+ * How far a call got. From `Ringing` it moves once to any of the others, and stays there.
  */
-export type Progress = "ringing" | "answered" | "declined";
+export type Progress = "ringing" | "answered" | "declined" | "busy" | "no_answer" | "unavailable" | "not_connected";
 
 /**
  * Milliseconds, either since an epoch that the caller chose (a moment) or between two moments (a span).
@@ -286,7 +317,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "declined"; name: Pii<string> };
+export type Notice = { kind: "misconfigured"; key: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
 
 /**
  * The Call Agent / Call Queue panel.
@@ -321,7 +352,7 @@ export interface DialpadView {
 /**
  * The Flex actions that the core is asked about.
  */
-export type FlexAction = "acceptTask" | "rejectTask";
+export type FlexAction = "acceptTask" | "rejectTask" | "holdCall" | "unholdCall" | "hangupCall";
 
 /**
  * The agent who uses this Flex: `workerClient`'s worker.
@@ -486,7 +517,12 @@ export type ContactUri = string;
 /**
  * Where the call is that the panel placed.
  */
-export type CallLine = { kind: "idle" } | { kind: "calling"; name: Pii<string> } | { kind: "ringing"; name: Pii<string> } | { kind: "talking"; name: Pii<string> } | { kind: "declined"; name: Pii<string> } | { kind: "ended"; name: Pii<string> } | { kind: "failed"; notice: Notice };
+export type CallLine = { kind: "idle" } | { kind: "calling"; name: Pii<string> } | { kind: "ringing"; name: Pii<string> } | { kind: "talking"; name: Pii<string> } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "cancelled"; name: Pii<string> } | { kind: "ended"; name: Pii<string> } | { kind: "failed"; notice: Notice };
+
+/**
+ * Where the other party's hold is.
+ */
+export type HoldView = "off" | "holding" | "on" | "resuming";
 
 /**
  * Whether a field has a list to offer.
@@ -499,9 +535,33 @@ export type Phase = { kind: "closed" } | { kind: "loading" } | { kind: "ready" }
 export type Presence = "available" | "unavailable";
 
 /**
+ * Who of the two is on hold: whoever is hears music, and nobody hears him.
+ */
+export interface OnHold {
+    /**
+     * The caller, by the callee.
+     */
+    caller?: boolean;
+    /**
+     * The callee, by the caller.
+     */
+    callee?: boolean;
+}
+
+/**
  * Whose task it is.
  */
 export type Role = "caller" | "callee";
+
+/**
+ * Why a call was not taken.
+ */
+export type Unanswered = { kind: "declined"; reason: DeclineReason | undefined } | { kind: "busy" } | { kind: "noAnswer" } | { kind: "unavailable" } | { kind: "notConnected" };
+
+/**
+ * Why a callee declines, if he says so.
+ */
+export type DeclineReason = "busy" | "calling_back" | "message";
 
 /**
  * `features.internal_call`.
@@ -527,6 +587,10 @@ export interface RawInternalCallFeature {
      * Seconds of wrap-up before that. Default 2.
      */
     auto_complete_seconds?: number | undefined;
+    /**
+     * How long a colleague's phone rings, seconds: 5 to 60. Default 25.
+     */
+    ring_seconds?: number | undefined;
 }
 
 /**
@@ -540,7 +604,8 @@ export interface RawFeatures {
 }
 
 /**
- * `internal_call`: what a call between agents knows of itself.
+ * `internal_call`: what a call between agents knows of itself. What the functions and the other plugin wrote is read
+ * leniently: a value that this version does not know is as good as none.
  */
 export interface InternalCall {
     /**
@@ -568,9 +633,26 @@ export interface InternalCall {
      */
     claim?: string;
     /**
+     * On the caller's task: the tab that placed the call. Another tab of the caller leaves it alone.
+     */
+    tab?: string;
+    /**
+     * How long the callee's phone rings, seconds: as configured on the caller's task, as granted (never longer than
+     * the workflow offers a task) on the callee's.
+     */
+    ring_seconds?: number;
+    /**
      * On the caller's task: how far the call got.
      */
     progress?: Progress;
+    /**
+     * On the caller's task: why the callee declined, if he said so.
+     */
+    reason?: DeclineReason;
+    /**
+     * On both tasks: who of the two is on hold.
+     */
+    on_hold?: OnHold;
 }
 
 /**
@@ -663,6 +745,13 @@ export class Backline {
     free(): void;
     [Symbol.dispose](): void;
     /**
+     * What stands in the call canvas of a reservation; `undefined`: it is no call between agents.
+     *
+     * # Errors
+     * Never in practice: if the view cannot be converted.
+     */
+    callView(reservation: string): CallView | undefined;
+    /**
      * The Call Agent / Call Queue panel; `undefined`: no panel.
      *
      * # Errors
@@ -700,6 +789,7 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_backline_free: (a: number, b: number) => void;
+    readonly backline_callView: (a: number, b: number, c: number) => [number, number, number];
     readonly backline_dialpadView: (a: number) => [number, number, number];
     readonly backline_handle: (a: number, b: number, c: any) => [number, number, number, number];
     readonly backline_new: () => number;

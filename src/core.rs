@@ -48,10 +48,11 @@ impl Core {
             configuration,
             me,
             activities,
+            tab,
         } = event
         {
-            self.0 = Some(Started::new(configuration, me, activities));
-            return Vec::new();
+            let started = Started::new(configuration, me, activities, tab.clone());
+            return self.0.insert(started).start();
         }
         match &mut self.0 {
             Some(started) => started.handle(now, event),
@@ -65,6 +66,14 @@ impl Core {
         self.0
             .as_ref()
             .and_then(|started| started.internal_call.next_deadline())
+    }
+
+    /// What stands in the call canvas of a reservation; `None` if it is no call between agents.
+    #[must_use]
+    pub fn call_view(&self, reservation: &str) -> Option<crate::view::CallView> {
+        self.0
+            .as_ref()
+            .and_then(|started| started.internal_call.view(reservation))
     }
 
     /// The panel's state; `None` before the start.
@@ -91,6 +100,8 @@ fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::PersonChosen { .. }
         | Event::QueueChosen { .. }
         | Event::CallPressed
+        | Event::CallBackPressed { .. }
+        | Event::DeclineChosen { .. }
         | Event::PersonChanged { .. }
         | Event::PersonRemoved { .. }
         | Event::ReservationChanged { .. }
@@ -100,7 +111,12 @@ fn unstarted(event: &Event) -> Vec<Effect> {
 }
 
 impl Started {
-    fn new(raw: &RawConfiguration, me: &RawMe, _activities: &[RawActivity]) -> Self {
+    fn new(
+        raw: &RawConfiguration,
+        me: &RawMe,
+        _activities: &[RawActivity],
+        tab: Option<String>,
+    ) -> Self {
         let configuration = Configuration::parse(raw, me);
         let caller = Caller {
             worker: me.worker_sid.clone(),
@@ -114,9 +130,14 @@ impl Started {
         Self {
             ledger: Ledger::default(),
             dialpad: Dialpad::new(&configuration),
-            internal_call: InternalCall::new(&configuration, caller.clone()),
+            internal_call: InternalCall::new(&configuration, caller.clone(), tab),
             caller,
         }
+    }
+
+    fn start(&mut self) -> Vec<Effect> {
+        let said = self.internal_call.start(&mut self.ledger);
+        self.carry(said)
     }
 
     fn handle(&mut self, now: Millis, event: &Event) -> Vec<Effect> {
@@ -132,12 +153,21 @@ impl Started {
                 .choose_person(callee.clone(), &self.caller.worker),
             Event::QueueChosen { queue } => self.dialpad.choose_queue(queue.clone()),
             Event::CallPressed => match self.dialpad.destination() {
-                Some(to) => {
-                    let said = self.internal_call.place(to, &mut self.ledger);
-                    self.carry(said)
-                }
+                Some(to) => self.place(now, to),
                 None => Vec::new(),
             },
+            Event::CallBackPressed { callee } => {
+                self.place(now, dialpad::Destination::Agent(callee.clone()))
+            }
+            Event::DeclineChosen {
+                reservation,
+                reason,
+            } => {
+                let said =
+                    self.internal_call
+                        .decline_chosen(reservation, *reason, &mut self.ledger);
+                self.carry(said)
+            }
             Event::PersonChanged { .. } => vec![Effect::ViewChanged {
                 panel: crate::effect::Panel::Dialpad,
             }],
@@ -149,10 +179,10 @@ impl Started {
                 task_sid,
             } => {
                 let said = self.internal_call.action_requested(
+                    now,
                     *token,
                     *action,
-                    sid.as_deref(),
-                    task_sid.as_deref(),
+                    (sid.as_deref(), task_sid.as_deref()),
                     &mut self.ledger,
                 );
                 self.carry(said)
@@ -169,6 +199,11 @@ impl Started {
                 self.carry(said)
             }
         }
+    }
+
+    fn place(&mut self, now: Millis, to: dialpad::Destination) -> Vec<Effect> {
+        let said = self.internal_call.place(now, to, &mut self.ledger);
+        self.carry(said)
     }
 
     fn settle(&mut self, now: Millis, id: EffectId, outcome: &Outcome) -> Vec<Effect> {
@@ -189,6 +224,11 @@ impl Started {
         let mut effects = said.effects;
         if let Some(line) = said.line {
             effects.extend(self.dialpad.show(line));
+        }
+        if said.call {
+            effects.push(Effect::ViewChanged {
+                panel: crate::effect::Panel::Call,
+            });
         }
         effects
     }

@@ -8,7 +8,7 @@ use crate::roster::{fold, Roster, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
 use crate::twilio::worker_index::Person;
-use crate::view::{AgentField, CallLine, DialpadView, QueueField};
+use crate::view::{AgentField, CallLine, CallView, DialpadView, QueueField};
 
 /// Core and roster of one agent.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,7 @@ impl Desk {
                 configuration,
                 me,
                 activities,
+                ..
             } => {
                 let offline = Configuration::parse(configuration, me).offline;
                 self.roster = Roster::new(me.worker_sid.clone(), offline, activities);
@@ -53,6 +54,8 @@ impl Desk {
             | Event::PersonChosen { .. }
             | Event::QueueChosen { .. }
             | Event::CallPressed
+            | Event::CallBackPressed { .. }
+            | Event::DeclineChosen { .. }
             | Event::ActionRequested { .. }
             | Event::ReservationChanged { .. }
             | Event::DeadlineReached => {}
@@ -81,6 +84,12 @@ impl Desk {
             can_call: dialpad.destination().is_some() && at_rest(dialpad.line()),
             call: dialpad.line().clone(),
         })
+    }
+
+    /// What stands in the call canvas of a reservation; `None` if it is no call between agents.
+    #[must_use]
+    pub fn call_view(&self, reservation: &str) -> Option<CallView> {
+        self.core.call_view(reservation)
     }
 
     fn agents(&self, dialpad: &Dialpad) -> AgentField {
@@ -141,7 +150,8 @@ fn queues(dialpad: &Dialpad) -> QueueField {
 fn at_rest(line: &CallLine) -> bool {
     match line {
         CallLine::Idle
-        | CallLine::Declined { .. }
+        | CallLine::Unanswered { .. }
+        | CallLine::Cancelled { .. }
         | CallLine::Ended { .. }
         | CallLine::Failed { .. } => true,
         CallLine::Calling { .. } | CallLine::Ringing { .. } | CallLine::Talking { .. } => false,

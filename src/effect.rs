@@ -1,9 +1,9 @@
 //! Orders that come out of the core. Each that has an answer carries an [`EffectId`].
 
-use crate::event::{ActionToken, EffectId};
+use crate::event::{ActionToken, Callee, EffectId};
 use crate::ids::{QueueSid, ReservationSid, TaskSid, WorkflowSid};
 use crate::pii::Pii;
-use crate::twilio::attributes::CallerAttributes;
+use crate::twilio::attributes::{CallerAttributes, DeclineReason};
 use serde::{Deserialize, Serialize};
 
 /// An order.
@@ -165,6 +165,8 @@ pub struct HttpRequest {
 pub enum Panel {
     /// The Call Agent / Call Queue panel: `dialpad_view`.
     Dialpad,
+    /// What stands in the call canvas of calls between agents: `call_view`.
+    Call,
 }
 
 /// Something that the agent must read, each with a sentence and a remedy in every locale.
@@ -214,9 +216,59 @@ pub enum Notice {
     },
     /// A call to a queue found nobody but the caller himself.
     NobodyElseInQueue,
-    /// The callee declined. On screen because Flex closes the dial pad, and its line, while a call is on.
-    Declined {
+    /// The callee did not take the call. On screen because Flex closes the dial pad, and its line, while a call is on.
+    Unanswered {
         /// Who was called.
         name: Pii<String>,
+        /// Why.
+        why: Unanswered,
     },
+    /// A colleague's call was over before it was taken.
+    Missed {
+        /// Who called.
+        name: Pii<String>,
+        /// Whom "Call back" calls, if he can be called.
+        back: Option<Callee>,
+    },
+    /// The other party could not be put on hold: he still hears.
+    HoldFailed {
+        /// What was said.
+        detail: String,
+    },
+    /// The other party could not be taken back from hold: he still hears music.
+    ResumeFailed {
+        /// What was said.
+        detail: String,
+    },
+    /// At the start: Backline's functions did not answer, or not as they should. Calls will fail.
+    FunctionsUnreachable {
+        /// Where they were looked for.
+        url: String,
+        /// What was said.
+        detail: String,
+    },
+}
+
+/// Why a call was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Unanswered {
+    /// The callee declined.
+    Declined {
+        /// Why, if he said so.
+        reason: Option<DeclineReason>,
+    },
+    /// The callee has no capacity for another call.
+    Busy,
+    /// The callee's phone rang as long as it may.
+    NoAnswer,
+    /// The callee takes no work at present, or went away while his phone rang.
+    Unavailable,
+    /// The callee accepted, but his phone did not get into the call.
+    NotConnected,
 }

@@ -3,8 +3,9 @@
 //! Outside data arrives here in its raw shape ([`crate::twilio`]) and is parsed before anything decides on it.
 
 use crate::error::Failure;
-use crate::ids::{ContactUri, TaskSid, WorkerSid};
+use crate::ids::{ContactUri, ReservationSid, TaskSid, WorkerSid};
 use crate::pii::Pii;
+use crate::twilio::attributes::DeclineReason;
 use crate::twilio::configuration::{RawActivity, RawConfiguration, RawMe};
 use crate::twilio::reservation::RawReservation;
 use crate::twilio::worker_index::RawPerson;
@@ -37,6 +38,9 @@ pub enum Event {
         me: RawMe,
         /// The workspace's activities (`flex.worker.activities`).
         activities: Vec<RawActivity>,
+        /// Names this tab, by a number drawn when it opened: other tabs of the agent leave the calls alone that it places.
+        #[serde(default)]
+        tab: Option<String>,
     },
     /// A tab of the panel was chosen.
     TabChosen {
@@ -72,6 +76,18 @@ pub enum Event {
     },
     /// The panel's Call button was pressed (or Enter, with somebody chosen).
     CallPressed,
+    /// "Call back" of a missed call was pressed.
+    CallBackPressed {
+        /// Who is called.
+        callee: Callee,
+    },
+    /// The callee declines and says why, instead of Flex's own button.
+    DeclineChosen {
+        /// Which call.
+        reservation: ReservationSid,
+        /// Why.
+        reason: DeclineReason,
+    },
     /// Somebody in the worker index came or changed (live query).
     PersonChanged {
         /// The row's data.
@@ -131,8 +147,11 @@ pub enum Outcome {
     Answered {
         /// HTTP status.
         status: u16,
-        /// The body, as text.
-        body: String,
+        /// What it said: the `message` of a JSON answer, or the beginning of another.
+        message: String,
+        /// Its word for it, the `code` of a JSON answer, if it has one.
+        #[serde(default)]
+        code: Option<String>,
     },
     /// `LoadDirectory`: everybody in the index at present. Changes follow as events of their own.
     People {
@@ -160,6 +179,12 @@ pub enum FlexAction {
     AcceptTask,
     /// `RejectTask`.
     RejectTask,
+    /// `HoldCall`.
+    HoldCall,
+    /// `UnholdCall`.
+    UnholdCall,
+    /// `HangupCall`.
+    HangupCall,
 }
 
 /// The panel's tabs.

@@ -16,6 +16,12 @@ impl Millis {
     pub const fn from_secs(seconds: u64) -> Self {
         Self(seconds.saturating_mul(1000))
     }
+
+    /// This span without another; none if that is longer.
+    #[must_use]
+    pub const fn saturating_sub(self, span: Self) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
 }
 
 impl Add for Millis {

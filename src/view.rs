@@ -1,6 +1,6 @@
 //! What the panels show: plain data, one type per panel.
 
-use crate::effect::Notice;
+use crate::effect::{Notice, Unanswered};
 use crate::event::{Callee, Tab};
 use crate::ids::WorkerSid;
 use crate::pii::Pii;
@@ -133,8 +133,15 @@ pub enum CallLine {
         /// Who was called.
         name: Pii<String>,
     },
-    /// The callee declined.
-    Declined {
+    /// The callee did not take it.
+    Unanswered {
+        /// Who was called.
+        name: Pii<String>,
+        /// Why.
+        why: Unanswered,
+    },
+    /// The caller hung up before it was taken.
+    Cancelled {
         /// Who was called.
         name: Pii<String>,
     },
@@ -148,4 +155,36 @@ pub enum CallLine {
         /// Why, and what to do.
         notice: Notice,
     },
+}
+
+/// A call between agents, as its call canvas shows it besides Flex's own buttons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct CallView {
+    /// The other party, or the queue that was called.
+    pub name: Pii<String>,
+    /// Where the call is, for him who placed it.
+    pub line: Option<CallLine>,
+    /// Whether it is on offer to this agent as the callee: he may decline with a reason.
+    pub offered: bool,
+    /// The other party's hold, once the call is taken.
+    pub hold: Option<HoldView>,
+    /// Whether the other party put this agent on hold: he hears music, and nobody hears him.
+    pub held_by_other: bool,
+}
+
+/// Where the other party's hold is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum HoldView {
+    /// Not on hold: "Hold" can be pressed.
+    Off,
+    /// Being put on hold.
+    Holding,
+    /// On hold: "Resume" can be pressed.
+    On,
+    /// Being taken back.
+    Resuming,
 }

@@ -3,50 +3,64 @@
 //! Strategy: conference (S0). The conference is named after the caller's task, so the callee's phone can ring as soon as
 //! that task exists; both legs join by name, whichever is first.
 //!
-//! Placing (one at a time, [`Placing`]):
+//! Placing (one at a time, [`Placing`]; its own waits in `placing.rs`):
 //!
 //! | from | event | to | effects |
 //! |---|---|---|---|
 //! | idle | call pressed | creating | `CreateTask` |
 //! | creating | task created, or its reservation came (whichever is first) | placed | `Http` ring |
-//! | creating | creation failed | idle | `Notify` |
-//! | placed | ring answered | placed | |
+//! | creating | creation failed, or took too long | idle | `Notify` |
+//! | placed | rung (answer, or seen on the task) | placed | `AcceptTask` of the own leg |
 //! | placed | ring failed | placed | `Notify`, `Http` end |
+//! | placed | an outcome on the task | placed | `Notify`, unless answered |
+//! | placed | nobody answered in time | placed | `Http` end as no answer |
 //! | placed | own reservation over, or none came in time | idle | `Http` end |
 //!
 //! Each reservation of such a call ([`Leg`]):
 //!
 //! | from | event | to | effects |
 //! |---|---|---|---|
-//! | — | offered, role caller, placed here | offered | `AcceptTask`, `SelectTask` |
+//! | — | offered, role caller, placed here | offered | `SelectTask`; `AcceptTask` once the callee is rung |
+//! | — | offered, role caller, placed by another tab, or by nobody any more | offered | after a while `Http` end |
 //! | — | offered, role callee | offered | `NotifyRinging` |
-//! | — | offered, role callee, own call | offered | `RejectReservation`; the second time `Http` end |
+//! | — | offered, role callee, own call | rejecting | `RejectReservation`; the second time `Http` end |
+//! | offered | rang as long as it may | offered | `Http` end as no answer; a queue's member `RejectReservation` |
+//! | offered | TaskRouter's own time-out is near | rejecting | `RejectReservation`: a missed call changes nobody's activity |
 //! | offered | accept requested | accepting | `CallWorker` |
-//! | accepting | it failed | offered | `Notify` |
-//! | offered | reject requested (person called) | rejecting | `Http` reject |
+//! | accepting | it failed, or took too long | offered | `Notify` |
+//! | offered | reject requested (person called) | rejecting | `Http` reject; the caller's own: `Http` end |
 //! | rejecting | it failed | offered | `Notify` |
 //! | any | accepted | connected | |
+//! | connected | hold or resume requested | connected | `Http` hold |
+//! | connected | hung up here, and nothing came of it | connected | `Http` end |
+//! | connected | seen first when the page was loaded | connected | `Http` check |
 //! | any | wrapping | wrapping until … | `Http` end |
 //! | wrapping | that time | completing | `CompleteTask` |
-//! | any | completed, cancelled, rescinded, rejected, timed out | — | `Http` end (see `over`) |
+//! | any | completed, cancelled, rescinded, rejected, timed out | — | `Http` end; `Notify` a missed call (see `over`) |
 //!
-//! Invariants: one press, one task; the callee is rung once for a task; the end is posted once for a leg.
+//! An end that is not heard is posted again with growing pauses ([`ending`]).
+//!
+//! Invariants: one press, one task; the callee is rung once for a task; a person's phone stops ringing before
+//! TaskRouter's time-out; an end that is due is posted until it is heard or the agent is told.
 //! Sources: <https://www.twilio.com/docs/taskrouter/api/reservations>,
 //! <https://www.twilio.com/docs/taskrouter/js-sdk-v2/reservation>.
 
+mod actions;
+mod ending;
 mod legs;
 mod placing;
 #[cfg(test)]
 mod tests;
 
 use crate::effect::{Effect, HttpRequest, Notice};
-use crate::event::EffectId;
+use crate::event::{EffectId, Outcome};
 use crate::ids::{ReservationSid, TaskSid, WorkerSid};
 use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::time::Millis;
-use crate::twilio::configuration::{Configuration, Outbound};
-use crate::view::CallLine;
+use crate::twilio::configuration::{Configuration, MissingKey, Outbound};
+use crate::view::{CallLine, CallView};
+use ending::Ending;
 use std::collections::BTreeMap;
 
 pub use legs::Leg;
@@ -55,6 +69,8 @@ pub use placing::Placing;
 /// What an effect of this machine was for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Purpose {
+    /// Ask the functions, at the start, whether they are there and set up.
+    Ready,
     /// `CreateTask`.
     Create,
     /// Ring the callee of this task.
@@ -67,10 +83,14 @@ pub enum Purpose {
     Call(ReservationSid),
     /// Tell the functions that this agent declines.
     Decline(ReservationSid),
-    /// Refuse one's own call to a queue.
+    /// Refuse a reservation at TaskRouter.
     Refuse,
+    /// Put the other party on hold, or take it back.
+    Hold(ReservationSid),
     /// Tell the functions that a call is over.
-    End,
+    End(TaskSid),
+    /// Ask the functions whether a call found at the start is over.
+    Check,
     /// `CompleteTask`.
     Complete(ReservationSid),
 }
@@ -91,6 +111,8 @@ pub struct Said {
     pub effects: Vec<Effect>,
     /// Where the placed call is now, for the panel.
     pub line: Option<CallLine>,
+    /// Whether what the call canvas shows may have changed.
+    pub call: bool,
 }
 
 impl Said {
@@ -107,23 +129,44 @@ impl Said {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InternalCall {
     me: Caller,
-    outbound: Result<Outbound, crate::twilio::configuration::MissingKey>,
+    tab: Option<String>,
+    enabled: bool,
+    outbound: Result<Outbound, MissingKey>,
+    ring_seconds: u32,
     wrap_up: Option<Millis>,
     placing: Placing,
     legs: BTreeMap<ReservationSid, Leg>,
+    endings: BTreeMap<TaskSid, Ending>,
 }
 
 impl InternalCall {
-    /// The machine as configured.
+    /// The machine as configured, in a tab of this name.
     #[must_use]
-    pub fn new(configuration: &Configuration, me: Caller) -> Self {
+    pub fn new(configuration: &Configuration, me: Caller, tab: Option<String>) -> Self {
         Self {
             me,
+            tab,
+            enabled: configuration.enabled,
             outbound: configuration.outbound.clone(),
+            ring_seconds: configuration.ring_seconds,
             wrap_up: configuration.wrap_up,
             placing: Placing::Idle,
             legs: BTreeMap::new(),
+            endings: BTreeMap::new(),
         }
+    }
+
+    /// What is wanting is told at the start, not at the first call.
+    pub fn start<P: From<Purpose>>(&self, ledger: &mut Ledger<P>) -> Said {
+        let mut said = Said::default();
+        match &self.outbound {
+            _ if !self.enabled => {}
+            Err(missing) => said.tell(misconfigured(missing)),
+            Ok(_) => {
+                self.post("ready", Vec::new(), Purpose::Ready, ledger, &mut said);
+            }
+        }
+        said
     }
 
     /// When this machine next does something by itself.
@@ -132,6 +175,7 @@ impl InternalCall {
         self.legs
             .values()
             .filter_map(Leg::deadline)
+            .chain(self.endings.values().filter_map(Ending::deadline))
             .chain(self.placing.deadline())
             .min()
     }
@@ -139,8 +183,9 @@ impl InternalCall {
     /// Some deadline may have passed.
     pub fn wake<P: From<Purpose>>(&mut self, now: Millis, ledger: &mut Ledger<P>) -> Said {
         let mut said = Said::default();
-        self.complete_due(now, ledger, &mut said);
-        self.give_up_due(now, ledger, &mut said);
+        self.wake_placing(now, ledger, &mut said);
+        self.wake_legs(now, ledger, &mut said);
+        self.wake_endings(now, ledger, &mut said);
         said
     }
 
@@ -149,35 +194,66 @@ impl InternalCall {
         &mut self,
         now: Millis,
         purpose: Purpose,
-        outcome: &crate::event::Outcome,
+        outcome: &Outcome,
         ledger: &mut Ledger<P>,
     ) -> Said {
         let mut said = Said::default();
         match purpose {
+            Purpose::Ready => self.ready(outcome, &mut said),
             Purpose::Create => self.created(now, outcome, ledger, &mut said),
-            Purpose::Ring(task) => self.rung(&task, outcome, ledger, &mut said),
+            Purpose::Ring(task) => self.rung(now, &task, outcome, ledger, &mut said),
             Purpose::AcceptOwn(reservation) | Purpose::Call(reservation) => {
                 self.accept_settled(&reservation, outcome, &mut said);
             }
             Purpose::Decline(reservation) => self.decline_settled(&reservation, outcome, &mut said),
-            // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer.
-            Purpose::Select | Purpose::Refuse => {}
-            Purpose::End => {
-                if let Err(detail) = succeeded(outcome) {
-                    said.tell(Notice::CleanUpFailed { detail });
-                }
-            }
+            // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer; a check is made again at the
+            // next start.
+            Purpose::Select | Purpose::Refuse | Purpose::Check => {}
+            Purpose::Hold(reservation) => self.hold_settled(&reservation, outcome, &mut said),
+            Purpose::End(task) => self.end_settled(now, &task, outcome, ledger, &mut said),
             Purpose::Complete(reservation) => {
-                self.complete_settled(&reservation, outcome, &mut said)
+                self.complete_settled(&reservation, outcome, &mut said);
             }
         }
         said
     }
 
+    fn ready(&self, outcome: &Outcome, said: &mut Said) {
+        let Err(refusal) = succeeded(outcome) else {
+            return;
+        };
+        said.tell(match refusal.code {
+            Some(key) => Notice::Misconfigured { key },
+            None => Notice::FunctionsUnreachable {
+                url: self
+                    .outbound
+                    .as_ref()
+                    .map_or_else(|_| String::new(), |outbound| outbound.functions.clone()),
+                detail: refusal.detail,
+            },
+        });
+    }
+
+    /// What stands in the call canvas of a reservation.
+    #[must_use]
+    pub fn view(&self, reservation: &str) -> Option<CallView> {
+        let (_, leg) = self
+            .legs
+            .iter()
+            .find(|(sid, _)| sid.as_str() == reservation)?;
+        Some(CallView {
+            name: leg.reservation.name.clone(),
+            line: self.placing.line_of(&leg.reservation.task),
+            offered: leg.is_on_offer_to_callee(),
+            hold: leg.hold_view(),
+            held_by_other: leg.is_held_by_other(),
+        })
+    }
+
     fn post<P: From<Purpose>>(
         &self,
         path: &str,
-        task: &TaskSid,
+        form: Vec<(String, String)>,
         purpose: Purpose,
         ledger: &mut Ledger<P>,
         said: &mut Said,
@@ -188,29 +264,58 @@ impl InternalCall {
             id,
             request: HttpRequest {
                 url: format!("{base}/internal-call/flex/{path}"),
-                form: vec![("taskSid".to_owned(), task.to_string())],
+                form,
             },
         });
         Some(id)
     }
+}
 
-    fn post_end<P: From<Purpose>>(&self, task: &TaskSid, ledger: &mut Ledger<P>, said: &mut Said) {
-        self.post("end", task, Purpose::End, ledger, said);
+fn misconfigured(missing: &MissingKey) -> Notice {
+    Notice::Misconfigured {
+        key: missing.0.to_owned(),
     }
 }
 
+/// The form that names a task.
+fn of_task(task: &TaskSid) -> Vec<(String, String)> {
+    vec![("taskSid".to_owned(), task.to_string())]
+}
+
+/// Why an effect did not do what it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refusal {
+    /// The functions' word for it, if they have one.
+    code: Option<String>,
+    /// What was said.
+    detail: String,
+    /// Whether the same may succeed later: nothing was heard, or the server was at fault.
+    passing: bool,
+}
+
 /// Whether an effect did what it should: an HTTP answer counts if its status is 2xx.
-fn succeeded(outcome: &crate::event::Outcome) -> Result<(), String> {
-    use crate::event::Outcome;
+fn succeeded(outcome: &Outcome) -> Result<(), Refusal> {
     match outcome {
-        Outcome::Answered { status, body } => {
+        Outcome::Answered {
+            status,
+            message,
+            code,
+        } => {
             if (200..300).contains(status) {
                 Ok(())
             } else {
-                Err(format!("HTTP {status} {}", excerpt(body)))
+                Err(Refusal {
+                    code: code.clone(),
+                    detail: format!("HTTP {status} {}", excerpt(message)),
+                    passing: *status >= 500 || *status == 429,
+                })
             }
         }
-        Outcome::Failed { failure } => Err(failure.message.clone()),
+        Outcome::Failed { failure } => Err(Refusal {
+            code: None,
+            detail: failure.message.clone(),
+            passing: true,
+        }),
         Outcome::Done
         | Outcome::TaskCreated { .. }
         | Outcome::People { .. }
@@ -218,7 +323,7 @@ fn succeeded(outcome: &crate::event::Outcome) -> Result<(), String> {
     }
 }
 
-/// As much of an answer's body as fits on a notification.
-fn excerpt(body: &str) -> String {
-    body.chars().take(120).collect::<String>().trim().to_owned()
+/// As much of an answer as fits on a notification.
+fn excerpt(text: &str) -> String {
+    text.chars().take(160).collect::<String>().trim().to_owned()
 }

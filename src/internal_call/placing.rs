@@ -1,21 +1,44 @@
 //! Placing a call: from the press of the button to the end of the caller's own leg.
+//!
+//! What is waited for while the call is placed ([`Wait`]):
+//!
+//! | waiting for | comes | runs out |
+//! |---|---|---|
+//! | own reservation | accepted once the callee is rung | `Http` end |
+//! | the ring's answer | waiting for the callee | (the answer always comes) |
+//! | the callee | an outcome | `Http` end as no answer; waiting for his leg |
+//! | his leg (he accepted at the last moment) | answered | `Http` end as not connected |
 
-use super::{succeeded, InternalCall, Purpose, Said};
+use super::ending::Why;
+use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
-use crate::effect::{Effect, Notice, TaskOrder};
+use crate::effect::{Effect, Notice, TaskOrder, Unanswered};
 use crate::event::Outcome;
-use crate::ids::TaskSid;
+use crate::ids::{TaskSid, WorkerSid};
 use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::time::Millis;
-use crate::twilio::attributes::{CallerAttributes, InternalCall as Links, Progress, Role};
+use crate::twilio::attributes::{
+    CallerAttributes, DeclineReason, InternalCall as Links, Progress, Role,
+};
 use crate::twilio::configuration::Outbound;
 use crate::twilio::reservation::InternalReservation;
 use crate::view::CallLine;
 
+/// How long `createTask` may take. The TaskRouter SDK answers within a second, and reconnects within about 4 s of a
+/// dropped socket (measured).
+const CREATION_WAIT: Millis = Millis::from_secs(20);
+
 /// How long the caller's own reservation may take to come. TaskRouter offers a task with a RoutingTarget at once;
 /// the event bridge reconnects within about 4 s of a dropped socket (measured), so this is several attempts.
 const RESERVATION_WAIT: Millis = Millis::from_secs(20);
+
+/// How long a queue is rung before its caller is told that nobody answers: as long as the functions leave the task there.
+const QUEUE_WAIT: Millis = Millis::from_secs(120);
+
+/// How long a callee who accepted at the last moment may take to be in the call: his leg is up within 3 s (measured),
+/// and Twilio lets it ring for longer only if nobody answers it.
+const CONNECTION_WAIT: Millis = Millis::from_secs(15);
 
 /// The call that this agent places, if any.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +49,8 @@ pub enum Placing {
     Creating {
         /// Who is called.
         to: Destination,
+        /// When it has taken too long.
+        until: Millis,
     },
     /// His task exists.
     Placed {
@@ -35,6 +60,8 @@ pub enum Placing {
         task: TaskSid,
         /// Whether his own reservation came, or until when it must.
         reservation: Awaited,
+        /// What the callee is waited for.
+        wait: Wait,
         /// What the panel says.
         line: CallLine,
     },
@@ -49,42 +76,79 @@ pub enum Awaited {
     Came,
 }
 
+/// What the callee is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wait {
+    /// The functions are asked to ring him.
+    Ring,
+    /// His phone rings.
+    Answer {
+        /// For so long.
+        until: Millis,
+    },
+    /// He may have accepted at the last moment.
+    Connection {
+        /// For so long.
+        until: Millis,
+    },
+    /// For nothing: he came, or will not.
+    Over,
+}
+
 impl Placing {
     pub(super) fn deadline(&self) -> Option<Millis> {
         match self {
+            Self::Idle => None,
+            Self::Creating { until, .. } => Some(*until),
             Self::Placed {
-                reservation: Awaited::Until(time),
-                ..
-            } => Some(*time),
-            Self::Placed {
-                reservation: Awaited::Came,
-                ..
+                reservation, wait, ..
+            } => {
+                let reservation = match reservation {
+                    Awaited::Until(time) => Some(*time),
+                    Awaited::Came => None,
+                };
+                let callee = match wait {
+                    Wait::Answer { until } | Wait::Connection { until } => Some(*until),
+                    Wait::Ring | Wait::Over => None,
+                };
+                reservation.into_iter().chain(callee).min()
             }
-            | Self::Idle
-            | Self::Creating { .. } => None,
         }
     }
 
-    pub(super) fn is_of(&self, task: &TaskSid) -> bool {
+    fn is_of(&self, task: &TaskSid) -> bool {
         match self {
             Self::Placed { task: placed, .. } => placed == task,
             Self::Idle | Self::Creating { .. } => false,
         }
     }
+
+    pub(super) fn line_of(&self, task: &TaskSid) -> Option<CallLine> {
+        match self {
+            Self::Placed {
+                task: placed, line, ..
+            } if placed == task => Some(line.clone()),
+            Self::Placed { .. } | Self::Idle | Self::Creating { .. } => None,
+        }
+    }
 }
 
 impl InternalCall {
-    /// The Call button was pressed. While a call is being placed it does nothing: one press, one call.
-    pub fn place<P: From<Purpose>>(&mut self, to: Destination, ledger: &mut Ledger<P>) -> Said {
+    /// The Call button was pressed. While a call is being placed it does nothing: one press, one call. Nobody calls
+    /// himself.
+    pub fn place<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        to: Destination,
+        ledger: &mut Ledger<P>,
+    ) -> Said {
         let mut said = Said::default();
-        if self.placing != Placing::Idle {
+        if self.placing != Placing::Idle || worker_of(&to) == Some(&self.me.worker) {
             return said;
         }
         match &self.outbound {
             Err(missing) => {
-                let notice = Notice::Misconfigured {
-                    key: missing.0.to_owned(),
-                };
+                let notice = misconfigured(missing);
                 said.tell(notice.clone());
                 said.line = Some(CallLine::Failed { notice });
             }
@@ -95,7 +159,8 @@ impl InternalCall {
                     id: ledger.open(Purpose::Create.into()),
                     order,
                 });
-                self.placing = Placing::Creating { to };
+                let until = now + CREATION_WAIT;
+                self.placing = Placing::Creating { to, until };
             }
         }
         said
@@ -136,13 +201,11 @@ impl InternalCall {
                 auto_answer: "true".to_owned(),
                 client_call: true,
                 internal_call: Links {
-                    role: Role::Caller,
                     caller_worker: Some(self.me.worker.clone()),
                     callee_worker: callee,
-                    caller_task: None,
-                    callee_task: None,
-                    claim: None,
-                    progress: None,
+                    tab: self.tab.clone(),
+                    ring_seconds: Some(self.ring_seconds),
+                    ..Links::of(Role::Caller)
                 },
             },
             task_channel: "voice".to_owned(),
@@ -157,31 +220,21 @@ impl InternalCall {
         said: &mut Said,
     ) {
         // Anything but `Creating`: the reservation was faster, and the call is placed (or over) already.
-        let Placing::Creating { to } = &self.placing else {
+        let Placing::Creating { to, .. } = &self.placing else {
             return;
         };
         let to = to.clone();
-        match outcome {
-            Outcome::TaskCreated { task } => {
-                self.placed(
-                    to,
-                    task.clone(),
-                    Awaited::Until(now + RESERVATION_WAIT),
-                    ledger,
-                    said,
-                );
+        match (outcome, succeeded(outcome)) {
+            (Outcome::TaskCreated { task }, _) => {
+                let reservation = Awaited::Until(now + RESERVATION_WAIT);
+                self.placed(to, task.clone(), reservation, ledger, said);
             }
-            Outcome::Failed { failure } => self.not_placed(failure.message.clone(), said),
-            Outcome::Done
-            | Outcome::Answered { .. }
-            | Outcome::People { .. }
-            | Outcome::Queues { .. } => {
-                self.not_placed("unexpected answer".to_owned(), said);
-            }
+            (_, Err(refusal)) => self.not_placed(refusal.detail, said),
+            (_, Ok(())) => self.not_placed("unexpected answer".to_owned(), said),
         }
     }
 
-    /// The caller's own reservation came before `createTask` answered, or after.
+    /// The caller's own reservation came before `createTask` answered, or after. False: this tab places no such call.
     pub(super) fn own_reservation_came<P: From<Purpose>>(
         &mut self,
         own: &InternalReservation,
@@ -189,10 +242,10 @@ impl InternalCall {
         said: &mut Said,
     ) -> bool {
         match &mut self.placing {
-            Placing::Creating { to } => {
+            Placing::Creating { to, .. } => {
                 let to = to.clone();
-                // A caller's task of an earlier life of this tab may come up meanwhile: it calls somebody else.
-                if own.call.callee_worker.as_ref() != worker_of(&to) {
+                // A caller's task of an earlier life of this tab may come up meanwhile, or one of another tab.
+                if own.call.callee_worker.as_ref() != worker_of(&to) || own.call.tab != self.tab {
                     return false;
                 }
                 self.placed(to, own.task.clone(), Awaited::Came, ledger, said);
@@ -216,12 +269,14 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        self.post("ring", &task, Purpose::Ring(task.clone()), ledger, said);
+        let purpose = Purpose::Ring(task.clone());
+        self.post("ring", of_task(&task), purpose, ledger, said);
         let line = CallLine::Calling { name: to.name() };
         self.placing = Placing::Placed {
             to,
             task,
             reservation,
+            wait: Wait::Ring,
             line,
         };
     }
@@ -235,6 +290,7 @@ impl InternalCall {
 
     pub(super) fn rung<P: From<Purpose>>(
         &mut self,
+        now: Millis,
         task: &TaskSid,
         outcome: &Outcome,
         ledger: &mut Ledger<P>,
@@ -243,19 +299,35 @@ impl InternalCall {
         if !self.placing.is_of(task) {
             return; // hung up meanwhile: the end was posted then
         }
-        match succeeded(outcome) {
-            Ok(()) => self.progressed(task, Progress::Ringing, said),
-            Err(detail) => {
+        let progress = match succeeded(outcome) {
+            Ok(()) => Progress::Ringing,
+            Err(Refusal {
+                code: Some(code), ..
+            }) if code == Progress::Busy.as_str() => Progress::Busy,
+            Err(Refusal {
+                code: Some(code), ..
+            }) if code == Progress::Unavailable.as_str() => Progress::Unavailable,
+            Err(Refusal { detail, .. }) => {
                 let notice = Notice::CalleeNotRung { detail };
                 said.tell(notice.clone());
-                self.set_line(CallLine::Failed { notice }, said);
-                self.post_end(task, ledger, said);
+                self.set_line(CallLine::Failed { notice }, Wait::Over, said);
+                self.end(task, Why::Over, ledger, said);
+                return;
             }
-        }
+        };
+        self.progressed(now, task, progress, None, ledger, said);
     }
 
-    /// The functions wrote on the caller's task how far the call got. Never goes back.
-    pub(super) fn progressed(&mut self, task: &TaskSid, progress: Progress, said: &mut Said) {
+    /// How far the call got, by the ring's answer or as the functions wrote it on the caller's task. Never goes back.
+    pub(super) fn progressed<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        task: &TaskSid,
+        progress: Progress,
+        reason: Option<DeclineReason>,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
         let Placing::Placed {
             to,
             task: placed,
@@ -265,32 +337,52 @@ impl InternalCall {
         else {
             return;
         };
-        if placed != task {
+        let waiting = matches!(line, CallLine::Calling { .. } | CallLine::Ringing { .. });
+        if placed != task || !waiting {
             return;
         }
         let name = to.name();
-        let next = match (progress, line) {
-            (Progress::Ringing, CallLine::Calling { .. }) => CallLine::Ringing { name },
-            (Progress::Answered, CallLine::Calling { .. } | CallLine::Ringing { .. }) => {
-                CallLine::Talking { name }
-            }
-            (Progress::Declined, CallLine::Calling { .. } | CallLine::Ringing { .. }) => {
-                CallLine::Declined { name }
-            }
-            (
-                Progress::Ringing | Progress::Answered | Progress::Declined,
-                CallLine::Idle
-                | CallLine::Ringing { .. }
-                | CallLine::Talking { .. }
-                | CallLine::Declined { .. }
-                | CallLine::Ended { .. }
-                | CallLine::Failed { .. },
-            ) => return,
+        let ring_time = match to {
+            Destination::Agent(_) => Millis::from_secs(u64::from(self.ring_seconds)),
+            Destination::Queue(_) => QUEUE_WAIT,
         };
-        if let CallLine::Declined { name } = &next {
-            said.tell(Notice::Declined { name: name.clone() });
+        let why = match progress {
+            Progress::Ringing => {
+                if matches!(line, CallLine::Calling { .. }) {
+                    let until = now + ring_time;
+                    self.set_line(CallLine::Ringing { name }, Wait::Answer { until }, said);
+                    self.take_own_leg(now, ledger, said);
+                }
+                return;
+            }
+            Progress::Answered => {
+                self.set_line(CallLine::Talking { name }, Wait::Over, said);
+                return;
+            }
+            Progress::Declined => Unanswered::Declined { reason },
+            Progress::Busy => Unanswered::Busy,
+            Progress::NoAnswer => Unanswered::NoAnswer,
+            Progress::Unavailable => Unanswered::Unavailable,
+            Progress::NotConnected => Unanswered::NotConnected,
+        };
+        said.tell(Notice::Unanswered {
+            name: name.clone(),
+            why,
+        });
+        self.set_line(CallLine::Unanswered { name, why }, Wait::Over, said);
+    }
+
+    /// Whether the callee of this task was rung, so that the caller's own leg is wanted.
+    pub(super) fn is_rung(&self, task: &TaskSid) -> bool {
+        match &self.placing {
+            Placing::Placed {
+                task: placed, line, ..
+            } => {
+                placed == task
+                    && matches!(line, CallLine::Ringing { .. } | CallLine::Talking { .. })
+            }
+            Placing::Idle | Placing::Creating { .. } => false,
         }
-        self.set_line(next, said);
     }
 
     /// The caller's own leg is over. The panel keeps saying how, if it was not by hanging up.
@@ -308,46 +400,71 @@ impl InternalCall {
             return;
         }
         let kept = match line {
-            CallLine::Declined { .. } | CallLine::Failed { .. } => line.clone(),
+            CallLine::Unanswered { .. } | CallLine::Failed { .. } => line.clone(),
+            CallLine::Calling { .. } | CallLine::Ringing { .. } => {
+                CallLine::Cancelled { name: to.name() }
+            }
             CallLine::Idle
-            | CallLine::Calling { .. }
-            | CallLine::Ringing { .. }
             | CallLine::Talking { .. }
+            | CallLine::Cancelled { .. }
             | CallLine::Ended { .. } => CallLine::Ended { name: to.name() },
         };
         self.placing = Placing::Idle;
         said.line = Some(kept);
     }
 
-    pub(super) fn give_up_due<P: From<Purpose>>(
+    pub(super) fn wake_placing<P: From<Purpose>>(
         &mut self,
         now: Millis,
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        let due = self
-            .placing
-            .deadline()
-            .is_some_and(|deadline| deadline <= now);
-        let Placing::Placed { task, .. } = &self.placing else {
-            return;
-        };
-        if due {
-            let task = task.clone();
-            self.post_end(&task, ledger, said);
-            self.not_placed("TaskRouter did not offer the task".to_owned(), said);
+        match &mut self.placing {
+            Placing::Idle => {}
+            Placing::Creating { until, .. } => {
+                if *until <= now {
+                    // If the task comes all the same, its reservation is ended as one that nobody places.
+                    self.not_placed("TaskRouter did not answer".to_owned(), said);
+                }
+            }
+            Placing::Placed {
+                task,
+                reservation: Awaited::Until(until),
+                ..
+            } if *until <= now => {
+                let task = task.clone();
+                self.end(&task, Why::Over, ledger, said);
+                self.not_placed("TaskRouter did not offer the task".to_owned(), said);
+            }
+            Placing::Placed { task, wait, .. } => {
+                let (next, why) = match wait {
+                    Wait::Answer { until } if *until <= now => {
+                        let until = now + CONNECTION_WAIT;
+                        (Wait::Connection { until }, Why::NoAnswer)
+                    }
+                    Wait::Connection { until } if *until <= now => (Wait::Over, Why::NotConnected),
+                    Wait::Ring | Wait::Answer { .. } | Wait::Connection { .. } | Wait::Over => {
+                        return
+                    }
+                };
+                *wait = next;
+                let task = task.clone();
+                self.end(&task, why, ledger, said);
+            }
         }
     }
 
-    fn set_line(&mut self, next: CallLine, said: &mut Said) {
-        if let Placing::Placed { line, .. } = &mut self.placing {
+    fn set_line(&mut self, next: CallLine, waiting: Wait, said: &mut Said) {
+        if let Placing::Placed { line, wait, .. } = &mut self.placing {
             *line = next.clone();
+            *wait = waiting;
             said.line = Some(next);
+            said.call = true;
         }
     }
 }
 
-fn worker_of(to: &Destination) -> Option<&crate::ids::WorkerSid> {
+fn worker_of(to: &Destination) -> Option<&WorkerSid> {
     match to {
         Destination::Agent(callee) => Some(&callee.worker),
         Destination::Queue(_) => None,

@@ -41,7 +41,8 @@ pub struct CallerAttributes {
     pub internal_call: InternalCall,
 }
 
-/// `internal_call`: what a call between agents knows of itself.
+/// `internal_call`: what a call between agents knows of itself. What the functions and the other plugin wrote is read
+/// leniently: a value that this version does not know is as good as none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct InternalCall {
@@ -62,9 +63,85 @@ pub struct InternalCall {
     /// On the caller's task: which request makes (or made) the callee's task.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claim: Option<String>,
+    /// On the caller's task: the tab that placed the call. Another tab of the caller leaves it alone.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub tab: Option<String>,
+    /// How long the callee's phone rings, seconds: as configured on the caller's task, as granted (never longer than
+    /// the workflow offers a task) on the callee's.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub ring_seconds: Option<u32>,
     /// On the caller's task: how far the call got.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
     pub progress: Option<Progress>,
+    /// On the caller's task: why the callee declined, if he said so.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub reason: Option<DeclineReason>,
+    /// On both tasks: who of the two is on hold.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub on_hold: Option<OnHold>,
+}
+
+impl InternalCall {
+    /// Nothing but the role.
+    #[must_use]
+    pub fn of(role: Role) -> Self {
+        Self {
+            role,
+            caller_worker: None,
+            callee_worker: None,
+            caller_task: None,
+            callee_task: None,
+            claim: None,
+            tab: None,
+            ring_seconds: None,
+            progress: None,
+            reason: None,
+            on_hold: None,
+        }
+    }
+}
+
+/// Who of the two is on hold: whoever is hears music, and nobody hears him.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct OnHold {
+    /// The caller, by the callee.
+    #[serde(default)]
+    pub caller: bool,
+    /// The callee, by the caller.
+    #[serde(default)]
+    pub callee: bool,
+}
+
+impl OnHold {
+    /// Whether the one with this role is on hold.
+    #[must_use]
+    pub fn is(self, role: Role) -> bool {
+        match role {
+            Role::Caller => self.caller,
+            Role::Callee => self.callee,
+        }
+    }
 }
 
 /// Whose task it is.
@@ -78,10 +155,30 @@ pub enum Role {
     Callee,
 }
 
-/// How far a call got; only ever moves down this list.
+impl Role {
+    /// The other party's.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Caller => Self::Callee,
+            Self::Callee => Self::Caller,
+        }
+    }
+
+    /// As it is written on tasks and as the participant's label.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Callee => "callee",
+        }
+    }
+}
+
+/// How far a call got. From `Ringing` it moves once to any of the others, and stays there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// The callee's task exists.
     Ringing,
@@ -89,6 +186,63 @@ pub enum Progress {
     Answered,
     /// The callee declined.
     Declined,
+    /// The callee has no capacity for another call.
+    Busy,
+    /// The callee's phone rang as long as it may.
+    NoAnswer,
+    /// The callee takes no work at present, or went away while his phone rang.
+    Unavailable,
+    /// The callee accepted, but his phone did not get into the call.
+    NotConnected,
+}
+
+impl Progress {
+    /// As it is written on tasks.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ringing => "ringing",
+            Self::Answered => "answered",
+            Self::Declined => "declined",
+            Self::Busy => "busy",
+            Self::NoAnswer => "no_answer",
+            Self::Unavailable => "unavailable",
+            Self::NotConnected => "not_connected",
+        }
+    }
+}
+
+/// Why a callee declines, if he says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineReason {
+    /// He is in the middle of something.
+    Busy,
+    /// He will call back.
+    CallingBack,
+    /// He asks for a message instead.
+    Message,
+}
+
+impl DeclineReason {
+    /// As it is written on tasks.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::CallingBack => "calling_back",
+            Self::Message => "message",
+        }
+    }
+
+    /// Reads one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Busy, Self::CallingBack, Self::Message]
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
+    }
 }
 
 /// A task's attributes, of which the core reads this much.

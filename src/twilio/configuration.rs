@@ -8,10 +8,19 @@ use crate::time::Millis;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// How long a finished call stays in wrap-up before its task is completed, unless configured. Long enough to read how
 /// the call ended, short enough not to block the next one.
 const WRAP_UP: Millis = Millis::from_secs(2);
+
+/// How long a colleague's phone rings, seconds, unless configured: about five rings, and shorter than TaskRouter's own
+/// time-outs usually are.
+const RING_SECONDS: u32 = 25;
+
+/// What may be configured: long enough to reach for the mouse, shorter than Twilio's own ring time of 60 s
+/// (<https://www.twilio.com/docs/voice/api/call-resource>, Timeout).
+const RING_RANGE: RangeInclusive<u32> = 5..=60;
 
 /// `manager.serviceConfiguration`, of which the core reads this much.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -151,6 +160,9 @@ pub struct RawInternalCallFeature {
     /// Seconds of wrap-up before that. Default 2.
     #[serde(default, deserialize_with = "lenient")]
     pub auto_complete_seconds: Option<u32>,
+    /// How long a colleague's phone rings, seconds: 5 to 60. Default 25.
+    #[serde(default, deserialize_with = "lenient")]
+    pub ring_seconds: Option<u32>,
 }
 
 /// The agent who uses this Flex: `workerClient`'s worker.
@@ -187,8 +199,12 @@ pub struct Configuration {
     pub call_queue: bool,
     /// After how long in wrap-up a finished call's task is completed; `None`: by hand.
     pub wrap_up: Option<Millis>,
+    /// How long a colleague's phone rings, seconds.
+    pub ring_seconds: u32,
     /// Workers in it are not listed.
     pub offline: Option<ActivitySid>,
+    /// Whether calls between agents are on at all.
+    pub enabled: bool,
     /// What placing calls needs, or the key that is wanting.
     pub outbound: Result<Outbound, MissingKey>,
 }
@@ -235,10 +251,15 @@ impl Configuration {
             call_agent: enabled && feature.enable_call_agent.unwrap_or(true),
             call_queue: enabled && feature.enable_call_queue.unwrap_or(false),
             wrap_up: feature.auto_complete.unwrap_or(true).then_some(wrap_up),
+            ring_seconds: feature
+                .ring_seconds
+                .unwrap_or(RING_SECONDS)
+                .clamp(*RING_RANGE.start(), *RING_RANGE.end()),
             offline: raw
                 .taskrouter_offline_activity_sid
                 .as_deref()
                 .and_then(|sid| ActivitySid::parse(sid).ok()),
+            enabled,
             outbound: outbound(raw, &data, me),
         }
     }

@@ -5,6 +5,7 @@ use super::attributes::{InternalCall, RawTaskAttributes};
 use super::lenient::lenient;
 use crate::ids::{CallSid, ReservationSid, TaskSid};
 use crate::pii::Pii;
+use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
 /// A reservation of this agent, whatever its task.
@@ -18,6 +19,10 @@ pub struct RawReservation {
     pub task_sid: TaskSid,
     /// `reservation.status`.
     pub status: ReservationStatus,
+    /// `reservation.timeout`, seconds: how long TaskRouter offers the task before it applies the workspace's
+    /// TimeoutActivity.
+    #[serde(default, deserialize_with = "lenient")]
+    pub timeout: Option<u32>,
     /// `reservation.task.attributes`.
     #[serde(default, deserialize_with = "lenient")]
     pub attributes: Option<RawTaskAttributes>,
@@ -59,6 +64,8 @@ pub struct InternalReservation {
     pub from: Pii<String>,
     /// The other party.
     pub name: Pii<String>,
+    /// How long TaskRouter offers it, if it says so.
+    pub timeout: Option<Millis>,
     /// Whether a queue was called.
     pub to_queue: bool,
     /// The agent's own leg, once TaskRouter wrote it.
@@ -85,6 +92,9 @@ impl InternalReservation {
                 .clone()
                 .or_else(|| attributes.call_to_queue.as_deref().map(Pii::from))
                 .unwrap_or_default(),
+            timeout: raw
+                .timeout
+                .map(|seconds| Millis::from_secs(u64::from(seconds))),
             to_queue: attributes.call_to_queue.is_some(),
             leg: attributes
                 .worker_call_sid

@@ -30,6 +30,7 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
             configuration: field(object, "configuration")?,
             me: field(object, "me")?,
             activities: field(object, "activities")?,
+            tab: field(object, "tab")?,
         },
         "tabChosen" => Event::TabChosen {
             tab: field(object, "tab")?,
@@ -51,6 +52,13 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
             queue: field(object, "queue")?,
         },
         "callPressed" => Event::CallPressed,
+        "callBackPressed" => Event::CallBackPressed {
+            callee: field(object, "callee")?,
+        },
+        "declineChosen" => Event::DeclineChosen {
+            reservation: field(object, "reservation")?,
+            reason: field(object, "reason")?,
+        },
         "personChanged" => Event::PersonChanged {
             person: field(object, "person")?,
         },
@@ -83,7 +91,8 @@ fn outcome(object: &JsValue) -> Result<Outcome, ReadError> {
         },
         "answered" => Outcome::Answered {
             status: field(object, "status")?,
-            body: field(object, "body")?,
+            message: field(object, "message")?,
+            code: field(object, "code")?,
         },
         "people" => Outcome::People {
             people: field(object, "people")?,

@@ -7,12 +7,16 @@ use crate::desk::Desk;
 use crate::effect::{Effect, HttpRequest};
 use crate::event::{Event, Outcome};
 use crate::time::Millis;
-use crate::view::DialpadView;
+use crate::view::{CallView, DialpadView};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const PII: &str = "/** Personal data: show it, never log it. */\nexport type Pii<T> = T;\n";
+
+/// After this a request counts as failed, milliseconds: Twilio ends a function after 10 s
+/// (<https://www.twilio.com/docs/serverless/functions-assets/functions/invocation>), so nobody answers any more.
+const HTTP_TIMEOUT_MS: u32 = 15_000;
 
 /// The core of one tab.
 #[wasm_bindgen]
@@ -62,6 +66,18 @@ impl Backline {
             .map(|view| Ok(Ts::from_rust(&view)?))
             .transpose()
     }
+
+    /// What stands in the call canvas of a reservation; `undefined`: it is no call between agents.
+    ///
+    /// # Errors
+    /// Never in practice: if the view cannot be converted.
+    #[wasm_bindgen(js_name = callView)]
+    pub fn call_view(&self, reservation: &str) -> Result<Option<Ts<CallView>>, JsError> {
+        self.desk
+            .call_view(reservation)
+            .map(|view| Ok(Ts::from_rust(&view)?))
+            .transpose()
+    }
 }
 
 /// Performs an `http` effect: POSTs the form with `token` (the agent's Flex token) added as `Token`. Resolves to
@@ -77,7 +93,7 @@ pub async fn perform_http(request: Ts<HttpRequest>, token: String) -> Result<Ts<
         form: event::field(&request, "form")?,
     };
     let outcome = match post(&request, &token).await {
-        Ok((status, body)) => Outcome::Answered { status, body },
+        Ok((status, body)) => answered(status, &body),
         Err(error) => Outcome::Failed {
             failure: crate::error::Failure::new(&error.to_string()),
         },
@@ -94,12 +110,25 @@ async fn post(request: &HttpRequest, token: &str) -> Result<(u16, String), gloo_
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
         .collect::<Vec<_>>()
         .join("&");
+    let limit = web_sys::AbortSignal::timeout_with_u32(HTTP_TIMEOUT_MS);
     let response = gloo_net::http::Request::post(&request.url)
         .header("Content-Type", "application/x-www-form-urlencoded")
+        .abort_signal(Some(&limit))
         .body(form)?
         .send()
         .await?;
     Ok((response.status(), response.text().await?))
+}
+
+/// What an answer says: `message` and `code` of its JSON, or its text.
+fn answered(status: u16, body: &str) -> Outcome {
+    let json = js_sys::JSON::parse(body).unwrap_or(JsValue::UNDEFINED);
+    let text = |name| event::field::<Option<String>>(&json, name).ok().flatten();
+    Outcome::Answered {
+        status,
+        message: text("message").unwrap_or_else(|| body.chars().take(200).collect()),
+        code: text("code"),
+    }
 }
 
 fn encode(text: &str) -> String {

@@ -1,0 +1,320 @@
+//! What Flex's own actions do on a call between agents, and what the plugin's buttons do besides.
+
+use super::ending::Why;
+use super::legs::{refuse, Doubt, Hold, Stage, HANG_UP_WAIT};
+use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Said};
+use crate::effect::{Effect, Notice, Verdict};
+use crate::event::{ActionToken, EffectId, FlexAction, Outcome};
+use crate::ids::ReservationSid;
+use crate::ledger::Ledger;
+use crate::pii::Pii;
+use crate::time::Millis;
+use crate::twilio::attributes::{DeclineReason, Role};
+
+/// How long the agent's own phone may take to answer, once he accepts: Flex answers it by itself within a second, and
+/// Twilio rings a phone for 60 s at most (<https://www.twilio.com/docs/voice/api/call-resource>, Timeout).
+const ACCEPT_WAIT: Millis = Millis::from_secs(20);
+
+impl InternalCall {
+    /// Flex asks whether to run an action. Only those on a call between agents are ours; `sid` may be a reservation's
+    /// or, from other plugins, a task's.
+    pub fn action_requested<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        token: ActionToken,
+        action: FlexAction,
+        (sid, task_sid): (Option<&str>, Option<&str>),
+        ledger: &mut Ledger<P>,
+    ) -> Said {
+        let mut said = Said::default();
+        let verdict = match self.find(sid, task_sid) {
+            None => Verdict::Pass,
+            Some(reservation) => {
+                said.call = true;
+                match action {
+                    FlexAction::AcceptTask => self.accept(now, &reservation, ledger, &mut said),
+                    FlexAction::RejectTask => self.reject(&reservation, ledger, &mut said),
+                    FlexAction::HoldCall => self.hold(&reservation, true, ledger, &mut said),
+                    FlexAction::UnholdCall => self.hold(&reservation, false, ledger, &mut said),
+                    FlexAction::HangupCall => self.hung_up(now, &reservation),
+                }
+            }
+        };
+        said.effects.insert(0, Effect::Verdict { token, verdict });
+        said
+    }
+
+    fn find(&self, sid: Option<&str>, task_sid: Option<&str>) -> Option<ReservationSid> {
+        let named = |text: &str| {
+            self.legs
+                .iter()
+                .find(|(key, leg)| key.as_str() == text || leg.reservation.task.as_str() == text)
+        };
+        sid.and_then(named)
+            .or_else(|| task_sid.and_then(named))
+            .map(|(key, _)| key.clone())
+    }
+
+    fn accept<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        sid: &ReservationSid,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) -> Verdict {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return Verdict::Pass;
+        };
+        let offer = match &leg.stage {
+            Stage::Offered(offer) => *offer,
+            Stage::Accepting { .. }
+            | Stage::Rejecting(_)
+            | Stage::Connected { .. }
+            | Stage::Wrapping { .. }
+            | Stage::Completing => return Verdict::Ignore,
+        };
+        let outbound = match &self.outbound {
+            Ok(outbound) => outbound,
+            Err(missing) => {
+                said.tell(misconfigured(missing));
+                return Verdict::Ignore;
+            }
+        };
+        // A SIP phone is called over the carrier's trunk, which needs a number of the account as caller id.
+        let from = if outbound.contact_uri.is_sip() {
+            &outbound.caller_id
+        } else {
+            &leg.reservation.from
+        };
+        let base = &outbound.functions;
+        let role = leg.reservation.call.role;
+        let (url, call) = match (role, &leg.reservation.call.caller_task) {
+            (Role::Callee, Some(conference)) => (
+                format!(
+                    "{base}/internal-call/common/agent-join-conference?conferenceName={conference}"
+                ),
+                conference,
+            ),
+            (Role::Caller, _) | (Role::Callee, None) => (
+                format!(
+                    "{base}/internal-call/common/agent-outbound-join?taskSid={}",
+                    leg.reservation.task
+                ),
+                &leg.reservation.task,
+            ),
+        };
+        // A leg that ends before it is in the conference ends no conference: nobody else would tell.
+        let role = role.as_str();
+        let status_callback =
+            format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}");
+        let from = Pii(from.0.clone());
+        let until = now + ACCEPT_WAIT;
+        leg.stage = Stage::Accepting { offer, until };
+        let id = ledger.open(Purpose::Call(sid.clone()).into());
+        said.order(Effect::CallWorker {
+            id,
+            reservation: sid.clone(),
+            from,
+            url,
+            status_callback,
+        });
+        Verdict::Replace { until: id }
+    }
+
+    pub(super) fn accept_settled(
+        &mut self,
+        sid: &ReservationSid,
+        outcome: &Outcome,
+        said: &mut Said,
+    ) {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return;
+        };
+        // Flex's action and the call behind it both report the one failure: it is told once.
+        if let (Stage::Accepting { offer, .. }, Err(refusal)) = (&leg.stage, succeeded(outcome)) {
+            leg.stage = Stage::Offered(*offer);
+            said.call = true;
+            said.tell(Notice::AcceptFailed {
+                detail: refusal.detail,
+            });
+        }
+    }
+
+    fn reject<P: From<Purpose>>(
+        &mut self,
+        sid: &ReservationSid,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) -> Verdict {
+        let Some(leg) = self.legs.get(sid) else {
+            return Verdict::Pass;
+        };
+        match &leg.stage {
+            Stage::Offered(_) => {}
+            Stage::Rejecting(_) | Stage::Wrapping { .. } | Stage::Completing => {
+                return Verdict::Ignore
+            }
+            Stage::Accepting { .. } | Stage::Connected { .. } => return Verdict::Pass,
+        }
+        if leg.is_queue_member() {
+            return Verdict::Pass; // TaskRouter offers it to the next of the queue
+        }
+        match leg.reservation.call.role {
+            // He takes his own call back.
+            Role::Caller => {
+                let task = leg.reservation.task.clone();
+                self.end(&task, Why::Over, ledger, said);
+                Verdict::Ignore
+            }
+            Role::Callee => match self.decline(sid, None, ledger, said) {
+                Some(until) => Verdict::Replace { until },
+                None => Verdict::Pass, // not configured: at least TaskRouter hears of it
+            },
+        }
+    }
+
+    /// The callee declines and says why.
+    pub fn decline_chosen<P: From<Purpose>>(
+        &mut self,
+        sid: &ReservationSid,
+        reason: DeclineReason,
+        ledger: &mut Ledger<P>,
+    ) -> Said {
+        let mut said = Said::default();
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return said;
+        };
+        if !leg.is_on_offer_to_callee() {
+            return said;
+        }
+        said.call = true;
+        if leg.is_queue_member() {
+            // The next of the queue gets it; nobody reads the reason.
+            if let Stage::Offered(offer) = leg.stage {
+                leg.stage = Stage::Rejecting(offer);
+            }
+            refuse(sid, ledger, &mut said);
+        } else {
+            self.decline(sid, Some(reason), ledger, &mut said);
+        }
+        said
+    }
+
+    fn decline<P: From<Purpose>>(
+        &mut self,
+        sid: &ReservationSid,
+        reason: Option<DeclineReason>,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) -> Option<EffectId> {
+        let mut form = of_task(&self.legs.get(sid)?.reservation.task);
+        if let Some(reason) = reason {
+            form.push(("reason".to_owned(), reason.as_str().to_owned()));
+        }
+        let id = self.post("reject", form, Purpose::Decline(sid.clone()), ledger, said)?;
+        if let Some(leg) = self.legs.get_mut(sid) {
+            if let Stage::Offered(offer) = leg.stage {
+                leg.stage = Stage::Rejecting(offer);
+            }
+        }
+        Some(id)
+    }
+
+    pub(super) fn decline_settled(
+        &mut self,
+        sid: &ReservationSid,
+        outcome: &Outcome,
+        said: &mut Said,
+    ) {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return;
+        };
+        if let (Stage::Rejecting(offer), Err(refusal)) = (&leg.stage, succeeded(outcome)) {
+            leg.stage = Stage::Offered(*offer);
+            said.call = true;
+            said.tell(Notice::RejectFailed {
+                detail: refusal.detail,
+            });
+        }
+    }
+
+    /// The other party goes on hold, or comes back; one order at a time.
+    fn hold<P: From<Purpose>>(
+        &mut self,
+        sid: &ReservationSid,
+        on: bool,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) -> Verdict {
+        let Some(leg) = self.legs.get(sid) else {
+            return Verdict::Pass;
+        };
+        let wanted = match &leg.stage {
+            Stage::Connected { hold, .. } => match hold {
+                Hold::Off => on,
+                Hold::On => !on,
+                Hold::Ordered { .. } => false,
+            },
+            Stage::Offered(_)
+            | Stage::Accepting { .. }
+            | Stage::Rejecting(_)
+            | Stage::Wrapping { .. }
+            | Stage::Completing => false,
+        };
+        if !wanted {
+            return Verdict::Ignore;
+        }
+        let mut form = of_task(&leg.reservation.task);
+        form.push(("hold".to_owned(), on.to_string()));
+        let Some(until) = self.post("hold", form, Purpose::Hold(sid.clone()), ledger, said) else {
+            return Verdict::Ignore;
+        };
+        if let Some(leg) = self.legs.get_mut(sid) {
+            if let Stage::Connected { hold, .. } = &mut leg.stage {
+                *hold = Hold::Ordered { on };
+            }
+        }
+        Verdict::Replace { until }
+    }
+
+    pub(super) fn hold_settled(
+        &mut self,
+        sid: &ReservationSid,
+        outcome: &Outcome,
+        said: &mut Said,
+    ) {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return;
+        };
+        let Stage::Connected { hold, .. } = &mut leg.stage else {
+            return;
+        };
+        let Hold::Ordered { on } = *hold else {
+            return;
+        };
+        said.call = true;
+        match succeeded(outcome) {
+            Ok(()) => *hold = if on { Hold::On } else { Hold::Off },
+            Err(refusal) => {
+                let detail = refusal.detail;
+                *hold = if on { Hold::Off } else { Hold::On };
+                said.tell(if on {
+                    Notice::HoldFailed { detail }
+                } else {
+                    Notice::ResumeFailed { detail }
+                });
+            }
+        }
+    }
+
+    /// Flex hangs up by itself; this only remembers to look whether the call ended.
+    fn hung_up(&mut self, now: Millis, sid: &ReservationSid) -> Verdict {
+        if let Some(leg) = self.legs.get_mut(sid) {
+            if let Stage::Connected { doubt, .. } = &mut leg.stage {
+                let end_at = now + HANG_UP_WAIT;
+                *doubt = Some(Doubt::HungUp { end_at });
+            }
+        }
+        Verdict::Pass
+    }
+}

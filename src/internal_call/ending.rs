@@ -1,0 +1,186 @@
+//! Posting that a call is over, until the functions heard it.
+//!
+//! | from | event | to | effects |
+//! |---|---|---|---|
+//! | — | a call is to be ended | posting | `Http` end |
+//! | posting | heard, or refused for good | — | the outcome that it had, if any |
+//! | posting | not heard, or the server was at fault | waiting until … | |
+//! | waiting | that time | posting | `Http` end |
+//! | posting | not heard for the last time | — | `Notify` |
+//!
+//! A call that is being ended already is not ended a second time, unless it was to be ended only if nobody had answered.
+
+use super::{of_task, succeeded, InternalCall, Purpose, Said};
+use crate::effect::Notice;
+use crate::event::Outcome;
+use crate::ids::TaskSid;
+use crate::ledger::Ledger;
+use crate::time::Millis;
+use crate::twilio::attributes::Progress;
+
+/// Pauses before an end is posted again: a reconnecting network is back within seconds, a restarted server within a
+/// minute. Whoever loads Flex later ends what is left then.
+const PAUSES: [Millis; 4] = [
+    Millis::from_secs(2),
+    Millis::from_secs(8),
+    Millis::from_secs(20),
+    Millis::from_secs(60),
+];
+
+/// The code of the functions' answer that the callee has taken the call after all, so that it goes on.
+const ANSWERED: &str = "answered";
+
+/// A call whose end is being posted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ending {
+    why: Why,
+    posted: Why,
+    attempt: usize,
+    state: State,
+}
+
+/// Why a call is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Why {
+    /// Somebody hung up, or gave up.
+    Over,
+    /// The callee did not answer in time.
+    NoAnswer,
+    /// The callee went away while his phone rang.
+    Away,
+    /// The callee accepted, and did not come.
+    NotConnected,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum State {
+    Posting,
+    Waiting { until: Millis },
+}
+
+impl Why {
+    /// What the functions write on the caller's task.
+    fn progress(self) -> Option<Progress> {
+        match self {
+            Self::Over => None,
+            Self::NoAnswer => Some(Progress::NoAnswer),
+            Self::Away => Some(Progress::Unavailable),
+            Self::NotConnected => Some(Progress::NotConnected),
+        }
+    }
+}
+
+impl Ending {
+    pub(super) fn deadline(&self) -> Option<Millis> {
+        match self.state {
+            State::Posting => None,
+            State::Waiting { until } => Some(until),
+        }
+    }
+}
+
+impl InternalCall {
+    pub(super) fn end<P: From<Purpose>>(
+        &mut self,
+        task: &TaskSid,
+        why: Why,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        if let Some(ending) = self.endings.get_mut(task) {
+            // Hanging up ends also the call that was taken at the last moment.
+            if why == Why::Over {
+                ending.why = why;
+            }
+        } else if self.post_end(task, why, ledger, said) {
+            let ending = Ending {
+                why,
+                posted: why,
+                attempt: 0,
+                state: State::Posting,
+            };
+            self.endings.insert(task.clone(), ending);
+        }
+    }
+
+    fn post_end<P: From<Purpose>>(
+        &self,
+        task: &TaskSid,
+        why: Why,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) -> bool {
+        let mut form = of_task(task);
+        if let Some(progress) = why.progress() {
+            form.push(("outcome".to_owned(), progress.as_str().to_owned()));
+        }
+        self.post("end", form, Purpose::End(task.clone()), ledger, said)
+            .is_some()
+    }
+
+    pub(super) fn end_settled<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        task: &TaskSid,
+        outcome: &Outcome,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let Some(ending) = self.endings.get_mut(task) else {
+            return;
+        };
+        let refusal = match succeeded(outcome) {
+            Ok(()) => {
+                let progress = ending.posted.progress();
+                self.endings.remove(task);
+                if let Some(progress) = progress {
+                    self.progressed(now, task, progress, None, ledger, said);
+                }
+                return;
+            }
+            Err(refusal) => refusal,
+        };
+        match PAUSES.get(ending.attempt) {
+            Some(pause) if refusal.passing => {
+                ending.attempt += 1;
+                ending.state = State::Waiting {
+                    until: now + *pause,
+                };
+            }
+            Some(_) | None if ending.why != ending.posted => {
+                ending.posted = ending.why;
+                let why = ending.why;
+                self.post_end(task, why, ledger, said);
+            }
+            Some(_) | None => {
+                self.endings.remove(task);
+                if refusal.code.as_deref() != Some(ANSWERED) {
+                    said.tell(Notice::CleanUpFailed {
+                        detail: refusal.detail,
+                    });
+                }
+            }
+        }
+    }
+
+    pub(super) fn wake_endings<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let due: Vec<(TaskSid, Why)> = self
+            .endings
+            .iter_mut()
+            .filter(|(_, ending)| ending.deadline().is_some_and(|until| until <= now))
+            .map(|(task, ending)| {
+                ending.state = State::Posting;
+                ending.posted = ending.why;
+                (task.clone(), ending.why)
+            })
+            .collect();
+        for (task, why) in due {
+            self.post_end(&task, why, ledger, said);
+        }
+    }
+}
