@@ -5,22 +5,46 @@
 
 use crate::names::{CallNumber, Offer, Who};
 use crate::office::{Answer, Card, Office};
-use backline::twilio::attributes::{Progress, Role};
+use backline::twilio::attributes::{OnHold, Progress, Role};
 use backline::twilio::reservation::ReservationStatus as Status;
-
-/// How often TaskRouter offers a refused task again.
-pub const ROUNDS: u8 = 3;
 
 /// What the cores ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Order {
-    Create { to_queue: bool },
+    Create {
+        to_queue: bool,
+    },
     Ring(CallNumber),
     Decline(CallNumber),
-    End(CallNumber),
+    /// `late`: why nobody came, as the sender thinks.
+    End {
+        call: CallNumber,
+        late: Option<Progress>,
+    },
+    Hold {
+        call: CallNumber,
+        held: Role,
+        on: bool,
+    },
+    Check(CallNumber),
     Call(Offer),
     Refuse(Offer),
     Complete(Offer),
+}
+
+impl Order {
+    /// Whether nothing follows from this answer but that the request is over.
+    pub fn changes_nothing(self, answer: Answer) -> bool {
+        match self {
+            Self::Call(_) | Self::Refuse(_) | Self::Complete(_) => answer == Answer::Done,
+            Self::Check(_) => answer == Answer::Ok,
+            Self::Create { .. }
+            | Self::Ring(_)
+            | Self::Decline(_)
+            | Self::End { .. }
+            | Self::Hold { .. } => false,
+        }
+    }
 }
 
 /// A call as the back end holds it.
@@ -28,20 +52,20 @@ pub enum Order {
 pub struct Call {
     pub caller: Who,
     pub to_queue: bool,
-    /// The caller's task and his reservation of it.
-    pub own: Party,
-    pub callee: Callee,
+    own: Task,
+    callee: Task,
     pub progress: Option<Progress>,
+    pub on_hold: OnHold,
     /// The conference is over, and the functions have not heard it.
     pub callback: bool,
     /// How often the callee was asked to be rung.
     pub rings: u8,
 }
 
-/// The callee's task.
+/// A party's task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Callee {
-    NotRung,
+pub enum Task {
+    None,
     /// Offered to nobody at present.
     Waiting {
         round: u8,
@@ -51,7 +75,7 @@ pub enum Callee {
         round: u8,
         party: Party,
     },
-    Given,
+    Canceled,
 }
 
 /// A reservation and the leg that belongs to it.
@@ -69,12 +93,7 @@ pub enum Leg {
     Over,
 }
 
-const OFFERED: Party = Party {
-    status: Status::Pending,
-    leg: Leg::None,
-};
-
-pub fn is_open(status: Status) -> bool {
+fn is_open(status: Status) -> bool {
     matches!(status, Status::Pending | Status::Accepted)
 }
 
@@ -82,55 +101,107 @@ pub fn is_live(status: Status) -> bool {
     is_open(status) || status == Status::Wrapping
 }
 
-impl Call {
-    pub fn party(&self, role: Role) -> Option<Party> {
-        match (role, self.callee) {
-            (Role::Caller, _) => Some(self.own),
-            (Role::Callee, Callee::Offered { party, .. }) => Some(party),
-            (Role::Callee, Callee::NotRung | Callee::Waiting { .. } | Callee::Given) => None,
-        }
-    }
-
-    fn party_mut(&mut self, role: Role) -> Option<&mut Party> {
-        match (role, &mut self.callee) {
-            (Role::Caller, _) => Some(&mut self.own),
-            (Role::Callee, Callee::Offered { party, .. }) => Some(party),
-            (Role::Callee, Callee::NotRung | Callee::Waiting { .. } | Callee::Given) => None,
-        }
-    }
-
-    /// The reservation of this side that exists now.
-    pub fn offer(&self, number: CallNumber, role: Role) -> Option<Offer> {
-        let round = match (role, self.callee) {
-            (Role::Caller, _) => 0,
-            (Role::Callee, Callee::Offered { round, .. }) => round,
-            (Role::Callee, Callee::NotRung | Callee::Waiting { .. } | Callee::Given) => {
-                return None
-            }
+impl Task {
+    fn offered(to: Who, round: u8) -> Self {
+        let party = Party {
+            status: Status::Pending,
+            leg: Leg::None,
         };
-        Some(Offer {
-            call: number,
-            role,
-            round,
-        })
+        Self::Offered { to, round, party }
     }
 
-    pub fn agent(&self, role: Role) -> Option<Who> {
-        match (role, self.callee) {
-            (Role::Caller, _) => Some(self.caller),
-            (Role::Callee, Callee::Offered { to, .. }) => Some(to),
-            (Role::Callee, Callee::NotRung | Callee::Waiting { .. } | Callee::Given) => None,
+    pub fn party(&self) -> Option<&Party> {
+        match self {
+            Self::Offered { party, .. } => Some(party),
+            Self::None | Self::Waiting { .. } | Self::Canceled => None,
+        }
+    }
+
+    fn party_mut(&mut self) -> Option<&mut Party> {
+        match self {
+            Self::Offered { party, .. } => Some(party),
+            Self::None | Self::Waiting { .. } | Self::Canceled => None,
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        match self {
+            Self::Waiting { .. } => true,
+            Self::Offered { party, .. } => is_open(party.status),
+            Self::None | Self::Canceled => false,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        match self {
+            Self::Waiting { .. } => false,
+            Self::Offered { party, .. } => !is_live(party.status),
+            Self::None | Self::Canceled => true,
+        }
+    }
+}
+
+pub const ROLES: [Role; 2] = [Role::Caller, Role::Callee];
+
+impl Call {
+    pub fn task(&self, role: Role) -> &Task {
+        match role {
+            Role::Caller => &self.own,
+            Role::Callee => &self.callee,
+        }
+    }
+
+    fn task_mut(&mut self, role: Role) -> &mut Task {
+        match role {
+            Role::Caller => &mut self.own,
+            Role::Callee => &mut self.callee,
+        }
+    }
+
+    pub fn leg(&self, role: Role) -> Leg {
+        self.task(role).party().map_or(Leg::None, |party| party.leg)
+    }
+
+    /// The reservation of this side that exists now, and whose it is.
+    pub fn offer(&self, number: CallNumber, role: Role) -> Option<(Offer, Who)> {
+        match self.task(role) {
+            Task::Offered { to, round, .. } => {
+                let (call, round) = (number, *round);
+                Some((Offer { call, role, round }, *to))
+            }
+            Task::None | Task::Waiting { .. } | Task::Canceled => None,
         }
     }
 
     /// Nothing of it is left.
     pub fn is_over(&self) -> bool {
-        let callee = match self.callee {
-            Callee::NotRung | Callee::Given => true,
-            Callee::Waiting { .. } => false,
-            Callee::Offered { party, .. } => !is_live(party.status),
-        };
-        callee && !is_live(self.own.status)
+        self.own.is_over() && self.callee.is_over()
+    }
+
+    /// No request and no phone changes anything of it any more but to complete what is in wrap-up.
+    pub fn is_closed(&self) -> bool {
+        !self.callback
+            && ROLES.into_iter().all(|role| {
+                !self.task(role).is_open() && matches!(self.leg(role), Leg::None | Leg::Over)
+            })
+    }
+
+    /// Whether it looks over to whoever asks without knowing.
+    fn looks_over(&self) -> bool {
+        let conference = ROLES.iter().any(|role| self.leg(*role) == Leg::Up);
+        let callee_gone = self.callee != Task::None && !self.callee.is_open();
+        match self.progress {
+            None => false,
+            Some(Progress::Ringing) => callee_gone,
+            Some(Progress::Answered) => !conference || callee_gone,
+            Some(
+                Progress::Declined
+                | Progress::Busy
+                | Progress::NoAnswer
+                | Progress::Unavailable
+                | Progress::NotConnected,
+            ) => true,
+        }
     }
 }
 
@@ -143,23 +214,28 @@ impl Office {
                 self.calls.push(Call {
                     caller: who,
                     to_queue,
-                    own: OFFERED,
-                    callee: Callee::NotRung,
+                    own: Task::offered(who, 0),
+                    callee: Task::None,
                     progress: None,
+                    on_hold: OnHold::default(),
                     callback: false,
                     rings: 0,
                 });
                 self.announce(number, Role::Caller);
                 Answer::Created(number)
             }
-            Order::Ring(number) => self.ring(number),
-            Order::Decline(number) => {
-                self.reach(number, Progress::Declined);
-                self.close(number);
+            Order::Ring(call) => self.ring(call),
+            Order::Decline(call) => {
+                self.reach(call, Progress::Declined);
+                self.close(call);
                 Answer::Ok
             }
-            Order::End(number) => {
-                self.close(number);
+            Order::End { call, late } => self.end(call, late),
+            Order::Hold { call, held, on } => self.hold(call, held, on),
+            Order::Check(call) => {
+                if self.call(call).looks_over() {
+                    self.close(call);
+                }
                 Answer::Ok
             }
             Order::Call(offer) => match self.party_of(offer) {
@@ -172,15 +248,7 @@ impl Office {
                 }
                 Some(_) | None => Answer::Refused,
             },
-            Order::Refuse(offer) => match self.party_of(offer) {
-                Some(party) if party.status == Status::Pending => {
-                    party.status = Status::Rejected;
-                    self.announce(offer.call, offer.role);
-                    self.call(offer.call).let_go();
-                    Answer::Done
-                }
-                Some(_) | None => Answer::Refused,
-            },
+            Order::Refuse(offer) => self.let_go(offer, Status::Rejected),
             Order::Complete(offer) => match self.party_of(offer) {
                 Some(party) if matches!(party.status, Status::Accepted | Status::Wrapping) => {
                     party.status = Status::Completed;
@@ -194,59 +262,109 @@ impl Office {
 
     fn ring(&mut self, number: CallNumber) -> Answer {
         let call = self.call(number);
-        if !is_open(call.own.status) {
+        if !call.own.is_open() {
             return Answer::Conflict;
         }
-        if call.callee == Callee::NotRung {
-            if call.to_queue {
-                call.callee = Callee::Waiting { round: 0 };
-            } else {
-                call.callee = Callee::Offered {
-                    to: call.caller.other(),
-                    round: 0,
-                    party: OFFERED,
-                };
-                self.announce(number, Role::Callee);
+        let (to, to_queue) = (call.caller.other(), call.to_queue);
+        if call.callee != Task::None {
+            return Answer::Ok;
+        }
+        if !to_queue && !self.agent(to).available {
+            self.reach(number, Progress::Unavailable);
+            self.close(number);
+            return Answer::Because(Progress::Unavailable);
+        }
+        self.call(number).callee = if to_queue {
+            Task::Waiting { round: 0 }
+        } else {
+            Task::offered(to, 0)
+        };
+        self.announce(number, Role::Callee);
+        self.reach(number, Progress::Ringing);
+        Answer::Ok
+    }
+
+    fn end(&mut self, number: CallNumber, late: Option<Progress>) -> Answer {
+        let call = self.call(number);
+        if let Some(outcome) = late {
+            let came = call.progress == Some(Progress::Answered);
+            let coming = (call.callee.party()).is_some_and(|party| party.status == Status::Accepted);
+            if came || (coming && outcome == Progress::NoAnswer) {
+                return Answer::Because(Progress::Answered);
             }
-            self.reach(number, Progress::Ringing);
+            self.reach(number, outcome);
+        }
+        self.close(number);
+        Answer::Ok
+    }
+
+    fn hold(&mut self, number: CallNumber, held: Role, on: bool) -> Answer {
+        let call = self.call(number);
+        if call.leg(held) != Leg::Up {
+            return Answer::Conflict;
+        }
+        match held {
+            Role::Caller => call.on_hold.caller = on,
+            Role::Callee => call.on_hold.callee = on,
+        }
+        for role in ROLES {
+            self.announce(number, role);
         }
         Answer::Ok
     }
 
     /// TaskRouter offers a waiting task to somebody.
-    pub fn offer(&mut self, number: CallNumber, to: Who) {
-        let call = self.call(number);
-        if let Callee::Waiting { round } = call.callee {
-            call.callee = Callee::Offered {
-                to,
-                round,
-                party: OFFERED,
-            };
-            self.announce(number, Role::Callee);
+    pub fn offer(&mut self, number: CallNumber, role: Role, to: Who) {
+        let task = self.call(number).task_mut(role);
+        if let Task::Waiting { round } = *task {
+            *task = Task::offered(to, round);
+            self.announce(number, role);
         }
     }
 
-    /// TaskRouter gives the callee's task up.
-    pub fn lapse(&mut self, number: CallNumber) {
-        let call = self.call(number);
-        match &mut call.callee {
-            Callee::Waiting { .. } => call.callee = Callee::Given,
-            Callee::Offered { party, .. } if party.status == Status::Pending => {
-                party.status = Status::Canceled;
-                self.announce(number, Role::Callee);
+    /// An offer was not taken: the task waits for the next.
+    pub fn let_go(&mut self, offer: Offer, how: Status) -> Answer {
+        match self.party_of(offer) {
+            Some(party) if party.status == Status::Pending => party.status = how,
+            Some(_) | None => return Answer::Refused,
+        }
+        self.announce(offer.call, offer.role);
+        let round = offer.round + 1;
+        *self.call(offer.call).task_mut(offer.role) = if round < self.rounds {
+            Task::Waiting { round }
+        } else {
+            Task::Canceled
+        };
+        Answer::Done
+    }
+
+    /// TaskRouter gives up a task that waits.
+    pub fn lapse(&mut self, number: CallNumber, role: Role) {
+        *self.call(number).task_mut(role) = Task::Canceled;
+    }
+
+    /// Somebody goes on break: Flex refuses what is on offer to him.
+    pub fn leave(&mut self, who: Who) {
+        self.agent_mut(who).available = false;
+        for number in 0..self.calls.len() as CallNumber {
+            let offer = self.calls[usize::from(number)].offer(number, Role::Callee);
+            if let Some((offer, to)) = offer {
+                if to == who {
+                    self.let_go(offer, Status::Rejected);
+                }
             }
-            Callee::NotRung | Callee::Given | Callee::Offered { .. } => {}
         }
     }
 
-    /// Writes how far the call got; it never goes back.
+    /// Writes how far the call got: from ringing it moves once.
     fn reach(&mut self, number: CallNumber, progress: Progress) {
         let call = self.call(number);
-        let moves = matches!(
-            (call.progress, progress),
-            (None, _) | (Some(Progress::Ringing), Progress::Answered | Progress::Declined)
-        );
-        if moves && is_open(call.own.status) {
+        let moves = match call.progress {
+            None => true,
+            Some(Progress::Ringing) => progress != Progress::Ringing,
+            Some(_) => false,
+        };
+        if moves && call.own.is_open() {
             call.progress = Some(progress);
             self.announce(number, Role::Caller);
         }
@@ -255,17 +373,17 @@ impl Office {
     /// Closes whatever is open, as the functions do.
     pub fn close(&mut self, number: CallNumber) {
         for role in [Role::Callee, Role::Caller] {
-            let call = self.call(number);
-            if let Callee::Waiting { .. } = call.callee {
-                call.callee = Callee::Given;
+            let task = self.call(number).task_mut(role);
+            if let Task::Waiting { .. } = task {
+                *task = Task::Canceled;
             }
-            let Some(party) = call.party_mut(role) else {
+            let Some(party) = task.party_mut() else {
                 continue;
             };
             if party.leg == Leg::Up {
                 party.leg = Leg::Over;
             }
-            let closed = match party.status {
+            party.status = match party.status {
                 Status::Pending => Status::Canceled,
                 Status::Accepted => Status::Wrapping,
                 Status::Wrapping
@@ -275,7 +393,6 @@ impl Office {
                 | Status::Rejected
                 | Status::Timeout => continue,
             };
-            party.status = closed;
             self.announce(number, role);
         }
         self.call(number).callback = false;
@@ -283,35 +400,29 @@ impl Office {
 
     /// The phone answers by itself, as Flex lets it; the leg joins the conference, if there is a call still.
     pub fn phone_answers(&mut self, number: CallNumber, role: Role) {
+        if let Some(party) = self.call(number).task_mut(role).party_mut() {
+            if party.status == Status::Pending {
+                party.status = Status::Accepted;
+                self.announce(number, role);
+            }
+        }
         let call = self.call(number);
-        let open = is_open(call.own.status);
-        let Some(party) = call.party_mut(role) else {
-            return;
-        };
-        if party.status == Status::Pending {
-            party.status = Status::Accepted;
-            self.announce(number, role);
+        let open = call.own.is_open() && call.task(role).is_open();
+        if let Some(party) = call.task_mut(role).party_mut() {
+            party.leg = if open { Leg::Up } else { Leg::Over };
         }
-        let Some(party) = self.call(number).party_mut(role) else {
-            return;
-        };
-        if !open || !is_open(party.status) {
-            party.leg = Leg::Over;
-            self.call(number).callback = true;
-            return;
-        }
-        party.leg = Leg::Up;
-        match role {
-            Role::Caller => {
+        match (open, role) {
+            (false, _) => call.callback = true,
+            (true, Role::Caller) => {
                 self.ring(number);
             }
-            Role::Callee => self.reach(number, Progress::Answered),
+            (true, Role::Callee) => self.reach(number, Progress::Answered),
         }
     }
 
     /// Nobody is there to answer: the offer stands.
     pub fn phone_fails(&mut self, number: CallNumber, role: Role) {
-        if let Some(party) = self.call(number).party_mut(role) {
+        if let Some(party) = self.call(number).task_mut(role).party_mut() {
             party.leg = Leg::Over;
         }
     }
@@ -319,14 +430,14 @@ impl Office {
     /// One leg hangs up, and the conference ends.
     pub fn hang_up(&mut self, number: CallNumber) {
         let call = self.call(number);
-        for role in [Role::Caller, Role::Callee] {
-            if let Some(party) = call.party_mut(role) {
+        for role in ROLES {
+            if let Some(party) = call.task_mut(role).party_mut() {
                 if party.leg == Leg::Up {
                     party.leg = Leg::Over;
+                    call.callback = true;
                 }
             }
         }
-        call.callback = true;
     }
 
     fn call(&mut self, number: CallNumber) -> &mut Call {
@@ -335,17 +446,18 @@ impl Office {
 
     fn party_of(&mut self, offer: Offer) -> Option<&mut Party> {
         let call = self.call(offer.call);
-        if call.offer(offer.call, offer.role) != Some(offer) {
-            return None; // of an earlier round
+        let (now, _) = call.offer(offer.call, offer.role)?;
+        if now == offer {
+            call.task_mut(offer.role).party_mut()
+        } else {
+            None
         }
-        call.party_mut(offer.role)
     }
 
     /// TaskRouter tells the agent of his reservation as it is now.
     fn announce(&mut self, number: CallNumber, role: Role) {
         let call = &self.calls[usize::from(number)];
-        let (Some(offer), Some(to), Some(party)) =
-            (call.offer(number, role), call.agent(role), call.party(role))
+        let (Some((offer, to)), Some(party)) = (call.offer(number, role), call.task(role).party())
         else {
             return;
         };
@@ -355,20 +467,9 @@ impl Office {
                 Role::Caller => call.progress,
                 Role::Callee => None,
             },
+            on_hold: call.on_hold,
         };
         let news = self.agent_mut(to).news.entry(offer).or_default();
         news.push(card);
-    }
-}
-
-impl Call {
-    fn let_go(&mut self) {
-        if let Callee::Offered { round, .. } = self.callee {
-            self.callee = if round + 1 < ROUNDS {
-                Callee::Waiting { round: round + 1 }
-            } else {
-                Callee::Given
-            };
-        }
     }
 }

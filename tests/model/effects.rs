@@ -154,6 +154,11 @@ impl Office {
             FlexAction::RejectTask => {
                 self.carry_out(who, Order::Refuse(offer));
             }
+            FlexAction::HangupCall => self.hang_up(offer.call),
+            // Flex would hold a customer who does not exist.
+            FlexAction::HoldCall | FlexAction::UnholdCall => {
+                self.broken.insert(Rule::NothingNative);
+            }
         }
     }
 
@@ -185,7 +190,11 @@ impl Office {
             | Notice::AcceptFailed { .. }
             | Notice::RejectFailed { .. }
             | Notice::NobodyElseInQueue
-            | Notice::Declined { .. } => {}
+            | Notice::Unanswered { .. }
+            | Notice::Missed { .. }
+            | Notice::HoldFailed { .. }
+            | Notice::ResumeFailed { .. }
+            | Notice::FunctionsUnreachable { .. } => {}
         }
     }
 }
@@ -215,13 +224,23 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
 fn http(request: &HttpRequest) -> Order {
     let field = |name| {
         let mut fields = request.form.iter();
-        fields.find(|(key, _)| key == name).map(|(_, text)| text)
+        fields
+            .find(|(key, _)| key == name)
+            .map(|(_, text)| text.as_str())
     };
-    let (call, _) = call_of(field("taskSid").unwrap());
+    let (call, role) = call_of(field("taskSid").unwrap());
     match request.url.rsplit('/').next().unwrap() {
         "ring" => Order::Ring(call),
         "reject" => Order::Decline(call),
-        "end" => Order::End(call),
+        "end" => {
+            let late = field("outcome").map(|text| serde_json::from_value(text.into()).unwrap());
+            Order::End { call, late }
+        }
+        "hold" => {
+            let (held, on) = (role.other(), field("hold") == Some("true"));
+            Order::Hold { call, held, on }
+        }
+        "check" => Order::Check(call),
         other => unreachable!("no such function: {other}"),
     }
 }

@@ -8,8 +8,11 @@ use backline::error::Failure;
 use backline::event::{Event, Outcome, Tab};
 use backline::ids::{QueueSid, WorkflowSid};
 use backline::time::Millis;
-use backline::twilio::attributes::Role;
+use backline::twilio::attributes::{InternalCall, Progress, Role};
+use backline::twilio::reservation::RawReservation;
 use serde_json::json;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use crate::brain::Brain;
 use crate::effects::id_of;
@@ -28,8 +31,14 @@ pub fn start(brain: &mut Brain, who: Who, queue: bool) {
         "me": {"workerSid": who.worker(), "friendlyName": who.login(),
                "attributes": {"contact_uri": format!("client:{}", who.login())}},
         "activities": [],
+        "tab": who.login(),
     });
-    brain.handle(Millis(0), &serde_json::from_value(started).unwrap());
+    // The functions are there: what they answer to "ready" is no part of this.
+    for effect in brain.handle(Millis(0), &serde_json::from_value(started).unwrap()) {
+        let outcome = outcome(Answer::Ok);
+        let id = id_of(&effect).unwrap();
+        brain.handle(Millis(0), &Event::Settled { id, outcome });
+    }
     if queue {
         let tab = Tab::Queue;
         let sales = || "Sales".to_owned();
@@ -57,16 +66,39 @@ pub fn start(brain: &mut Brain, who: Who, queue: bool) {
 
 /// A reservation as the SDK tells it.
 pub fn reservation(call: &Call, offer: Offer, card: Card) -> Event {
+    let mut reservation = template(call, offer);
+    reservation.status = card.status;
+    if let Some(links) = attributes(&mut reservation) {
+        links.progress = card.progress;
+        links.on_hold = Some(card.on_hold);
+    }
+    Event::ReservationChanged { reservation }
+}
+
+fn attributes(reservation: &mut RawReservation) -> Option<&mut InternalCall> {
+    reservation.attributes.as_mut()?.internal_call.as_mut()
+}
+
+/// Its part that never changes, read once.
+fn template(call: &Call, offer: Offer) -> RawReservation {
+    type Templates = HashMap<(Offer, Who, bool), RawReservation>;
+    thread_local!(static TEMPLATES: RefCell<Templates> = RefCell::default());
+    TEMPLATES.with_borrow_mut(|known| {
+        let key = (offer, call.caller, call.to_queue);
+        let read = || read(call, offer);
+        known.entry(key).or_insert_with(read).clone()
+    })
+}
+
+fn read(call: &Call, offer: Offer) -> RawReservation {
     let (caller, callee) = (call.caller, call.caller.other());
     let mut links = json!({"role": offer.role, "caller_worker": caller.worker()});
     if !call.to_queue {
         links["callee_worker"] = json!(callee.worker());
     }
-    if offer.role == Role::Callee {
-        links["caller_task"] = json!(task(offer.call, Role::Caller));
-    }
-    if let Some(progress) = card.progress {
-        links["progress"] = json!(progress);
+    match offer.role {
+        Role::Caller => links["tab"] = json!(caller.login()),
+        Role::Callee => links["caller_task"] = json!(task(offer.call, Role::Caller)),
     }
     let mut attributes = json!({
         "client_call": true,
@@ -80,24 +112,26 @@ pub fn reservation(call: &Call, offer: Offer, card: Card) -> Event {
     if call.to_queue {
         attributes["callToQueue"] = json!("Sales");
     }
-    let event = json!({"kind": "reservationChanged", "reservation": {
-        "sid": offer.sid(), "taskSid": offer.task(), "status": card.status, "attributes": attributes}});
-    serde_json::from_value(event).unwrap()
+    let reservation = json!({
+        "sid": offer.sid(), "taskSid": offer.task(), "status": "pending", "attributes": attributes});
+    serde_json::from_value(reservation).unwrap()
 }
 
 /// How an effect went, as the shell tells it.
 pub fn outcome(answer: Answer) -> Outcome {
-    let answered = |status| Outcome::Answered {
+    let answered = |status, code: Option<Progress>| Outcome::Answered {
         status,
-        body: String::new(),
+        message: String::new(),
+        code: code.map(|code| code.as_str().to_owned()),
     };
     match answer {
         Answer::Done => Outcome::Done,
         Answer::Created(call) => Outcome::TaskCreated {
             task: task(call, Role::Caller),
         },
-        Answer::Ok => answered(200),
-        Answer::Conflict => answered(409),
+        Answer::Ok => answered(200, None),
+        Answer::Conflict => answered(409, None),
+        Answer::Because(progress) => answered(409, Some(progress)),
         Answer::Refused | Answer::Lost => Outcome::Failed {
             failure: Failure::new("no way"),
         },

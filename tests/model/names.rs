@@ -60,14 +60,6 @@ pub struct Offer {
 }
 
 impl Offer {
-    pub fn own(call: CallNumber) -> Self {
-        Self {
-            call,
-            role: Role::Caller,
-            round: 0,
-        }
-    }
-
     pub fn sid(self) -> ReservationSid {
         ReservationSid::from_number(number(self.call, self.role) * 16 + u128::from(self.round))
     }

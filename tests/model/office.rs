@@ -1,19 +1,19 @@
 //! The state of everything, and what may happen next in it.
 
-use crate::backend::{is_live, Call, Callee, Leg, Order};
+use crate::backend::{is_live, Call, Leg, Order, Task, ROLES};
 use crate::brain::{Brain, Flaw};
 use crate::effects::{id_of, NOW};
 use crate::facts;
 use crate::names::{CallNumber, Offer, Who, BOTH};
 use crate::rules::{self, Rule};
+use crate::shared::Shared;
 use backline::effect::Effect;
 use backline::event::{EffectId, Event, FlexAction};
-use backline::twilio::attributes::{Progress, Role};
+use backline::twilio::attributes::{OnHold, Progress, Role};
 use backline::twilio::reservation::ReservationStatus as Status;
 use backline::view::CallLine;
 use stateright::{Model, Property};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// How far a model goes.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +22,16 @@ pub struct Bounds {
     pub calls: [u8; 2],
     /// Whether the calls go to a queue whose members both are.
     pub queue: bool,
-    /// How often each accepts or rejects, at most.
+    /// How often each accepts, rejects, holds or resumes, at most.
     pub choices: [u8; 2],
+    /// Whether they hold.
+    pub holds: bool,
+    /// Whether Bob may go on break.
+    pub leaves: bool,
+    /// How often TaskRouter offers a task, at most.
+    pub rounds: u8,
+    /// Whether requests arrive in the order in which they are made, and answers from which nothing follows at once.
+    pub prompt: bool,
     /// Requests and answers that get lost, phones that cannot be reached, callbacks that do not come: together.
     pub faults: u8,
     /// Answers and reservation events that come twice: together.
@@ -34,9 +42,11 @@ pub struct Bounds {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Office {
-    agents: [Arc<Agent>; 2],
+    agents: [Shared<Agent>; 2],
     pub calls: Vec<Call>,
-    faults: u8,
+    pub rounds: u8,
+    prompt: bool,
+    pub faults: u8,
     repeats: u8,
     pub broken: BTreeSet<Rule>,
 }
@@ -58,6 +68,8 @@ pub struct Agent {
     /// What Flex shows.
     pub shown: BTreeMap<Offer, Status>,
     pub told: Told,
+    pub available: bool,
+    may_leave: bool,
     calls: u8,
     choices: u8,
 }
@@ -74,6 +86,7 @@ pub struct Told {
 pub struct Card {
     pub status: Status,
     pub progress: Option<Progress>,
+    pub on_hold: OnHold,
 }
 
 /// How a request went.
@@ -82,7 +95,11 @@ pub enum Answer {
     Done,
     Created(CallNumber),
     Ok,
+    /// HTTP 409.
     Conflict,
+    /// HTTP 409, with its word for it.
+    Because(Progress),
+    /// Twilio says no.
     Refused,
     Lost,
 }
@@ -96,7 +113,11 @@ pub enum Action {
     PressAgain(Who),
     Accept(Who, Offer),
     Reject(Who, Offer),
-    HangUp(Who, CallNumber),
+    Hold(Who, Offer),
+    Unhold(Who, Offer),
+    HangUp(Who, Offer),
+    /// Goes on break.
+    Leave(Who),
     /// Does what a notice told him to do by hand.
     CompleteByHand(Who, Offer),
     /// The back end takes a request in, and answers.
@@ -120,10 +141,12 @@ pub enum Action {
     PhoneFails(CallNumber, Role),
     ConferenceEndHeard(CallNumber),
     ConferenceEndLost(CallNumber),
-    /// TaskRouter offers the callee's task.
-    Offer(CallNumber, Who),
-    /// TaskRouter gives the callee's task up.
-    Lapse(CallNumber),
+    /// TaskRouter offers a task that waits.
+    Offer(CallNumber, Role, Who),
+    /// TaskRouter gives a task up that waits.
+    Lapse(CallNumber, Role),
+    /// TaskRouter's own time-out, which changes the agent's activity.
+    TimeOut(Offer),
 }
 
 impl Model for Bounds {
@@ -134,7 +157,7 @@ impl Model for Bounds {
         let agent = |who: Who| {
             let mut brain = Brain::new(self.flaw);
             facts::start(&mut brain, who, self.queue);
-            Arc::new(Agent {
+            Shared::new(Agent {
                 brain,
                 orders: BTreeMap::new(),
                 answers: BTreeMap::new(),
@@ -143,6 +166,8 @@ impl Model for Bounds {
                 news: BTreeMap::new(),
                 shown: BTreeMap::new(),
                 told: Told::default(),
+                available: true,
+                may_leave: self.leaves && who == Who::Bob,
                 calls: self.calls[who.index()],
                 choices: self.choices[who.index()],
             })
@@ -150,6 +175,8 @@ impl Model for Bounds {
         vec![Office {
             agents: BOTH.map(agent),
             calls: Vec::new(),
+            rounds: self.rounds,
+            prompt: self.prompt,
             faults: self.faults,
             repeats: self.repeats,
             broken: BTreeSet::new(),
@@ -157,22 +184,51 @@ impl Model for Bounds {
     }
 
     fn actions(&self, office: &Office, actions: &mut Vec<Action>) {
+        if self.prompt {
+            let mut orders = BOTH
+                .into_iter()
+                .filter_map(|who| Some((who, office.agent(who).orders.iter().next()?)));
+            if let Some((who, (id, order))) = orders.next() {
+                return may_serve(who, *id, *order, office, actions);
+            }
+        }
+        // Once all is closed, what remains to one agent is nothing to the other: one after the other will do.
+        if office.is_closed() {
+            let busy = |who: &Who| !office.agent(*who).is_quiet() || !office.agent(*who).repeated.is_empty();
+            if let Some(who) = BOTH.into_iter().find(busy) {
+                return office.agent(who).may(who, office, actions);
+            }
+        }
         for who in BOTH {
             office.agent(who).may(who, office, actions);
+            if self.holds {
+                office.agent(who).may_hold(who, office, actions);
+            }
         }
         for (number, call) in (0..).zip(&office.calls) {
-            call.may(number, office.faults > 0, actions);
+            for role in ROLES {
+                call.may(number, role, office, actions);
+            }
         }
     }
 
     fn next_state(&self, office: &Office, action: Action) -> Option<Office> {
         let mut next = office.clone();
         next.act(action);
+        next.agents.each_mut().map(Shared::seal);
         Some(next)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
         rules::properties()
+    }
+}
+
+fn may_serve(who: Who, id: EffectId, order: Order, office: &Office, actions: &mut Vec<Action>) {
+    actions.push(Action::Serve(who, id, order));
+    if office.faults > 0 {
+        actions.push(Action::LoseRequest(who, id, order));
+        actions.push(Action::LoseAnswer(who, id, order));
     }
 }
 
@@ -195,11 +251,7 @@ impl Agent {
             }
         }
         for (id, order) in &self.orders {
-            actions.push(Action::Serve(who, *id, *order));
-            if office.faults > 0 {
-                actions.push(Action::LoseRequest(who, *id, *order));
-                actions.push(Action::LoseAnswer(who, *id, *order));
-            }
+            may_serve(who, *id, *order, office, actions);
         }
         for (id, answer) in &self.answers {
             actions.push(Action::Settle(who, *id, *answer));
@@ -216,8 +268,22 @@ impl Agent {
                 actions.push(Action::NewsOnce(who, *offer, cards[0]));
             }
         }
-        if self.brain.next_deadline().is_some() {
+        // While anything is on its way a deadline is only reached if that takes too long.
+        if self.brain.next_deadline().is_some() && (office.faults > 0 || office.is_idle(who)) {
             actions.push(Action::Deadline(who));
+        }
+        if self.may_leave {
+            actions.push(Action::Leave(who));
+        }
+    }
+
+    fn may_hold(&self, who: Who, office: &Office, actions: &mut Vec<Action>) {
+        for (offer, status) in &self.shown {
+            let leg = office.calls[usize::from(offer.call)].leg(offer.role);
+            if *status == Status::Accepted && leg == Leg::Up && self.choices > 0 {
+                actions.push(Action::Hold(who, *offer));
+                actions.push(Action::Unhold(who, *offer));
+            }
         }
     }
 
@@ -226,7 +292,8 @@ impl Agent {
         match self.brain.line() {
             CallLine::Calling { .. } | CallLine::Ringing { .. } | CallLine::Talking { .. } => true,
             CallLine::Idle
-            | CallLine::Declined { .. }
+            | CallLine::Unanswered { .. }
+            | CallLine::Cancelled { .. }
             | CallLine::Ended { .. }
             | CallLine::Failed { .. } => false,
         }
@@ -243,56 +310,62 @@ impl Agent {
 }
 
 impl Call {
-    fn may(&self, number: CallNumber, faults: bool, actions: &mut Vec<Action>) {
-        for role in [Role::Caller, Role::Callee] {
-            match self.party(role).map(|party| party.leg) {
-                Some(Leg::Ringing) => {
-                    actions.push(Action::PhoneAnswers(number, role));
-                    if faults {
-                        actions.push(Action::PhoneFails(number, role));
-                    }
+    fn may(&self, number: CallNumber, role: Role, office: &Office, actions: &mut Vec<Action>) {
+        let faults = office.faults > 0;
+        match self.task(role) {
+            Task::None | Task::Canceled => {}
+            Task::Waiting { .. } => {
+                let mut to = vec![self.caller];
+                match role {
+                    Role::Caller => {}
+                    Role::Callee if self.to_queue => to.push(self.caller.other()),
+                    Role::Callee => to = vec![self.caller.other()],
                 }
-                Some(Leg::Up) => actions.extend(
-                    self.agent(role)
-                        .map(|agent| Action::HangUp(agent, number)),
-                ),
-                Some(Leg::None | Leg::Over) | None => {}
+                to.retain(|who| office.agent(*who).available);
+                actions.extend(to.into_iter().map(|to| Action::Offer(number, role, to)));
+                actions.push(Action::Lapse(number, role));
+            }
+            Task::Offered { to, round, party } => {
+                let (call, round) = (number, *round);
+                let offer = Offer { call, role, round };
+                match party.leg {
+                    Leg::Ringing => {
+                        actions.push(Action::PhoneAnswers(number, role));
+                        if faults {
+                            actions.push(Action::PhoneFails(number, role));
+                        }
+                    }
+                    // Flex has the button once it shows the call as taken.
+                    Leg::Up if office.agent(*to).shown.get(&offer) == Some(&Status::Accepted) => {
+                        actions.push(Action::HangUp(*to, offer));
+                    }
+                    Leg::Up => {}
+                    Leg::None | Leg::Over => {}
+                }
+                // It comes for sure if the core does nothing before, and is a fault if the core would have.
+                if party.status == Status::Pending && (faults || office.agent(*to).is_quiet()) {
+                    actions.push(Action::TimeOut(offer));
+                }
             }
         }
-        if self.callback {
+        if self.callback && role == Role::Caller {
             actions.push(Action::ConferenceEndHeard(number));
             if faults {
                 actions.push(Action::ConferenceEndLost(number));
             }
         }
-        if let Callee::Waiting { .. } = self.callee {
-            actions.push(Action::Offer(number, self.caller.other()));
-            if self.to_queue {
-                actions.push(Action::Offer(number, self.caller));
-            }
-        }
-        if self.may_lapse() {
-            actions.push(Action::Lapse(number));
-        }
-    }
-
-    fn may_lapse(&self) -> bool {
-        match self.callee {
-            Callee::Waiting { .. } => true,
-            Callee::Offered { party, .. } => party.status == Status::Pending,
-            Callee::NotRung | Callee::Given => false,
-        }
     }
 
     /// Nothing happens to it by itself.
     pub fn is_quiet(&self) -> bool {
-        let still = |role| {
-            !matches!(
-                self.party(role).map(|party| party.leg),
-                Some(Leg::Ringing | Leg::Up)
-            )
-        };
-        still(Role::Caller) && still(Role::Callee) && !self.callback && !self.may_lapse()
+        !self.callback
+            && ROLES.into_iter().all(|role| match self.task(role) {
+                Task::None | Task::Canceled => true,
+                Task::Waiting { .. } => false,
+                Task::Offered { party, .. } => {
+                    matches!(party.leg, Leg::None | Leg::Over) && party.status != Status::Pending
+                }
+            })
     }
 }
 
@@ -302,7 +375,7 @@ impl Office {
     }
 
     pub fn agent_mut(&mut self, who: Who) -> &mut Agent {
-        Arc::make_mut(&mut self.agents[who.index()])
+        self.agents[who.index()].change()
     }
 
     fn act(&mut self, action: Action) {
@@ -317,13 +390,26 @@ impl Office {
             }
             Action::Accept(who, offer) => self.choose(who, FlexAction::AcceptTask, offer),
             Action::Reject(who, offer) => self.choose(who, FlexAction::RejectTask, offer),
-            Action::HangUp(_, call) => self.hang_up(call),
+            Action::Hold(who, offer) => self.choose(who, FlexAction::HoldCall, offer),
+            Action::Unhold(who, offer) => self.choose(who, FlexAction::UnholdCall, offer),
+            Action::HangUp(who, offer) => {
+                self.flex_action(who, FlexAction::HangupCall, offer, None);
+            }
+            Action::Leave(who) => {
+                self.agent_mut(who).may_leave = false;
+                self.leave(who);
+            }
             Action::CompleteByHand(who, offer) => {
                 self.carry_out(who, Order::Complete(offer));
             }
             Action::Serve(who, id, order) => {
                 let answer = self.carry_out(who, order);
-                self.answer(who, id, answer);
+                if self.prompt && order.changes_nothing(answer) {
+                    self.agent_mut(who).orders.remove(&id);
+                    self.settle(who, id, answer);
+                } else {
+                    self.answer(who, id, answer);
+                }
             }
             Action::LoseRequest(who, id, _) => {
                 self.faults -= 1;
@@ -357,6 +443,9 @@ impl Office {
                 self.hear(who, offer, card);
             }
             Action::Deadline(who) => {
+                if !self.is_idle(who) {
+                    self.faults -= 1;
+                }
                 if let Some(deadline) = self.agent(who).brain.next_deadline() {
                     self.tell(who, deadline, &Event::DeadlineReached);
                 }
@@ -371,8 +460,16 @@ impl Office {
                 self.faults -= 1;
                 self.calls[usize::from(call)].callback = false;
             }
-            Action::Offer(call, to) => self.offer(call, to),
-            Action::Lapse(call) => self.lapse(call),
+            Action::Offer(call, role, to) => self.offer(call, role, to),
+            Action::Lapse(call, role) => self.lapse(call, role),
+            Action::TimeOut(offer) => {
+                let call = &self.calls[usize::from(offer.call)];
+                let to = call.offer(offer.call, offer.role).map(|(_, to)| to);
+                if !to.is_some_and(|to| self.agent(to).is_quiet()) {
+                    self.faults -= 1;
+                }
+                self.let_go(offer, Status::Timeout);
+            }
         }
     }
 
@@ -441,6 +538,26 @@ impl Office {
         } else {
             shown.remove(&offer);
         }
+    }
+
+    /// Every call is over as far as the back end is concerned, and there will be no other.
+    fn is_closed(&self) -> bool {
+        BOTH.iter().all(|who| self.agent(*who).calls == 0)
+            && !self.calls.is_empty()
+            && self.calls.iter().all(Call::is_closed)
+    }
+
+    /// Nothing is on its way to him, from him or to his phone.
+    fn is_idle(&self, who: Who) -> bool {
+        let agent = self.agent(who);
+        let rings = |call: &Call, role| {
+            let task = call.task(role);
+            matches!(task, Task::Offered { to, party, .. } if *to == who && party.leg == Leg::Ringing)
+        };
+        agent.orders.is_empty()
+            && agent.answers.is_empty()
+            && agent.news.is_empty()
+            && !self.calls.iter().any(|call| ROLES.into_iter().any(|role| rings(call, role)))
     }
 
     /// Nothing is under way, and nothing will be unless somebody presses Call.

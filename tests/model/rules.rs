@@ -1,10 +1,10 @@
 //! What must always be so, each with what shows that it could have been otherwise.
 
-use crate::backend::Call;
-use crate::names::BOTH;
+use crate::backend::{Call, Leg, ROLES};
+use crate::names::{Who, BOTH};
 use crate::office::{Bounds, Office};
-use backline::twilio::attributes::{Progress, Role};
-use backline::twilio::reservation::ReservationStatus as Status;
+use backline::effect::Unanswered;
+use backline::twilio::attributes::Progress;
 use backline::view::CallLine;
 use stateright::Property;
 
@@ -89,10 +89,7 @@ pub fn properties() -> Vec<Property<Bounds>> {
 }
 
 fn talking(call: &Call) -> bool {
-    use crate::backend::Leg;
-    [Role::Caller, Role::Callee]
-        .into_iter()
-        .all(|role| call.party(role).is_some_and(|party| party.leg == Leg::Up))
+    ROLES.into_iter().all(|role| call.leg(role) == Leg::Up)
 }
 
 impl Office {
@@ -103,20 +100,32 @@ impl Office {
     }
 
     /// What the panel says of the latest call that he placed.
-    fn line_is_true(&self, who: crate::names::Who) -> bool {
+    fn line_is_true(&self, who: Who) -> bool {
         let latest = self.calls.iter().rev().find(|call| call.caller == who);
-        let reached = |progress| latest.is_some_and(|call| call.progress == Some(progress));
+        let reached = latest.and_then(|call| call.progress);
         match self.agent(who).brain.line() {
-            CallLine::Talking { .. } => reached(Progress::Answered),
-            CallLine::Declined { .. } => {
-                reached(Progress::Declined)
-                    || latest.is_some_and(|call| call.own.status == Status::Pending)
-            }
-            CallLine::Ringing { .. } => latest.is_some_and(|call| call.progress.is_some()),
+            CallLine::Ringing { .. } => reached.is_some(),
+            CallLine::Talking { .. } => reached == Some(Progress::Answered),
+            CallLine::Unanswered { why, .. } => match progress_of(*why) {
+                // The caller's own word: the callee may have declined in the same moment.
+                Progress::NoAnswer | Progress::NotConnected => reached != Some(Progress::Answered),
+                why => reached == Some(why),
+            },
             CallLine::Idle
             | CallLine::Calling { .. }
+            | CallLine::Cancelled { .. }
             | CallLine::Ended { .. }
             | CallLine::Failed { .. } => true,
         }
+    }
+}
+
+fn progress_of(why: Unanswered) -> Progress {
+    match why {
+        Unanswered::Declined { .. } => Progress::Declined,
+        Unanswered::Busy => Progress::Busy,
+        Unanswered::NoAnswer => Progress::NoAnswer,
+        Unanswered::Unavailable => Progress::Unavailable,
+        Unanswered::NotConnected => Progress::NotConnected,
     }
 }
