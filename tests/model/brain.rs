@@ -4,7 +4,9 @@ use backline::core::Core;
 use backline::effect::Effect;
 use backline::event::{EffectId, Event};
 use backline::time::Millis;
-use backline::view::CallLine;
+use backline::view::{CallLine, HoldView};
+
+use crate::names::Offer;
 
 /// A mistake, to prove that the model finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +49,10 @@ impl Brain {
 
     pub fn next_deadline(&self) -> Option<Millis> {
         self.core.next_deadline()
+    }
+
+    pub fn hold(&self, offer: Offer) -> Option<HoldView> {
+        self.core.call_view(offer.sid().as_str())?.hold
     }
 
     pub fn line(&self) -> &CallLine {

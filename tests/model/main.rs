@@ -15,7 +15,7 @@ mod office;
 mod rules;
 mod shared;
 
-use office::Bounds;
+use office::{Bounds, Pace};
 use stateright::{Checker, Expectation, HasDiscoveries, Model};
 
 const ONE_CALL: Bounds = Bounds {
@@ -25,7 +25,7 @@ const ONE_CALL: Bounds = Bounds {
     holds: false,
     leaves: false,
     rounds: 1,
-    prompt: true,
+    pace: Pace::Prompt,
     faults: 0,
     repeats: 0,
     flaw: None,
@@ -94,7 +94,11 @@ fn larger() {
         holds: flag("HOLDS"),
         leaves: flag("LEAVES"),
         rounds: number("ROUNDS").unwrap_or(ONE_CALL.rounds),
-        prompt: !flag("SLOW"),
+        pace: match std::env::var("PACE").as_deref() {
+            Ok("slow") => Pace::Slow,
+            Ok("brisk") => Pace::Brisk,
+            _ => Pace::Prompt,
+        },
         faults: number("FAULTS").unwrap_or(0),
         repeats: number("REPEATS").unwrap_or(0),
         flaw: None,

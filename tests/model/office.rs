@@ -30,8 +30,7 @@ pub struct Bounds {
     pub leaves: bool,
     /// How often TaskRouter offers a task, at most.
     pub rounds: u8,
-    /// Whether requests arrive in the order in which they are made, and answers from which nothing follows at once.
-    pub prompt: bool,
+    pub pace: Pace,
     /// Requests and answers that get lost, phones that cannot be reached, callbacks that do not come: together.
     pub faults: u8,
     /// Answers and reservation events that come twice: together.
@@ -40,12 +39,23 @@ pub struct Bounds {
     pub flaw: Option<Flaw>,
 }
 
+/// What is late besides TaskRouter's events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pace {
+    /// Nothing: requests are answered at once.
+    Brisk,
+    /// Answers from which something follows. Requests arrive in the order in which they are made.
+    Prompt,
+    /// Requests too.
+    Slow,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Office {
     agents: [Shared<Agent>; 2],
     pub calls: Vec<Call>,
     pub rounds: u8,
-    prompt: bool,
+    pace: Pace,
     pub faults: u8,
     repeats: u8,
     pub broken: BTreeSet<Rule>,
@@ -176,7 +186,7 @@ impl Model for Bounds {
             agents: BOTH.map(agent),
             calls: Vec::new(),
             rounds: self.rounds,
-            prompt: self.prompt,
+            pace: self.pace,
             faults: self.faults,
             repeats: self.repeats,
             broken: BTreeSet::new(),
@@ -184,7 +194,7 @@ impl Model for Bounds {
     }
 
     fn actions(&self, office: &Office, actions: &mut Vec<Action>) {
-        if self.prompt {
+        if self.pace < Pace::Slow {
             let mut orders = BOTH
                 .into_iter()
                 .filter_map(|who| Some((who, office.agent(who).orders.iter().next()?)));
@@ -220,7 +230,7 @@ impl Model for Bounds {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        rules::properties()
+        rules::properties(self)
     }
 }
 
@@ -285,6 +295,14 @@ impl Agent {
                 actions.push(Action::Unhold(who, *offer));
             }
         }
+    }
+
+    /// What is on offer to him as a callee, as Flex shows it.
+    pub fn offers(&self) -> impl Iterator<Item = &Offer> {
+        self.shown
+            .iter()
+            .filter(|(offer, status)| offer.role == Role::Callee && **status == Status::Pending)
+            .map(|(offer, _)| offer)
     }
 
     /// Whether the panel says that a call is being placed, or is on.
@@ -404,7 +422,12 @@ impl Office {
             }
             Action::Serve(who, id, order) => {
                 let answer = self.carry_out(who, order);
-                if self.prompt && order.changes_nothing(answer) {
+                let at_once = match self.pace {
+                    Pace::Brisk => true,
+                    Pace::Prompt => order.changes_nothing(answer),
+                    Pace::Slow => false,
+                };
+                if at_once {
                     self.agent_mut(who).orders.remove(&id);
                     self.settle(who, id, answer);
                 } else {
@@ -548,7 +571,7 @@ impl Office {
     }
 
     /// Nothing is on its way to him, from him or to his phone.
-    fn is_idle(&self, who: Who) -> bool {
+    pub fn is_idle(&self, who: Who) -> bool {
         let agent = self.agent(who);
         let rings = |call: &Call, role| {
             let task = call.task(role);
