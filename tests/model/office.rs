@@ -132,6 +132,8 @@ pub enum Action {
     CompleteByHand(Who, Offer),
     /// The back end takes a request in, and answers.
     Serve(Who, EffectId, Order),
+    /// It answers at once, and the answer comes again later.
+    ServeTwice(Who, EffectId, Order),
     /// A request is lost.
     LoseRequest(Who, EffectId, Order),
     /// A request is carried out, and its answer lost.
@@ -236,6 +238,9 @@ impl Model for Bounds {
 
 fn may_serve(who: Who, id: EffectId, order: Order, office: &Office, actions: &mut Vec<Action>) {
     actions.push(Action::Serve(who, id, order));
+    if office.pace == Pace::Brisk && office.repeats > 0 {
+        actions.push(Action::ServeTwice(who, id, order));
+    }
     if office.faults > 0 {
         actions.push(Action::LoseRequest(who, id, order));
         actions.push(Action::LoseAnswer(who, id, order));
@@ -368,7 +373,8 @@ impl Call {
         }
         if self.callback && role == Role::Caller {
             actions.push(Action::ConferenceEndHeard(number));
-            if faults {
+            // A queue's member is no party to the functions: what is left of such a call is the sweep's.
+            if faults && !self.to_queue {
                 actions.push(Action::ConferenceEndLost(number));
             }
         }
@@ -433,6 +439,14 @@ impl Office {
                 } else {
                     self.answer(who, id, answer);
                 }
+            }
+            Action::ServeTwice(who, id, order) => {
+                self.repeats -= 1;
+                let answer = self.carry_out(who, order);
+                let agent = self.agent_mut(who);
+                agent.orders.remove(&id);
+                agent.repeated.insert(id, answer);
+                self.settle(who, id, answer);
             }
             Action::LoseRequest(who, id, _) => {
                 self.faults -= 1;
