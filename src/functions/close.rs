@@ -2,107 +2,128 @@
 //!
 //! | state | answer | next |
 //! |---|---|---|
-//! | fetching the named task (and validating) | not a party | refused 403 |
-//! | | a callee's | fetching the caller's |
+//! | asking whose call it is ([`Party`]) | | fetching, or gathering |
 //! | fetching the caller's task | | gathering |
-//! | gathering (callee's tasks, conferences; notes `declined`) | | reading |
-//! | reading (the callee's tasks) | | closing, or done |
+//! | gathering (callee's tasks, conferences) | | reading, or judging |
+//! | reading (the callee's tasks) | | judging |
+//! | judging | not to be closed, see [`Why`] | refused 409, or done |
+//! | | an outcome is to be noted | closing all but the caller's task, and noting |
+//! | | none is | closing all |
+//! | closing and noting | done | closing the caller's task |
 //! | closing | all closed | done |
-//! | | one changed meanwhile (412) | fetching the caller's task again |
+//! | any of the last three | something changed meanwhile (412) | fetching again |
 //!
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::order::{Answer, Change, Order, Task};
-use super::{Response, Step};
+use super::order::{Answer, Change, Order, Task, TaskStatus};
+use super::party::{Found, Party};
+use super::{refuse, refused, Outcome, Response, Step};
 use crate::ids::{ConferenceSid, TaskSid};
+use crate::twilio::attributes::{DeclineReason, Progress};
 
 /// How often tasks that change under our hands are read again before giving up.
 const ATTEMPTS: u8 = 5;
 
+/// The code that says that the callee has taken the call, so that it is not closed.
+const ANSWERED: &str = "answered";
+
 /// A run that closes a call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Close {
-    how: How,
+    why: Why,
     attempts: u8,
     state: State,
 }
 
 /// Why it is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum How {
-    /// The callee declined: written on the caller's task.
-    Declined,
+pub(super) enum Why {
     /// A leg is over, or the caller gave up.
-    Ended,
+    Over,
+    /// The callee declined, perhaps with a reason: written on the caller's task.
+    Declined(Option<DeclineReason>),
+    /// He cannot be rung, or is not any more: written on the caller's task.
+    Unreached(Progress),
+    /// Nobody came in time, as somebody's tab says: written on the caller's task, unless he has come, or (no answer) is
+    /// coming.
+    Late(Progress),
+    /// The callee's leg is over: if he was not seen in the call, that is written on the caller's task.
+    CalleesLegOver,
     /// Twilio says that the conference is over: nothing to end there.
     ConferenceOver,
+    /// Nobody says so: it is closed only if it looks over.
+    Checked,
+}
+
+impl Why {
+    /// As a party's plugin says it.
+    pub(super) fn of(outcome: Option<Outcome>) -> Self {
+        match outcome {
+            None => Self::Over,
+            Some(Outcome::NoAnswer) => Self::Late(Progress::NoAnswer),
+            Some(Outcome::Away) => Self::Unreached(Progress::Unavailable),
+            Some(Outcome::NotConnected) => Self::Late(Progress::NotConnected),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    Named {
-        task: TaskSid,
+    Asking {
+        party: Party,
     },
-    Caller {
+    Fetching {
         task: TaskSid,
     },
     Gathering {
-        caller: Option<Task>,
-        task: TaskSid,
+        call: Call,
     },
     Reading {
-        caller: Option<Task>,
+        call: Call,
         conferences: Vec<ConferenceSid>,
-        task: TaskSid,
     },
+    /// `noting`: the first order notes the outcome on the caller's task, which is closed afterwards.
     Closing {
-        orders: Vec<Order>,
         task: TaskSid,
+        orders: Vec<Order>,
+        noting: bool,
     },
 }
 
+/// The caller's task, by name and, if it still exists, as it is.
+#[derive(Debug, Clone, PartialEq)]
+struct Call {
+    task: TaskSid,
+    caller: Option<Task>,
+}
+
 impl Close {
-    pub(super) fn declined(task: TaskSid, token: String) -> (Self, Step) {
-        Self::asked(How::Declined, task, token)
-    }
-
-    pub(super) fn ended(task: TaskSid, token: String) -> (Self, Step) {
-        Self::asked(How::Ended, task, token)
-    }
-
-    fn asked(how: How, task: TaskSid, token: String) -> (Self, Step) {
-        let orders = vec![
-            Order::ValidateToken { token },
-            Order::FetchTask { task: task.clone() },
-        ];
+    /// Asked by a plugin.
+    pub(super) fn asked(why: Why, task: TaskSid, token: String) -> (Self, Step) {
+        let (party, step) = Party::ask(task, token);
+        let state = State::Asking { party };
+        let attempts = 0;
         (
             Self {
-                how,
-                attempts: 0,
-                state: State::Named { task },
+                why,
+                attempts,
+                state,
             },
-            Step::Orders(orders),
+            step,
         )
     }
 
-    /// The conference named after this caller's task is over.
-    pub(super) fn conference_over(task: TaskSid) -> (Self, Step) {
-        Self::told_by_twilio(How::ConferenceOver, task)
-    }
-
-    /// An answered leg of this call is over, whether or not it was in the conference.
-    pub(super) fn leg_over(task: TaskSid) -> (Self, Step) {
-        Self::told_by_twilio(How::Ended, task)
-    }
-
-    fn told_by_twilio(how: How, task: TaskSid) -> (Self, Step) {
+    /// Told by Twilio, or found by the functions themselves: the caller's task.
+    pub(super) fn told(why: Why, task: TaskSid) -> (Self, Step) {
         let orders = vec![Order::FetchTask { task: task.clone() }];
+        let state = State::Fetching { task };
+        let attempts = 0;
         (
             Self {
-                how,
-                attempts: 0,
-                state: State::Caller { task },
+                why,
+                attempts,
+                state,
             },
             Step::Orders(orders),
         )
@@ -110,166 +131,189 @@ impl Close {
 
     pub(super) fn resume(&mut self, answers: Vec<Answer>) -> Step {
         match self.state.clone() {
-            State::Named { task } => self.named(&task, answers),
-            State::Caller { task } => match answers.into_iter().next() {
-                Some(Answer::Task(caller)) => self.gather(Some(caller), task),
-                Some(Answer::Failed { status: 404, .. }) => self.gather(None, task),
+            State::Asking { mut party } => match party.resume(answers) {
+                Found::Step(step) => {
+                    self.state = State::Asking { party };
+                    step
+                }
+                // The call is closed, and its task is gone: nothing is left to do.
+                Found::Gone => Step::Respond(Response::done(None)),
+                Found::Call { named, caller } if named.sid == caller => self.gather(Call {
+                    task: caller,
+                    caller: Some(named),
+                }),
+                Found::Call { caller, .. } => self.fetch(caller),
+            },
+            State::Fetching { task } => match answers.into_iter().next() {
+                Some(Answer::Task(caller)) => self.gather(Call {
+                    task,
+                    caller: Some(caller),
+                }),
+                Some(Answer::Failed { status: 404, .. }) => {
+                    self.gather(Call { task, caller: None })
+                }
                 other => refused(other),
             },
-            State::Gathering { caller, task } => self.gathered(caller, task, answers),
-            State::Reading {
-                caller,
-                conferences,
+            State::Gathering { call } => self.gathered(call, answers),
+            State::Reading { call, conferences } => self.read(call, conferences, answers),
+            State::Closing {
                 task,
-            } => self.read(caller, conferences, task, answers),
-            State::Closing { orders, task } => self.closed(task, &orders, answers),
+                orders,
+                noting,
+            } => self.closed(task, &orders, noting, answers),
         }
     }
 
-    fn named(&mut self, task: &TaskSid, answers: Vec<Answer>) -> Step {
-        let mut answers = answers.into_iter();
-        let identity = match answers.next() {
-            Some(Answer::Token(Some(identity))) => identity,
-            Some(Answer::Token(None)) => {
-                return refuse(
-                    403,
-                    "Your Flex session is not valid any more. Sign in again.",
-                )
-            }
-            other => return refused(other),
-        };
-        let named = match answers.next() {
-            Some(Answer::Task(named)) => named,
-            // The call is closed, and its task is gone: nothing is left to do.
-            Some(Answer::Failed { status: 404, .. }) => return Step::Respond(Response::done(None)),
-            other => return refused(other),
-        };
-        let Some(caller) = named.caller_task() else {
-            return refuse(404, "There is no such call.");
-        };
-        if !named.is_party(&identity.worker) {
-            return refuse(403, "Only a party of the call may end it.");
-        }
-        if caller == *task {
-            self.gather(Some(named), caller)
-        } else {
-            self.state = State::Caller {
-                task: caller.clone(),
-            };
-            Step::Orders(vec![Order::FetchTask { task: caller }])
-        }
+    fn fetch(&mut self, task: TaskSid) -> Step {
+        self.state = State::Fetching { task: task.clone() };
+        Step::Orders(vec![Order::FetchTask { task }])
     }
 
-    fn gather(&mut self, caller: Option<Task>, task: TaskSid) -> Step {
+    fn gather(&mut self, call: Call) -> Step {
         let mut orders = vec![Order::ListCalleeTasks {
-            caller_task: task.clone(),
+            caller_task: call.task.clone(),
         }];
-        if self.how != How::ConferenceOver {
-            orders.push(Order::ListConferences { task: task.clone() });
+        match self.why {
+            Why::ConferenceOver => {}
+            Why::Over
+            | Why::Declined(_)
+            | Why::Unreached(_)
+            | Why::Late(_)
+            | Why::CalleesLegOver
+            | Why::Checked => orders.push(Order::ListConferences {
+                task: call.task.clone(),
+            }),
         }
-        if let (How::Declined, Some(caller)) = (self.how, &caller) {
-            if caller.is_open() && caller.link("progress") != Some("declined") {
-                orders.push(Order::UpdateTask {
-                    task: task.clone(),
-                    if_match: caller.version.clone(),
-                    change: Change::Attributes(caller.with_links(&[("progress", "declined")])),
-                });
-            }
-        }
-        self.state = State::Gathering { caller, task };
+        self.state = State::Gathering { call };
         Step::Orders(orders)
     }
 
-    fn gathered(&mut self, mut caller: Option<Task>, task: TaskSid, answers: Vec<Answer>) -> Step {
+    fn gathered(&mut self, call: Call, answers: Vec<Answer>) -> Step {
         let mut callees = Vec::new();
         let mut conferences = Vec::new();
         for answer in answers {
             match answer {
                 Answer::Listed(found) => callees = found,
                 Answer::Conferences(found) => conferences = found,
-                Answer::Task(noted) => caller = Some(noted),
-                Answer::Failed { status: 412, .. } => return self.again(task),
-                Answer::Done | Answer::Token(_) | Answer::Failed { .. } => {
-                    return refused(Some(answer))
-                }
+                other => return refused(Some(other)),
             }
         }
+        // A list may lag behind a creation; what the caller's task names is there.
+        let named = call.caller.as_ref().and_then(Task::callee_task);
+        callees.extend(named.filter(|task| !callees.contains(task)));
         if callees.is_empty() {
-            return self.close(caller, Vec::new(), conferences, task);
+            return self.judge(call, &[], conferences);
         }
         let orders = callees
             .into_iter()
             .map(|task| Order::FetchTask { task })
             .collect();
-        self.state = State::Reading {
-            caller,
-            conferences,
-            task,
-        };
+        self.state = State::Reading { call, conferences };
         Step::Orders(orders)
     }
 
-    fn read(
-        &mut self,
-        caller: Option<Task>,
-        conferences: Vec<ConferenceSid>,
-        task: TaskSid,
-        answers: Vec<Answer>,
-    ) -> Step {
+    fn read(&mut self, call: Call, conferences: Vec<ConferenceSid>, answers: Vec<Answer>) -> Step {
         let mut callees = Vec::new();
         for answer in answers {
             match answer {
                 Answer::Task(callee) => callees.push(callee),
                 Answer::Failed { status: 404, .. } => {} // gone meanwhile
-                Answer::Listed(_)
-                | Answer::Conferences(_)
-                | Answer::Done
-                | Answer::Token(_)
-                | Answer::Failed { .. } => return refused(Some(answer)),
+                other => return refused(Some(other)),
             }
         }
-        self.close(caller, callees, conferences, task)
+        self.judge(call, &callees, conferences)
     }
 
-    fn close(
-        &mut self,
-        caller: Option<Task>,
-        callees: Vec<Task>,
-        conferences: Vec<ConferenceSid>,
-        task: TaskSid,
-    ) -> Step {
+    fn judge(&mut self, call: Call, callees: &[Task], conferences: Vec<ConferenceSid>) -> Step {
+        let progress = call.caller.as_ref().and_then(Task::progress);
+        let coming = callees
+            .iter()
+            .any(|callee| callee.status == TaskStatus::Assigned);
+        let outcome = match self.why {
+            Why::Over | Why::ConferenceOver => None,
+            Why::Declined(reason) => Some((Progress::Declined, reason)),
+            Why::Unreached(outcome) => Some((outcome, None)),
+            Why::CalleesLegOver => Some((Progress::NotConnected, None)),
+            Why::Late(outcome) => {
+                let came = progress == Some(Progress::Answered);
+                if came || (coming && outcome == Progress::NoAnswer) {
+                    let message = "The call has been answered.";
+                    return Step::Respond(Response::coded(409, ANSWERED, message));
+                }
+                Some((outcome, None))
+            }
+            Why::Checked => {
+                if !looks_over(progress, callees, &conferences) {
+                    return Step::Respond(Response::done(None));
+                }
+                None
+            }
+        };
         // The callee's task goes first: nobody may be offered a call that is over.
-        let mut orders: Vec<Order> = callees.iter().chain(&caller).filter_map(closing).collect();
+        let mut orders: Vec<Order> = callees.iter().filter_map(closing).collect();
         orders.extend(
             conferences
                 .into_iter()
                 .map(|conference| Order::EndConference { conference }),
         );
+        let note = call
+            .caller
+            .as_ref()
+            .and_then(|caller| note(caller, outcome?));
+        let noting = note.is_some();
+        match note {
+            Some(note) => orders.insert(0, note),
+            None => orders.extend(call.caller.as_ref().and_then(closing)),
+        }
         if orders.is_empty() {
             return Step::Respond(Response::done(None));
         }
         self.state = State::Closing {
+            task: call.task,
             orders: orders.clone(),
-            task,
+            noting,
         };
         Step::Orders(orders)
     }
 
-    fn closed(&mut self, task: TaskSid, orders: &[Order], answers: Vec<Answer>) -> Step {
+    fn closed(
+        &mut self,
+        task: TaskSid,
+        orders: &[Order],
+        noting: bool,
+        answers: Vec<Answer>,
+    ) -> Step {
         let mut failed = None;
+        let mut noted = None;
         for (order, answer) in orders.iter().zip(answers) {
-            if let Answer::Failed { status, .. } = &answer {
-                match (order, status) {
-                    // Gone, or ended by somebody else meanwhile.
-                    (_, 404) | (Order::EndConference { .. }, 400) => {}
-                    (_, 412) => return self.again(task),
-                    _ => failed = Some(answer),
+            match (order, answer) {
+                // Gone, or ended by somebody else meanwhile.
+                (_, Answer::Failed { status: 404, .. })
+                | (Order::EndConference { .. }, Answer::Failed { status: 400, .. }) => {}
+                (_, Answer::Failed { status: 412, .. }) => return self.again(task),
+                (_, answer @ Answer::Failed { .. }) => failed = Some(answer),
+                (Order::UpdateTask { task: changed, .. }, Answer::Task(now))
+                    if noting && *changed == task =>
+                {
+                    noted = Some(now);
                 }
+                (_, _) => {}
             }
         }
-        match failed {
-            Some(failed) => refused(Some(failed)),
+        if let Some(failed) = failed {
+            return refused(Some(failed));
+        }
+        match noted.as_ref().and_then(closing) {
             None => Step::Respond(Response::done(None)),
+            Some(order) => {
+                let orders = vec![order];
+                self.state = State::Closing {
+                    task,
+                    orders: orders.clone(),
+                    noting: false,
+                };
+                Step::Orders(orders)
+            }
         }
     }
 
@@ -279,9 +323,41 @@ impl Close {
         if self.attempts > ATTEMPTS {
             return refuse(503, "The call's tasks kept changing.");
         }
-        self.state = State::Caller { task: task.clone() };
-        Step::Orders(vec![Order::FetchTask { task }])
+        self.fetch(task)
     }
+}
+
+/// A call that was answered has a conference; one whose callee is gone has nobody who will come. While it is being set
+/// up, or rings, it does not look over.
+fn looks_over(progress: Option<Progress>, callees: &[Task], conferences: &[ConferenceSid]) -> bool {
+    let no_conference = conferences.is_empty();
+    let callee_gone = !callees.is_empty() && !callees.iter().any(Task::is_open);
+    match progress {
+        None => false,
+        Some(Progress::Ringing) => callee_gone,
+        Some(Progress::Answered) => no_conference || callee_gone,
+        Some(
+            Progress::Declined
+            | Progress::Busy
+            | Progress::NoAnswer
+            | Progress::Unavailable
+            | Progress::NotConnected,
+        ) => true,
+    }
+}
+
+/// Notes an outcome on the caller's task, unless it has one, or is closed.
+fn note(caller: &Task, (outcome, reason): (Progress, Option<DeclineReason>)) -> Option<Order> {
+    if !caller.is_open() || !caller.is_undecided() {
+        return None;
+    }
+    let mut links = vec![("progress", outcome.as_str())];
+    links.extend(reason.map(|reason| ("reason", reason.as_str())));
+    Some(Order::UpdateTask {
+        task: caller.sid.clone(),
+        if_match: caller.version.clone(),
+        change: Change::Attributes(caller.with_links(&links)),
+    })
 }
 
 fn closing(open: &Task) -> Option<Order> {
@@ -290,24 +366,4 @@ fn closing(open: &Task) -> Option<Order> {
         if_match: open.version.clone(),
         change: Change::Close(open.closing()?),
     })
-}
-
-fn refused(answer: Option<Answer>) -> Step {
-    match answer {
-        Some(Answer::Failed { status, message }) => {
-            refuse(502, &format!("Twilio refused ({status}): {message}"))
-        }
-        Some(
-            Answer::Task(_)
-            | Answer::Listed(_)
-            | Answer::Conferences(_)
-            | Answer::Done
-            | Answer::Token(_),
-        )
-        | None => refuse(500, "An answer was of another kind than its order."),
-    }
-}
-
-fn refuse(status: u16, message: &str) -> Step {
-    Step::Respond(Response::refused(status, message))
 }

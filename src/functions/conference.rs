@@ -5,16 +5,18 @@
 //! |---|---|
 //! | caller joined | rings the callee, if nobody has yet; ends the conference, if the call is over |
 //! | callee joined | writes `answered` on the caller's task; ends the conference, if the call is over |
-//! | conference ended | closes both tasks |
+//! | conference ended | closes both tasks, then sweeps up after other calls |
 //!
 //! That the call is not over is asked here and not before the TwiML: a leg must not wait for REST to be heard.
 
-use super::close::Close;
+use super::close::{Close, Why};
 use super::order::{Answer, Change, Order, Task};
 use super::ring::Ring;
+use super::sweep::Sweep;
 use super::{ConferenceEvent, Response, Settings, Step};
 use crate::ids::{ConferenceSid, TaskSid};
 use crate::time::Millis;
+use crate::twilio::attributes::Progress;
 
 /// How often a task that changes under our hands is read again before giving up.
 const ATTEMPTS: u8 = 5;
@@ -46,6 +48,8 @@ pub enum Conference {
     Ringing(Ring),
     /// The tasks are being closed.
     Closing(Close),
+    /// Other calls are looked at.
+    Sweeping(Sweep),
 }
 
 impl Conference {
@@ -64,7 +68,7 @@ impl Conference {
                 Step::Orders(vec![Order::FetchTask { task }]),
             ),
             ConferenceEvent::Ended => {
-                let (close, step) = Close::conference_over(task);
+                let (close, step) = Close::told(Why::ConferenceOver, task);
                 (Some(Self::Closing(close)), step)
             }
             ConferenceEvent::Other => (None, Step::Respond(Response::empty())),
@@ -110,9 +114,16 @@ impl Conference {
                 let step = ring.resume(now, settings, answers);
                 (Self::Ringing(ring), quiet(step))
             }
-            Self::Closing(mut close) => {
-                let step = close.resume(answers);
-                (Self::Closing(close), quiet(step))
+            Self::Closing(mut close) => match close.resume(answers) {
+                Step::Respond(response) if response.status < 500 => {
+                    let (sweep, step) = Sweep::start();
+                    (Self::Sweeping(sweep), step)
+                }
+                step => (Self::Closing(close), quiet(step)),
+            },
+            Self::Sweeping(mut sweep) => {
+                let step = sweep.resume(answers);
+                (Self::Sweeping(sweep), step)
             }
         };
         *self = next;
@@ -137,13 +148,26 @@ fn joined(
             (Conference::Ringing(ring), quiet(step))
         }
         ConferenceEvent::CalleeJoined | ConferenceEvent::Ended | ConferenceEvent::Other => {
-            if caller.link("progress") == Some("answered") {
-                return (Conference::Ending, Step::Respond(Response::empty()));
+            match caller.progress() {
+                None | Some(Progress::Ringing) => {}
+                Some(Progress::Answered) => {
+                    return (Conference::Ending, Step::Respond(Response::empty()))
+                }
+                // The call is being closed.
+                Some(
+                    Progress::Declined
+                    | Progress::Busy
+                    | Progress::NoAnswer
+                    | Progress::Unavailable
+                    | Progress::NotConnected,
+                ) => return end(conference),
             }
             let order = Order::UpdateTask {
                 task: caller.sid.clone(),
                 if_match: caller.version.clone(),
-                change: Change::Attributes(caller.with_links(&[("progress", "answered")])),
+                change: Change::Attributes(
+                    caller.with_links(&[("progress", Progress::Answered.as_str())]),
+                ),
             };
             (
                 Conference::Writing {

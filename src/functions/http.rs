@@ -1,9 +1,9 @@
 //! Requests and orders as HTTP, both ways: the wire side of the functions, for whoever hosts them.
 
 use super::order::{Answer, Change, Closing, Order, Task, TaskStatus};
-use super::{ConferenceEvent, Identity, Request};
+use super::{ConferenceEvent, Identity, Outcome, Request};
 use crate::ids::{AccountSid, ConferenceSid, TaskSid, WorkerSid, WorkspaceSid};
-use crate::twilio::attributes::Role;
+use crate::twilio::attributes::{DeclineReason, Role};
 use serde_json::Value;
 
 /// Where Twilio's APIs are: the real ones, or a sandbox's.
@@ -69,12 +69,16 @@ pub enum RequestError {
 #[must_use]
 pub fn origin(path: &str) -> Option<Origin> {
     match path {
-        "/internal-call/flex/ring" | "/internal-call/flex/reject" | "/internal-call/flex/end" => {
-            Some(Origin::Flex)
-        }
+        "/internal-call/flex/ring"
+        | "/internal-call/flex/reject"
+        | "/internal-call/flex/end"
+        | "/internal-call/flex/check"
+        | "/internal-call/flex/hold"
+        | "/internal-call/flex/ready" => Some(Origin::Flex),
         "/internal-call/common/agent-outbound-join"
         | "/internal-call/common/agent-join-conference"
         | "/internal-call/common/agent-leg-over"
+        | "/internal-call/common/ringback"
         | "/internal-call/common/call-outbound-join" => Some(Origin::Twilio),
         _ => None,
     }
@@ -101,11 +105,41 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         "/internal-call/flex/reject" => Request::Reject {
             task: task("taskSid")?,
             token: text("Token")?,
+            reason: match text("reason") {
+                Ok(reason) => {
+                    Some(DeclineReason::parse(&reason).ok_or(RequestError::Parameter("reason"))?)
+                }
+                Err(_) => None,
+            },
         },
         "/internal-call/flex/end" => Request::End {
             task: task("taskSid")?,
             token: text("Token")?,
+            outcome: match text("outcome").as_deref() {
+                Err(_) => None,
+                Ok("no_answer") => Some(Outcome::NoAnswer),
+                Ok("unavailable") => Some(Outcome::Away),
+                Ok("not_connected") => Some(Outcome::NotConnected),
+                Ok(_) => return Err(RequestError::Parameter("outcome")),
+            },
         },
+        "/internal-call/flex/check" => Request::Check {
+            task: task("taskSid")?,
+            token: text("Token")?,
+        },
+        "/internal-call/flex/hold" => Request::Hold {
+            task: task("taskSid")?,
+            token: text("Token")?,
+            hold: match text("hold")?.as_str() {
+                "true" => true,
+                "false" => false,
+                _ => return Err(RequestError::Parameter("hold")),
+            },
+        },
+        "/internal-call/flex/ready" => Request::Ready {
+            token: text("Token")?,
+        },
+        "/internal-call/common/ringback" => Request::Ringback,
         "/internal-call/common/agent-outbound-join" => Request::Twiml {
             conference: task("taskSid")?,
             role: Role::Caller,
@@ -116,6 +150,11 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         },
         "/internal-call/common/agent-leg-over" => Request::LegOver {
             task: task("taskSid")?,
+            role: match text("role")?.as_str() {
+                "caller" => Role::Caller,
+                "callee" => Role::Callee,
+                _ => return Err(RequestError::Parameter("role")),
+            },
             was_answered: text("CallStatus")? == "completed",
         },
         "/internal-call/common/call-outbound-join" => {
@@ -139,7 +178,8 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
 /// An order as an HTTP request.
 #[must_use]
 pub fn call(api: &Api, order: &Order) -> Call {
-    let tasks = format!("{}/v1/Workspaces/{}/Tasks", api.taskrouter, api.workspace);
+    let workspace = format!("{}/v1/Workspaces/{}", api.taskrouter, api.workspace);
+    let tasks = format!("{workspace}/Tasks");
     let conferences = format!(
         "{}/2010-04-01/Accounts/{}/Conferences",
         api.voice, api.account
@@ -197,6 +237,27 @@ pub fn call(api: &Api, order: &Order) -> Call {
             "{tasks}?PageSize=50&EvaluateTaskAttributes={}",
             encode(&format!("conferenceSid == '{caller_task}'"))
         )),
+        Order::ListCallerTasks => get(format!(
+            "{tasks}?PageSize=20&AssignmentStatus=assigned&Ordering=DateCreated%3Aasc&EvaluateTaskAttributes={}",
+            encode("internal_call.role == 'caller'")
+        )),
+        Order::ListReservations { task } => get(format!("{tasks}/{task}/Reservations?PageSize=50")),
+        Order::FetchWorker { worker } => get(format!("{workspace}/Workers/{worker}")),
+        Order::FetchVoiceChannel { worker } => {
+            get(format!("{workspace}/Workers/{worker}/Channels/voice"))
+        }
+        Order::FetchWorkflow { workflow } => get(format!("{workspace}/Workflows/{workflow}")),
+        Order::HoldParticipant {
+            conference,
+            role,
+            hold,
+        } => post(
+            format!(
+                "{conferences}/{conference}/Participants/{}.json",
+                role.as_str()
+            ),
+            vec![("Hold", hold.to_string())],
+        ),
         Order::ListConferences { task } => get(format!(
             "{conferences}.json?FriendlyName={task}&PageSize=50"
         )),
@@ -234,13 +295,28 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
         Order::FetchTask { .. } | Order::UpdateTask { .. } | Order::CreateTask(_) => {
             task(&json, etag).map(Answer::Task)
         }
-        Order::ListCalleeTasks { .. } => {
+        Order::ListCalleeTasks { .. } | Order::ListCallerTasks => {
             let sid = |one: &Value| TaskSid::parse(one.get("sid")?.as_str()?).ok();
             list(&json, "tasks", sid).map(Answer::Listed)
         }
         Order::ListConferences { .. } => list(&json, "conferences", open_conference)
             .map(|all| Answer::Conferences(all.into_iter().flatten().collect())),
-        Order::EndConference { .. } => Some(Answer::Done),
+        Order::ListReservations { .. } => list(&json, "reservations", holder)
+            .map(|all| Answer::Holders(all.into_iter().flatten().collect())),
+        Order::FetchWorker { .. } => json
+            .get("available")
+            .and_then(Value::as_bool)
+            .map(|available| Answer::Worker { available }),
+        Order::FetchVoiceChannel { .. } => {
+            channel_is_free(&json).map(|free| Answer::Channel { free })
+        }
+        Order::FetchWorkflow { .. } => json
+            .get("task_reservation_timeout")
+            .and_then(Value::as_u64)
+            .map(|seconds| Answer::Workflow {
+                reservation_timeout_s: seconds,
+            }),
+        Order::EndConference { .. } | Order::HoldParticipant { .. } => Some(Answer::Done),
     };
     understood.unwrap_or_else(|| Answer::Failed {
         status: 502,
@@ -252,10 +328,32 @@ fn identity(json: &Value) -> Option<Identity> {
     if json.get("valid")?.as_bool()? {
         Some(Identity {
             worker: WorkerSid::parse(json.get("worker_sid")?.as_str()?).ok()?,
+            supervisor: json
+                .get("roles")
+                .and_then(Value::as_array)
+                .is_some_and(|roles| {
+                    roles
+                        .iter()
+                        .any(|role| ["supervisor", "admin"].contains(&role.as_str().unwrap_or("")))
+                }),
         })
     } else {
         None
     }
+}
+
+/// `Some(None)`: he let it pass, or never took it.
+fn holder(one: &Value) -> Option<Option<WorkerSid>> {
+    let worker = WorkerSid::parse(one.get("worker_sid")?.as_str()?).ok()?;
+    let status = one.get("reservation_status")?.as_str()?;
+    Some(["accepted", "wrapping"].contains(&status).then_some(worker))
+}
+
+/// <https://www.twilio.com/docs/taskrouter/api/worker-channel#workerchannel-properties>
+fn channel_is_free(json: &Value) -> Option<bool> {
+    let available = json.get("available")?.as_bool()?;
+    let left = json.get("available_capacity_percentage")?.as_u64()?;
+    Some(available && left > 0)
 }
 
 /// `Some(None)`: it is over. One who waits alone is in a conference that is `init`, not `in-progress`.

@@ -11,27 +11,41 @@
 //! | request | who may | run |
 //! |---|---|---|
 //! | `POST /internal-call/flex/ring` | the caller | [`ring`]: makes the callee's task, once |
-//! | `POST /internal-call/flex/reject` | the callee | [`close`] as declined |
-//! | `POST /internal-call/flex/end` | either party | [`close`] |
+//! | `POST /internal-call/flex/reject` | a party | [`close`] as declined |
+//! | `POST /internal-call/flex/end` | a party | [`close`], with an outcome unless it was answered |
+//! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over |
+//! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
+//! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
 //! | `POST /internal-call/common/agent-outbound-join` | Twilio | TwiML of the caller's leg |
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
 //! | `POST /internal-call/common/agent-leg-over` | Twilio | [`close`], if the leg had been answered |
-//! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends |
+//! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends; an end drives the [`sweep`] |
+//! | `GET /internal-call/common/ringback` | Twilio | [`ringback`]: what the caller hears until the callee comes |
+//!
+//! A supervisor may do what a party may.
 //!
 //! Invariants: however often and in whatever order these come, at most one task for the callee is ever on offer
 //! (claim by `If-Match`, then create, then write back); closing closes everything that is open, and nothing else.
 
+mod callee;
 pub mod close;
 pub mod conference;
+pub mod hold;
 pub mod http;
 pub mod order;
+mod party;
+mod ready;
 pub mod ring;
+pub mod ringback;
+mod sweep;
 #[cfg(test)]
 mod tests;
 pub mod twiml;
 
 use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
+use crate::twilio::attributes::{DeclineReason, Role};
+use close::{Close, Why};
 pub use order::{Answer, Order};
 
 /// What the account's environment says.
@@ -59,6 +73,8 @@ pub enum Request {
         task: TaskSid,
         /// His Flex token.
         token: String,
+        /// Why, if he said so.
+        reason: Option<DeclineReason>,
     },
     /// A party's plugin says that the call is over.
     End {
@@ -66,19 +82,46 @@ pub enum Request {
         task: TaskSid,
         /// His Flex token.
         token: String,
+        /// How it came out, if nobody answered.
+        outcome: Option<Outcome>,
     },
+    /// A party's plugin found a call of which it does not know whether it is over.
+    Check {
+        /// Either task of the call.
+        task: TaskSid,
+        /// His Flex token.
+        token: String,
+    },
+    /// A party's plugin puts the other party on hold, or takes it back.
+    Hold {
+        /// Either task of the call.
+        task: TaskSid,
+        /// His Flex token.
+        token: String,
+        /// On hold, or not.
+        hold: bool,
+    },
+    /// A plugin starts.
+    Ready {
+        /// The agent's Flex token.
+        token: String,
+    },
+    /// Twilio plays what the caller hears until the callee comes.
+    Ringback,
     /// Twilio wants the TwiML of an answered leg.
     Twiml {
         /// The caller's task, which names the conference.
         conference: TaskSid,
         /// Whose leg.
-        role: crate::twilio::attributes::Role,
+        role: Role,
     },
     /// Twilio tells that an agent's leg is over
     /// (<https://www.twilio.com/docs/taskrouter/api/reservations>, `CallStatusCallbackUrl`).
     LegOver {
         /// The caller's task.
         task: TaskSid,
+        /// Whose leg.
+        role: Role,
         /// `CallStatus` is `completed`: a leg that nobody answered leaves the call on offer.
         was_answered: bool,
     },
@@ -91,6 +134,17 @@ pub enum Request {
         /// `ConferenceSid`.
         conference: ConferenceSid,
     },
+}
+
+/// How a call came out that nobody answered, as a party's plugin may say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// `no_answer`: the phone rang as long as it may.
+    NoAnswer,
+    /// `unavailable`: the callee went away while his phone rang.
+    Away,
+    /// `not_connected`: the callee accepted, and did not come.
+    NotConnected,
 }
 
 /// The conference's events that matter here
@@ -112,6 +166,8 @@ pub enum ConferenceEvent {
 pub struct Identity {
     /// His worker.
     pub worker: WorkerSid,
+    /// Whether he is a supervisor (or an administrator), who may act for a party.
+    pub supervisor: bool,
 }
 
 /// What a request is answered with.
@@ -130,6 +186,8 @@ pub enum Body {
     Json(String),
     /// `text/xml`.
     Twiml(String),
+    /// `audio/wav`.
+    Wav(Vec<u8>),
     /// Nothing.
     Empty,
 }
@@ -150,6 +208,16 @@ impl Response {
     #[must_use]
     pub fn refused(status: u16, message: &str) -> Self {
         let body = serde_json::json!({ "success": false, "message": message });
+        Self {
+            status,
+            body: Body::Json(body.to_string()),
+        }
+    }
+
+    /// The same, with a word that the plugin knows.
+    #[must_use]
+    pub fn coded(status: u16, code: &str, message: &str) -> Self {
+        let body = serde_json::json!({ "success": false, "code": code, "message": message });
         Self {
             status,
             body: Body::Json(body.to_string()),
@@ -186,6 +254,8 @@ pub struct Run {
 enum State {
     Ring(ring::Ring),
     Close(close::Close),
+    Hold(hold::Hold),
+    Ready,
     Conference(conference::Conference),
     Over,
 }
@@ -198,13 +268,25 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             let (ring, step) = ring::Ring::asked(task, token);
             (State::Ring(ring), step)
         }
-        Request::Reject { task, token } => {
-            let (close, step) = close::Close::declined(task, token);
-            (State::Close(close), step)
+        Request::Reject {
+            task,
+            token,
+            reason,
+        } => closing(Close::asked(Why::Declined(reason), task, token)),
+        Request::End {
+            task,
+            token,
+            outcome,
+        } => closing(Close::asked(Why::of(outcome), task, token)),
+        Request::Check { task, token } => closing(Close::asked(Why::Checked, task, token)),
+        Request::Hold { task, token, hold } => {
+            let (hold, step) = hold::Hold::asked(task, token, hold);
+            (State::Hold(hold), step)
         }
-        Request::End { task, token } => {
-            let (close, step) = close::Close::ended(task, token);
-            (State::Close(close), step)
+        Request::Ready { token } => (State::Ready, ready::ask(&settings, token)),
+        Request::Ringback => {
+            let body = Body::Wav(ringback::wav());
+            (State::Over, Step::Respond(Response { status: 200, body }))
         }
         Request::Twiml { conference, role } => {
             let body = Body::Twiml(twiml::join(&settings.base, &conference, role));
@@ -216,11 +298,14 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         } => (State::Over, Step::Respond(Response::empty())),
         Request::LegOver {
             task,
+            role: Role::Caller,
             was_answered: true,
-        } => {
-            let (close, step) = close::Close::leg_over(task);
-            (State::Close(close), step)
-        }
+        } => closing(Close::told(Why::Over, task)),
+        Request::LegOver {
+            task,
+            role: Role::Callee,
+            was_answered: true,
+        } => closing(Close::told(Why::CalleesLegOver, task)),
         Request::Conference {
             event,
             task,
@@ -233,12 +318,43 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
     (Run { settings, state }, step)
 }
 
+fn closing((close, step): (Close, Step)) -> (State, Step) {
+    (State::Close(close), step)
+}
+
+fn refuse(status: u16, message: &str) -> Step {
+    Step::Respond(Response::refused(status, message))
+}
+
+/// Twilio did not do what it should, or its answer is of another kind than the order.
+fn refused(answer: Option<Answer>) -> Step {
+    match answer {
+        Some(Answer::Failed { status, message }) => {
+            refuse(502, &format!("Twilio refused ({status}): {message}"))
+        }
+        Some(
+            Answer::Task(_)
+            | Answer::Listed(_)
+            | Answer::Holders(_)
+            | Answer::Worker { .. }
+            | Answer::Channel { .. }
+            | Answer::Workflow { .. }
+            | Answer::Conferences(_)
+            | Answer::Done
+            | Answer::Token(_),
+        )
+        | None => refuse(500, "An answer was of another kind than its order."),
+    }
+}
+
 impl Run {
     /// Goes on with the answers to the last step's orders. `now`: milliseconds since the Unix epoch, for the age of claims.
     pub fn resume(&mut self, now: Millis, answers: Vec<Answer>) -> Step {
         match &mut self.state {
             State::Ring(ring) => ring.resume(now, &self.settings, answers),
             State::Close(close) => close.resume(answers),
+            State::Hold(hold) => hold.resume(answers),
+            State::Ready => ready::answer(answers),
             State::Conference(conference) => conference.resume(now, &self.settings, answers),
             State::Over => Step::Respond(Response::refused(500, "answered already")),
         }

@@ -2,6 +2,7 @@
 
 use super::Identity;
 use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
+use crate::twilio::attributes::{Progress, Role};
 use serde_json::Value;
 
 /// An order to Twilio's REST API.
@@ -34,10 +35,42 @@ pub enum Order {
         /// The caller's task.
         caller_task: TaskSid,
     },
-    /// Conferences in progress that are named after this caller's task.
+    /// The oldest callers' tasks that are assigned: calls that may be over without anybody having told.
+    ListCallerTasks,
+    /// Who has, or had, a reservation of a task.
+    ListReservations {
+        /// The task.
+        task: TaskSid,
+    },
+    /// Whether somebody takes work (<https://www.twilio.com/docs/taskrouter/api/worker>, `available`).
+    FetchWorker {
+        /// Who.
+        worker: WorkerSid,
+    },
+    /// Whether somebody has room for another call (<https://www.twilio.com/docs/taskrouter/api/worker-channel>).
+    FetchVoiceChannel {
+        /// Who.
+        worker: WorkerSid,
+    },
+    /// How long a workflow offers a task (<https://www.twilio.com/docs/taskrouter/api/workflow>, `task_reservation_timeout`).
+    FetchWorkflow {
+        /// Which.
+        workflow: WorkflowSid,
+    },
+    /// Conferences that are named after this caller's task and not over.
     ListConferences {
         /// The caller's task.
         task: TaskSid,
+    },
+    /// Put a party on hold, or take it back: by its label
+    /// (<https://www.twilio.com/docs/voice/api/conference-participant-resource#update-a-participant-resource>).
+    HoldParticipant {
+        /// Its conference.
+        conference: ConferenceSid,
+        /// Which party.
+        role: Role,
+        /// On hold, or not.
+        hold: bool,
     },
     /// End a conference: `Status=completed`.
     EndConference {
@@ -84,11 +117,28 @@ pub struct NewTask {
 pub enum Answer {
     /// `FetchTask`, `UpdateTask`, `CreateTask`.
     Task(Task),
-    /// `ListCalleeTasks`: their names only, for a list tells no versions to update them by.
+    /// `ListCalleeTasks`, `ListCallerTasks`: their names only, for a list tells no versions to update them by.
     Listed(Vec<TaskSid>),
+    /// `ListReservations`: the workers whose reservation is accepted or in wrap-up.
+    Holders(Vec<WorkerSid>),
+    /// `FetchWorker`: whether his activity takes work.
+    Worker {
+        /// `available`
+        available: bool,
+    },
+    /// `FetchVoiceChannel`: whether there is room for another call.
+    Channel {
+        /// `available`, and capacity is left.
+        free: bool,
+    },
+    /// `FetchWorkflow`.
+    Workflow {
+        /// `task_reservation_timeout`, seconds.
+        reservation_timeout_s: u64,
+    },
     /// `ListConferences`.
     Conferences(Vec<ConferenceSid>),
-    /// `EndConference`.
+    /// `EndConference`, `HoldParticipant`.
     Done,
     /// `ValidateToken`: `None` if it is not valid, or not a worker's.
     Token(Option<Identity>),
@@ -160,9 +210,42 @@ impl Task {
         self.attributes.get(key)?.as_str()
     }
 
-    /// The attributes with `internal_call.<key>` set; everything else stays.
+    /// How far the call got; on the caller's task.
+    #[must_use]
+    pub fn progress(&self) -> Option<Progress> {
+        let written = self.attributes.get("internal_call")?.get("progress")?;
+        serde_json::from_value(written.clone()).ok()
+    }
+
+    /// Whether the call's outcome is still open: written once, it stays.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        matches!(self.progress(), None | Some(Progress::Ringing))
+    }
+
+    /// Whose task of a call between agents it is.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        match self.link("role") {
+            Some("caller") => Some(Role::Caller),
+            Some("callee") => Some(Role::Callee),
+            Some(_) | None => None,
+        }
+    }
+
+    /// The attributes with texts set at `internal_call.<key>`; everything else stays.
     #[must_use]
     pub fn with_links(&self, links: &[(&str, &str)]) -> Value {
+        let links: Vec<(&str, Value)> = links
+            .iter()
+            .map(|(key, text)| (*key, Value::String((*text).to_owned())))
+            .collect();
+        self.with(&links)
+    }
+
+    /// The attributes with values set at `internal_call.<key>`; everything else stays.
+    #[must_use]
+    pub fn with(&self, links: &[(&str, Value)]) -> Value {
         let mut attributes = self.attributes.clone();
         if !attributes.is_object() {
             attributes = Value::Object(serde_json::Map::new());
@@ -176,7 +259,7 @@ impl Task {
             }
             if let Some(own) = own.as_object_mut() {
                 for (key, value) in links {
-                    own.insert((*key).to_owned(), Value::String((*value).to_owned()));
+                    own.insert((*key).to_owned(), value.clone());
                 }
             }
         }
@@ -186,13 +269,19 @@ impl Task {
     /// The caller's task of the call: this one, or the one that the callee's names.
     #[must_use]
     pub fn caller_task(&self) -> Option<TaskSid> {
-        match self.link("role") {
-            Some("caller") => Some(self.sid.clone()),
-            Some("callee") => self
+        match self.role()? {
+            Role::Caller => Some(self.sid.clone()),
+            Role::Callee => self
                 .link("caller_task")
                 .and_then(|sid| TaskSid::parse(sid).ok()),
-            Some(_) | None => None,
         }
+    }
+
+    /// The callee's task, where the caller's names it.
+    #[must_use]
+    pub fn callee_task(&self) -> Option<TaskSid> {
+        self.link("callee_task")
+            .and_then(|sid| TaskSid::parse(sid).ok())
     }
 
     /// Whether this worker is the party whose task it is, or the other one named on it.

@@ -8,8 +8,10 @@
 //! | | unclaimed | claiming |
 //! | | claimed lately by another request | done: that one rings |
 //! | | claimed long ago | claiming, then searching |
-//! | claiming (`If-Match`) | written | creating, or searching first |
+//! | claiming (`If-Match`), and asking after the callee | written | creating, or searching first |
+//! | | written, and he takes no work or has no room | closing, with that outcome |
 //! | | changed meanwhile (412) | fetching again |
+//! | closing | closed | refused 409, with the outcome as code |
 //! | searching | found | reading it, then writing back |
 //! | | none | creating |
 //! | creating | made | writing back |
@@ -23,21 +25,18 @@
 //! The caller may hang up while his callee's task is being made: writing back finds it out by `If-Match`, and takes
 //! the callee's task back.
 
-use super::order::{Answer, Change, Closing, NewTask, Order, Task};
-use super::{Response, Settings, Step};
+use super::callee::{callee_task, target};
+use super::close::{Close, Why};
+use super::order::{Answer, Change, Closing, Order, Task};
+use super::party::no_session;
+use super::{refuse, refused, Response, Settings, Step};
 use crate::ids::{TaskSid, WorkerSid};
 use crate::time::Millis;
-use serde_json::{json, Value};
+use crate::twilio::attributes::Progress;
 
 /// After this long a claim without a callee's task was left by a request that died: Twilio gives a function 10 s
 /// (<https://www.twilio.com/docs/serverless/functions-assets/functions#limits>).
 const CLAIM_LIFETIME: Millis = Millis::from_secs(12);
-
-/// TaskRouter gives the callee's task up after this long, seconds, if nothing else ended it: S0 had a day.
-const TASK_TIMEOUT_S: u64 = 120;
-
-/// S0's priority: before customers. A colleague waits on the line.
-const PRIORITY: u32 = 1000;
 
 /// How often a task that changes under our hands is read again before giving up.
 const ATTEMPTS: u8 = 5;
@@ -48,6 +47,7 @@ pub struct Ring {
     task: TaskSid,
     asker: Asker,
     attempts: u8,
+    reservation_timeout_s: Option<u64>,
     state: State,
 }
 
@@ -64,6 +64,7 @@ enum Asker {
 enum State {
     Fetching,
     Claiming { stale: bool },
+    Closing { outcome: Progress, close: Close },
     Searching { caller: Task },
     Found { caller: Task },
     Creating { caller: Task },
@@ -84,6 +85,7 @@ impl Ring {
                 task,
                 asker: Asker::Plugin { worker: None },
                 attempts: 0,
+                reservation_timeout_s: None,
                 state: State::Fetching,
             },
             Step::Orders(orders),
@@ -96,6 +98,7 @@ impl Ring {
             task: caller.sid.clone(),
             asker: Asker::Twilio,
             attempts: 0,
+            reservation_timeout_s: None,
             state: State::Fetching,
         };
         let step = ring.fetched(now, settings, caller);
@@ -108,14 +111,31 @@ impl Ring {
         settings: &Settings,
         answers: Vec<Answer>,
     ) -> Step {
+        match &mut self.state {
+            State::Closing { outcome, close } => {
+                let outcome = *outcome;
+                return match close.resume(answers) {
+                    Step::Respond(response) if response.status < 300 => unreached(outcome),
+                    step => step,
+                };
+            }
+            State::Claiming { stale } => {
+                let stale = *stale;
+                return self.claimed(settings, stale, answers);
+            }
+            State::Fetching
+            | State::Searching { .. }
+            | State::Found { .. }
+            | State::Creating { .. }
+            | State::WritingBack { .. }
+            | State::ReReading { .. }
+            | State::TakingBack => {}
+        }
         let mut answers = answers.into_iter();
         let mut answer = answers.next();
         if let Some(Answer::Token(identity)) = answer {
             let Some(identity) = identity else {
-                return refuse(
-                    403,
-                    "Your Flex session is not valid any more. Sign in again.",
-                );
+                return no_session();
             };
             self.asker = Asker::Plugin {
                 worker: Some(identity.worker),
@@ -124,16 +144,6 @@ impl Ring {
         }
         match (self.state.clone(), answer) {
             (State::Fetching, Some(Answer::Task(caller))) => self.fetched(now, settings, caller),
-            (State::Claiming { stale }, Some(Answer::Task(caller))) => {
-                if stale {
-                    self.state = State::Searching { caller };
-                    Step::Orders(vec![Order::ListCalleeTasks {
-                        caller_task: self.task.clone(),
-                    }])
-                } else {
-                    self.create(settings, caller)
-                }
-            }
             (State::Searching { caller }, Some(Answer::Listed(found))) => match found.first() {
                 // The claim admits one creation at a time, so there is one at most.
                 Some(callee) => {
@@ -163,10 +173,6 @@ impl Ring {
             (State::TakingBack, Some(_)) => {
                 refuse(409, "The call was over before the callee was rung.")
             }
-            (State::Claiming { .. }, Some(Answer::Failed { status: 412, .. })) => self.again(
-                State::Fetching,
-                "The call's task kept changing. Call again.",
-            ),
             (State::WritingBack { callee }, Some(Answer::Failed { status: 412, .. })) => self
                 .again(
                     State::ReReading { callee },
@@ -181,33 +187,59 @@ impl Ring {
             (
                 State::Fetching
                 | State::Claiming { .. }
+                | State::Closing { .. }
                 | State::Searching { .. }
                 | State::Found { .. }
                 | State::Creating { .. }
                 | State::WritingBack { .. }
-                | State::ReReading { .. },
-                Some(Answer::Failed { status, message }),
-            ) => refuse(502, &format!("Twilio refused ({status}): {message}")),
-            (
-                State::Fetching
-                | State::Claiming { .. }
-                | State::Searching { .. }
-                | State::Found { .. }
-                | State::Creating { .. }
-                | State::WritingBack { .. }
-                | State::ReReading { .. },
-                Some(
-                    Answer::Task(_)
-                    | Answer::Listed(_)
-                    | Answer::Conferences(_)
-                    | Answer::Done
-                    | Answer::Token(_),
+                | State::ReReading { .. }
+                | State::TakingBack,
+                other,
+            ) => refused(other),
+        }
+    }
+
+    /// The claim, and what was asked after the callee with it. What could not be learnt of him does not hinder the call:
+    /// TaskRouter decides.
+    fn claimed(&mut self, settings: &Settings, stale: bool, answers: Vec<Answer>) -> Step {
+        let mut answers = answers.into_iter();
+        let caller = match answers.next() {
+            Some(Answer::Task(caller)) => caller,
+            Some(Answer::Failed { status: 412, .. }) => {
+                return self.again(
+                    State::Fetching,
+                    "The call's task kept changing. Call again.",
                 )
-                | None,
-            )
-            | (State::TakingBack, None) => {
-                refuse(500, "An answer was of another kind than its order.")
             }
+            other => return refused(other),
+        };
+        // In the order in which `claim` asked.
+        let workflow = answers.next();
+        let unreached = match (answers.next(), answers.next()) {
+            (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
+                Some(Progress::Unavailable)
+            }
+            (Some(Answer::Channel { free: false }), _) => Some(Progress::Busy),
+            (_, _) => None,
+        };
+        if let Some(outcome) = unreached {
+            let (close, step) = Close::told(Why::Unreached(outcome), self.task.clone());
+            self.state = State::Closing { outcome, close };
+            return step;
+        }
+        self.reservation_timeout_s = match workflow {
+            Some(Answer::Workflow {
+                reservation_timeout_s,
+            }) => Some(reservation_timeout_s),
+            _ => None,
+        };
+        if stale {
+            self.state = State::Searching { caller };
+            Step::Orders(vec![Order::ListCalleeTasks {
+                caller_task: self.task.clone(),
+            }])
+        } else {
+            self.create(settings, caller)
         }
     }
 
@@ -251,17 +283,27 @@ impl Ring {
         None
     }
 
-    fn claim(&mut self, now: Millis, _settings: &Settings, caller: &Task, stale: bool) -> Step {
+    fn claim(&mut self, now: Millis, settings: &Settings, caller: &Task, stale: bool) -> Step {
         self.state = State::Claiming { stale };
-        Step::Orders(vec![Order::UpdateTask {
+        let mut orders = vec![Order::UpdateTask {
             task: self.task.clone(),
             if_match: caller.version.clone(),
             change: Change::Attributes(caller.with_links(&[("claim", &now.0.to_string())])),
-        }])
+        }];
+        if let Some(worker) = target(caller) {
+            orders.push(Order::FetchWorkflow {
+                workflow: settings.workflow.clone(),
+            });
+            orders.push(Order::FetchVoiceChannel {
+                worker: worker.clone(),
+            });
+            orders.push(Order::FetchWorker { worker });
+        }
+        Step::Orders(orders)
     }
 
     fn create(&mut self, settings: &Settings, caller: Task) -> Step {
-        let Some(order) = callee_task(settings, &caller) else {
+        let Some(order) = callee_task(settings, &caller, self.reservation_timeout_s) else {
             return refuse(400, "The call names nobody to ring.");
         };
         self.state = State::Creating { caller };
@@ -303,57 +345,15 @@ impl Ring {
     }
 }
 
-/// The callee's task for a caller's; `None` if it names neither a person nor a queue.
-fn callee_task(settings: &Settings, caller: &Task) -> Option<NewTask> {
-    let queue = caller.text("callToQueue");
-    let to = caller.text("to")?;
-    let target = caller
-        .link("callee_worker")
-        .and_then(|sid| WorkerSid::parse(sid).ok());
-    let mut attributes = json!({
-        "to": to,
-        "name": caller.text("fromName").unwrap_or("Unknown"),
-        "from": caller.text("from")?,
-        "autoAnswer": "false",
-        "conferenceSid": caller.sid.as_str(),
-        "internal": "true",
-        "client_call": true,
-        "internal_call": {
-            "role": "callee",
-            "caller_worker": caller.link("caller_worker"),
-            "caller_task": caller.sid.as_str(),
-        },
-    });
-    let all = attributes.as_object_mut()?;
-    match (queue, &target) {
-        (Some(queue), _) => {
-            all.insert("callToQueue".to_owned(), Value::String(queue.to_owned()));
-        }
-        (None, worker) => {
-            if !(to.starts_with("client:") || to.starts_with("sip:")) {
-                return None;
-            }
-            all.insert("targetWorker".to_owned(), Value::String(to.to_owned()));
-            if let (Some(worker), Some(links)) = (
-                worker,
-                all.get_mut("internal_call").and_then(Value::as_object_mut),
-            ) {
-                links.insert(
-                    "callee_worker".to_owned(),
-                    Value::String(worker.to_string()),
-                );
-            }
-        }
-    }
-    Some(NewTask {
-        workflow: settings.workflow.clone(),
-        target: if queue.is_some() { None } else { target },
-        attributes,
-        timeout_s: TASK_TIMEOUT_S,
-        priority: PRIORITY,
-    })
-}
-
-fn refuse(status: u16, message: &str) -> Step {
-    Step::Respond(Response::refused(status, message))
+fn unreached(outcome: Progress) -> Step {
+    let message = match outcome {
+        Progress::Busy => "Your colleague has no room for another call.",
+        Progress::Ringing
+        | Progress::Answered
+        | Progress::Declined
+        | Progress::NoAnswer
+        | Progress::Unavailable
+        | Progress::NotConnected => "Your colleague takes no calls at present.",
+    };
+    Step::Respond(Response::coded(409, outcome.as_str(), message))
 }

@@ -6,16 +6,20 @@ use crate::twilio::attributes::Role;
 /// Joins the conference named after the caller's task.
 ///
 /// Both legs carry the same absolute status callback, because Twilio keeps only that of whoever joins first. Either leg's
-/// end is the end of the call. No music while one waits: the callee may be first.
+/// end is the end of the call. While he waits alone the caller hears ringback; the callee, if he is first, hears nothing.
 pub(super) fn join(base: &str, conference: &TaskSid, role: Role) -> String {
-    let label = match role {
-        Role::Caller => "caller",
-        Role::Callee => "callee",
-    };
+    let label = role.as_str();
     let callback = escape(&format!("{base}/internal-call/common/call-outbound-join"));
+    let wait = match role {
+        Role::Caller => {
+            let ringback = escape(&format!("{base}/internal-call/common/ringback"));
+            format!("waitUrl=\"{ringback}\" waitMethod=\"GET\"")
+        }
+        Role::Callee => "waitUrl=\"\"".to_owned(),
+    };
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Dial><Conference \
-         participantLabel=\"{label}\" beep=\"false\" waitUrl=\"\" startConferenceOnEnter=\"true\" \
+         participantLabel=\"{label}\" beep=\"false\" {wait} startConferenceOnEnter=\"true\" \
          endConferenceOnExit=\"true\" statusCallback=\"{callback}\" statusCallbackEvent=\"join end\" \
          statusCallbackMethod=\"POST\">{conference}</Conference></Dial></Response>"
     )

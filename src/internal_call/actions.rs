@@ -1,7 +1,8 @@
 //! What Flex's own actions do on a call between agents, and what the plugin's buttons do besides.
 
 use super::ending::Why;
-use super::legs::{refuse, Doubt, Hold, Stage, HANG_UP_WAIT};
+use super::leg::{Doubt, Hold, Stage};
+use super::legs::refuse;
 use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice, Verdict};
 use crate::event::{ActionToken, EffectId, FlexAction, Outcome};
@@ -14,6 +15,10 @@ use crate::twilio::attributes::{DeclineReason, Role};
 /// How long the agent's own phone may take to answer, once he accepts: Flex answers it by itself within a second, and
 /// Twilio rings a phone for 60 s at most (<https://www.twilio.com/docs/voice/api/call-resource>, Timeout).
 const ACCEPT_WAIT: Millis = Millis::from_secs(20);
+
+/// How long after hanging up Twilio may take to end the call, before the functions are told: its callbacks come within a
+/// second.
+const HANG_UP_WAIT: Millis = Millis::from_secs(3);
 
 impl InternalCall {
     /// Flex asks whether to run an action. Only those on a call between agents are ours; `sid` may be a reservation's

@@ -1,15 +1,15 @@
 //! This agent's own legs of calls between agents: one for each reservation.
 
 use super::ending::Why;
-use super::{of_task, succeeded, InternalCall, Purpose, Said};
+use super::leg::{noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
+use super::{InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice};
-use crate::event::{Callee, Outcome};
+use crate::event::Callee;
 use crate::ids::{ContactUri, ReservationSid};
 use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
 use crate::twilio::reservation::{InternalReservation, RawReservation, ReservationStatus};
-use crate::view::HoldView;
 
 /// How long TaskRouter offers a task, where the reservation does not say so: the default of TaskReservationTimeout
 /// (<https://www.twilio.com/docs/taskrouter/api/workflow>).
@@ -28,121 +28,6 @@ const ORPHAN_WAIT: Millis = Millis::from_secs(10);
 
 /// How long a call found at the start may take to look like one, before the functions are asked.
 const FOUND_WAIT: Millis = Millis::from_secs(5);
-
-/// How long after hanging up Twilio may take to end the call, before the functions are told: its callbacks come within a
-/// second.
-pub(super) const HANG_UP_WAIT: Millis = Millis::from_secs(3);
-
-/// A reservation of a call between agents, and what was done about it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Leg {
-    pub(super) reservation: InternalReservation,
-    pub(super) stage: Stage,
-}
-
-/// What was done about it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Stage {
-    /// Nothing yet.
-    Offered(Offer),
-    /// Flex was asked to accept it, or TaskRouter to call this agent.
-    Accepting { offer: Offer, until: Millis },
-    /// The functions, or TaskRouter, are being told that he declines.
-    Rejecting(Offer),
-    /// Accepted.
-    Connected { hold: Hold, doubt: Option<Doubt> },
-    /// Over; completed by itself at that time, if ever.
-    Wrapping { complete_at: Option<Millis> },
-    /// Being completed.
-    Completing,
-}
-
-/// Until when it stays on offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Offer {
-    /// The call is ended then; `None`: it was, or the placing waits.
-    pub(super) rings_until: Option<Millis>,
-    /// It is refused then, before TaskRouter's own time-out.
-    pub(super) refused_at: Millis,
-}
-
-/// The other party's hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Hold {
-    Off,
-    On,
-    Ordered { on: bool },
-}
-
-/// A reason to think that a call which looks connected is not, and when it is acted upon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Doubt {
-    /// It was there when the page was loaded.
-    Found { check_at: Millis },
-    /// This agent hung up.
-    HungUp { end_at: Millis },
-}
-
-impl Leg {
-    pub(super) fn deadline(&self) -> Option<Millis> {
-        match &self.stage {
-            Stage::Offered(offer) => Some(offer.rings_until.unwrap_or(offer.refused_at)),
-            Stage::Accepting { until, .. } => Some(*until),
-            Stage::Connected { doubt, .. } => doubt.as_ref().map(|doubt| match doubt {
-                Doubt::Found { check_at } => *check_at,
-                Doubt::HungUp { end_at } => *end_at,
-            }),
-            Stage::Wrapping { complete_at } => *complete_at,
-            Stage::Rejecting(_) | Stage::Completing => None,
-        }
-    }
-
-    pub(super) fn is_on_offer_to_callee(&self) -> bool {
-        self.reservation.call.role == Role::Callee && matches!(self.stage, Stage::Offered(_))
-    }
-
-    pub(super) fn hold_view(&self) -> Option<HoldView> {
-        match &self.stage {
-            Stage::Connected { hold, .. } => Some(match hold {
-                Hold::Off => HoldView::Off,
-                Hold::On => HoldView::On,
-                Hold::Ordered { on: true } => HoldView::Holding,
-                Hold::Ordered { on: false } => HoldView::Resuming,
-            }),
-            Stage::Offered(_)
-            | Stage::Accepting { .. }
-            | Stage::Rejecting(_)
-            | Stage::Wrapping { .. }
-            | Stage::Completing => None,
-        }
-    }
-
-    pub(super) fn is_held_by_other(&self) -> bool {
-        let call = &self.reservation.call;
-        matches!(self.stage, Stage::Connected { .. })
-            && call.on_hold.unwrap_or_default().is(call.role)
-    }
-
-    /// Whether this agent is one of a queue that was called: he is named nowhere on the task, so the functions cannot
-    /// know him for a party. His leg's end ends the conference, and Twilio's callback the call.
-    pub(super) fn is_queue_member(&self) -> bool {
-        queue_member(&self.reservation)
-    }
-}
-
-fn queue_member(reservation: &InternalReservation) -> bool {
-    reservation.to_queue && reservation.call.role == Role::Callee
-}
-
-/// Whether the other party is on hold, as the task says.
-fn noted_hold(reservation: &InternalReservation) -> Hold {
-    let call = &reservation.call;
-    if call.on_hold.unwrap_or_default().is(call.role.other()) {
-        Hold::On
-    } else {
-        Hold::Off
-    }
-}
 
 impl InternalCall {
     /// A reservation came or changed. Those of other tasks are not ours.
@@ -390,93 +275,6 @@ impl InternalCall {
             });
         }
         self.end(&gone.task, why, ledger, said);
-    }
-
-    pub(super) fn wake_legs<P: From<Purpose>>(
-        &mut self,
-        now: Millis,
-        ledger: &mut Ledger<P>,
-        said: &mut Said,
-    ) {
-        let due: Vec<ReservationSid> = self
-            .legs
-            .iter()
-            .filter(|(_, leg)| leg.deadline().is_some_and(|deadline| deadline <= now))
-            .map(|(sid, _)| sid.clone())
-            .collect();
-        for sid in due {
-            self.wake_leg(&sid, ledger, said);
-        }
-    }
-
-    fn wake_leg<P: From<Purpose>>(
-        &mut self,
-        sid: &ReservationSid,
-        ledger: &mut Ledger<P>,
-        said: &mut Said,
-    ) {
-        let Some(leg) = self.legs.get_mut(sid) else {
-            return;
-        };
-        let task = leg.reservation.task.clone();
-        let member = leg.is_queue_member();
-        match &mut leg.stage {
-            Stage::Offered(offer) => {
-                let rang = offer.rings_until.take().is_some();
-                if rang && !member {
-                    let why = match leg.reservation.call.role {
-                        Role::Callee => Why::NoAnswer,
-                        Role::Caller => Why::Over,
-                    };
-                    self.end(&task, why, ledger, said);
-                } else {
-                    let offer = *offer;
-                    leg.stage = Stage::Rejecting(offer);
-                    refuse(sid, ledger, said);
-                }
-            }
-            Stage::Accepting { offer, .. } => {
-                leg.stage = Stage::Offered(*offer);
-                said.call = true;
-                said.tell(Notice::AcceptFailed {
-                    detail: "the phone did not answer".to_owned(),
-                });
-            }
-            Stage::Connected { doubt, .. } => match doubt.take() {
-                Some(Doubt::Found { .. }) => {
-                    self.post("check", of_task(&task), Purpose::Check, ledger, said);
-                }
-                Some(Doubt::HungUp { .. }) if !member => self.end(&task, Why::Over, ledger, said),
-                Some(Doubt::HungUp { .. }) | None => {}
-            },
-            Stage::Wrapping { .. } => {
-                leg.stage = Stage::Completing;
-                let id = ledger.open(Purpose::Complete(sid.clone()).into());
-                said.order(Effect::CompleteTask {
-                    id,
-                    reservation: sid.clone(),
-                    task,
-                });
-            }
-            Stage::Rejecting(_) | Stage::Completing => {}
-        }
-    }
-
-    pub(super) fn complete_settled(
-        &mut self,
-        sid: &ReservationSid,
-        outcome: &Outcome,
-        said: &mut Said,
-    ) {
-        let Some(leg) = self.legs.get_mut(sid) else {
-            return;
-        };
-        if let (Stage::Completing, Err(refusal)) = (&leg.stage, succeeded(outcome)) {
-            leg.stage = Stage::Wrapping { complete_at: None };
-            said.tell(Notice::CompleteFailed {
-                detail: refusal.detail,
-            });
-        }
     }
 }
 

@@ -47,10 +47,13 @@
 
 mod actions;
 mod ending;
+mod leg;
 mod legs;
+mod order;
 mod placing;
 #[cfg(test)]
 mod tests;
+mod waking;
 
 use crate::effect::{Effect, HttpRequest, Notice};
 use crate::event::{EffectId, Outcome};
@@ -63,7 +66,7 @@ use crate::view::{CallLine, CallView};
 use ending::Ending;
 use std::collections::BTreeMap;
 
-pub use legs::Leg;
+pub use leg::Leg;
 pub use placing::Placing;
 
 /// What an effect of this machine was for.

@@ -12,16 +12,12 @@
 use super::ending::Why;
 use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
-use crate::effect::{Effect, Notice, TaskOrder, Unanswered};
+use crate::effect::{Effect, Notice, Unanswered};
 use crate::event::Outcome;
 use crate::ids::{TaskSid, WorkerSid};
 use crate::ledger::Ledger;
-use crate::pii::Pii;
 use crate::time::Millis;
-use crate::twilio::attributes::{
-    CallerAttributes, DeclineReason, InternalCall as Links, Progress, Role,
-};
-use crate::twilio::configuration::Outbound;
+use crate::twilio::attributes::{DeclineReason, Progress};
 use crate::twilio::reservation::InternalReservation;
 use crate::view::CallLine;
 
@@ -164,52 +160,6 @@ impl InternalCall {
             }
         }
         said
-    }
-
-    fn order(&self, outbound: &Outbound, to: &Destination) -> TaskOrder {
-        let (address, to_attribute, name, queue, callee) = match to {
-            Destination::Agent(callee) => {
-                let uri = callee.contact_uri.as_str();
-                (
-                    uri.to_owned(),
-                    uri.to_owned(),
-                    Some(callee.name.clone()),
-                    None,
-                    Some(callee.worker.clone()),
-                )
-            }
-            Destination::Queue(queue) => (
-                queue.clone(),
-                format!("queue:{queue}"),
-                None,
-                Some(queue.clone()),
-                None,
-            ),
-        };
-        TaskOrder {
-            to: Pii(address),
-            from: Pii(outbound.contact_uri.as_str().to_owned()),
-            workflow: outbound.workflow.clone(),
-            queue: outbound.queue.clone(),
-            attributes: CallerAttributes {
-                to: Pii(to_attribute),
-                direction: "outbound".to_owned(),
-                name,
-                from_name: self.me.name.clone(),
-                target_worker: outbound.contact_uri.clone(),
-                call_to_queue: queue,
-                auto_answer: "true".to_owned(),
-                client_call: true,
-                internal_call: Links {
-                    caller_worker: Some(self.me.worker.clone()),
-                    callee_worker: callee,
-                    tab: self.tab.clone(),
-                    ring_seconds: Some(self.ring_seconds),
-                    ..Links::of(Role::Caller)
-                },
-            },
-            task_channel: "voice".to_owned(),
-        }
     }
 
     pub(super) fn created<P: From<Purpose>>(

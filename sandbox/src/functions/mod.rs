@@ -157,6 +157,7 @@ fn to_http(response: core::Response) -> Response {
             (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
         }
         Body::Twiml(text) => (status, [(header::CONTENT_TYPE, "text/xml")], text).into_response(),
+        Body::Wav(bytes) => (status, [(header::CONTENT_TYPE, "audio/wav")], bytes).into_response(),
         Body::Empty => status.into_response(),
     }
 }

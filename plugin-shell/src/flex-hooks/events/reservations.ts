@@ -28,6 +28,6 @@ export function watchReservations(flex: FlexPort, dispatch: (event: CoreEvent) =
 }
 
 /** The reservation as it is now. */
-export function snapshot({ sid, status, task }: SdkReservation): RawReservation {
-  return { sid, status, taskSid: task.sid, attributes: task.attributes };
+export function snapshot({ sid, status, timeout, task }: SdkReservation): RawReservation {
+  return { sid, status, timeout, taskSid: task.sid, attributes: task.attributes };
 }

@@ -1,0 +1,110 @@
+//! The callee's task: what it says, how long his phone rings, and how long TaskRouter keeps it.
+
+use super::order::{NewTask, Task};
+use super::Settings;
+use crate::ids::WorkerSid;
+use serde_json::{json, Value};
+
+/// TaskRouter gives a task for a queue up after this long, seconds, if nothing else ended it: S0 had a day.
+const QUEUE_TIMEOUT_S: u64 = 120;
+
+/// How long a person's phone rings, seconds, if the caller's task does not say so, and between which limits it may.
+const RING_S: u64 = 25;
+const SHORTEST_RING_S: u64 = 5;
+const LONGEST_RING_S: u64 = 60;
+
+/// How long before TaskRouter's own time-out the phone stops ringing, seconds: a missed call changes nobody's activity.
+const MARGIN_S: u64 = 10;
+
+/// How much later than the plugins TaskRouter gives a person's task up, seconds: if neither tab is there any more.
+const GRACE_S: u64 = 5;
+
+/// S0's priority: before customers. A colleague waits on the line.
+const PRIORITY: u32 = 1000;
+
+/// The callee's task for a caller's; `None` if it names neither a person nor a queue.
+pub(super) fn callee_task(
+    settings: &Settings,
+    caller: &Task,
+    reservation_timeout_s: Option<u64>,
+) -> Option<NewTask> {
+    let queue = caller.text("callToQueue");
+    let to = caller.text("to")?;
+    let target = target(caller);
+    let (ring_s, timeout_s) = match queue {
+        None => ring_time(caller, reservation_timeout_s),
+        Some(_) => (RING_S, QUEUE_TIMEOUT_S),
+    };
+    let mut attributes = json!({
+        "to": to,
+        "name": caller.text("fromName").unwrap_or("Unknown"),
+        "from": caller.text("from")?,
+        "autoAnswer": "false",
+        "conferenceSid": caller.sid.as_str(),
+        "internal": "true",
+        "client_call": true,
+        "internal_call": {
+            "role": "callee",
+            "caller_worker": caller.link("caller_worker"),
+            "caller_task": caller.sid.as_str(),
+            "ring_seconds": ring_s,
+        },
+    });
+    let all = attributes.as_object_mut()?;
+    match (queue, &target) {
+        (Some(queue), _) => {
+            all.insert("callToQueue".to_owned(), Value::String(queue.to_owned()));
+        }
+        (None, worker) => {
+            if !(to.starts_with("client:") || to.starts_with("sip:")) {
+                return None;
+            }
+            all.insert("targetWorker".to_owned(), Value::String(to.to_owned()));
+            if let (Some(worker), Some(links)) = (
+                worker,
+                all.get_mut("internal_call").and_then(Value::as_object_mut),
+            ) {
+                links.insert(
+                    "callee_worker".to_owned(),
+                    Value::String(worker.to_string()),
+                );
+            }
+        }
+    }
+    Some(NewTask {
+        workflow: settings.workflow.clone(),
+        target,
+        attributes,
+        timeout_s,
+        priority: PRIORITY,
+    })
+}
+
+/// The person who is called, if it is one.
+pub(super) fn target(caller: &Task) -> Option<WorkerSid> {
+    if caller.text("callToQueue").is_some() {
+        return None;
+    }
+    WorkerSid::parse(caller.link("callee_worker")?).ok()
+}
+
+/// How long a person's phone rings, and how long TaskRouter keeps his task, both in seconds and both shorter than
+/// TaskRouter offers a task before it takes the agent off work.
+fn ring_time(caller: &Task, reservation_timeout_s: Option<u64>) -> (u64, u64) {
+    let wanted = caller
+        .attributes
+        .get("internal_call")
+        .and_then(|own| own.get("ring_seconds"))
+        .and_then(Value::as_u64)
+        .unwrap_or(RING_S)
+        .clamp(SHORTEST_RING_S, LONGEST_RING_S);
+    let Some(offered) = reservation_timeout_s else {
+        return (wanted, wanted + GRACE_S);
+    };
+    // A workflow may offer for as little as a second: half of it is for ringing then.
+    let ring = wanted
+        .min(offered.saturating_sub(MARGIN_S).max(offered / 2))
+        .max(1);
+    let kept = (ring + GRACE_S).min(offered.saturating_sub(1)).max(ring);
+    (ring, kept)
+}

@@ -1,0 +1,175 @@
+//! Hold and resume: the other party hears music, one's own leg stays as it is.
+//!
+//! | state | answer | next |
+//! |---|---|---|
+//! | asking whose call it is ([`Party`]) | | finding |
+//! | finding (the conference, the other task) | no conference | refused 409 |
+//! | | found | holding |
+//! | holding | done | noting on both tasks |
+//! | noting | changed meanwhile (412) | reading that task again, then noting |
+//! | | noted | done |
+//!
+//! The participant's `hold` is the truth; `internal_call.on_hold` on both tasks is what both desktops show.
+
+use super::order::{Answer, Change, Order, Task};
+use super::party::{Found, Party};
+use super::{refuse, refused, Response, Step};
+use crate::ids::TaskSid;
+use crate::twilio::attributes::{OnHold, Role};
+use serde_json::Value;
+
+/// How often tasks that change under our hands are read again before giving up.
+const ATTEMPTS: u8 = 5;
+
+/// A run that puts a party on hold, or takes it back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hold {
+    hold: bool,
+    attempts: u8,
+    state: State,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum State {
+    Asking { party: Party },
+    Finding { held: Role, named: Task },
+    Holding { held: Role, tasks: Vec<Task> },
+    Noting { held: Role, tasks: Vec<TaskSid> },
+    Reading { held: Role },
+}
+
+impl Hold {
+    pub(super) fn asked(task: TaskSid, token: String, hold: bool) -> (Self, Step) {
+        let (party, step) = Party::ask(task, token);
+        let state = State::Asking { party };
+        let attempts = 0;
+        (
+            Self {
+                hold,
+                attempts,
+                state,
+            },
+            step,
+        )
+    }
+
+    pub(super) fn resume(&mut self, answers: Vec<Answer>) -> Step {
+        match self.state.clone() {
+            State::Asking { mut party } => match party.resume(answers) {
+                Found::Step(step) => {
+                    self.state = State::Asking { party };
+                    step
+                }
+                Found::Gone => refuse(404, "There is no such call."),
+                Found::Call { named, caller } => self.find(named, caller),
+            },
+            State::Finding { held, named } => self.found(held, named, answers),
+            State::Holding { held, tasks } => match answers.into_iter().next() {
+                Some(Answer::Done) => self.note(held, &tasks),
+                Some(Answer::Failed { status: 404, .. }) => {
+                    refuse(409, "The other party is not in the call.")
+                }
+                other => refused(other),
+            },
+            State::Noting { held, tasks } => self.noted(held, &tasks, answers),
+            State::Reading { held } => {
+                let read = answers.into_iter().filter_map(|answer| match answer {
+                    Answer::Task(task) => Some(task),
+                    _ => None, // closed and gone meanwhile: nobody looks at it
+                });
+                let tasks: Vec<Task> = read.collect();
+                self.note(held, &tasks)
+            }
+        }
+    }
+
+    fn find(&mut self, named: Task, caller: TaskSid) -> Step {
+        let held = match named.role() {
+            Some(role) => role.other(),
+            None => return refuse(404, "There is no such call."),
+        };
+        let mut orders = vec![Order::ListConferences {
+            task: caller.clone(),
+        }];
+        let other = match held {
+            Role::Caller => Some(caller),
+            Role::Callee => named.callee_task(),
+        };
+        orders.extend(other.map(|task| Order::FetchTask { task }));
+        self.state = State::Finding { held, named };
+        Step::Orders(orders)
+    }
+
+    fn found(&mut self, held: Role, named: Task, answers: Vec<Answer>) -> Step {
+        let mut tasks = vec![named];
+        let mut conference = None;
+        for answer in answers {
+            match answer {
+                Answer::Conferences(open) => conference = open.into_iter().next(),
+                Answer::Task(other) => tasks.push(other),
+                Answer::Failed { status: 404, .. } => {}
+                other => return refused(Some(other)),
+            }
+        }
+        let Some(conference) = conference else {
+            return refuse(409, "The call is over, or not connected yet.");
+        };
+        self.state = State::Holding { held, tasks };
+        Step::Orders(vec![Order::HoldParticipant {
+            conference,
+            role: held,
+            hold: self.hold,
+        }])
+    }
+
+    fn note(&mut self, held: Role, tasks: &[Task]) -> Step {
+        let orders: Vec<Order> = tasks
+            .iter()
+            .filter(|task| task.is_open())
+            .map(|task| Order::UpdateTask {
+                task: task.sid.clone(),
+                if_match: task.version.clone(),
+                change: Change::Attributes(noted(task, held, self.hold)),
+            })
+            .collect();
+        if orders.is_empty() {
+            return Step::Respond(Response::done(None));
+        }
+        let tasks = tasks.iter().map(|task| task.sid.clone()).collect();
+        self.state = State::Noting { held, tasks };
+        Step::Orders(orders)
+    }
+
+    fn noted(&mut self, held: Role, tasks: &[TaskSid], answers: Vec<Answer>) -> Step {
+        let changed: Vec<Order> = tasks
+            .iter()
+            .zip(answers)
+            .filter(|(_, answer)| matches!(answer, Answer::Failed { status: 412, .. }))
+            .map(|(task, _)| Order::FetchTask { task: task.clone() })
+            .collect();
+        self.attempts = self.attempts.saturating_add(1);
+        // The party is on hold, or back: a desktop that shows it late is no reason to say that it failed.
+        if changed.is_empty() || self.attempts > ATTEMPTS {
+            return Step::Respond(Response::done(None));
+        }
+        self.state = State::Reading { held };
+        Step::Orders(changed)
+    }
+}
+
+fn noted(task: &Task, held: Role, hold: bool) -> Value {
+    let written = task
+        .attributes
+        .get("internal_call")
+        .and_then(|own| own.get("on_hold"))
+        .and_then(|on_hold| serde_json::from_value(on_hold.clone()).ok());
+    let mut on_hold: OnHold = written.unwrap_or_default();
+    match held {
+        Role::Caller => on_hold.caller = hold,
+        Role::Callee => on_hold.callee = hold,
+    }
+    task.with(&[(
+        "on_hold",
+        serde_json::json!({"caller": on_hold.caller, "callee": on_hold.callee}),
+    )])
+}

@@ -1,0 +1,111 @@
+//! Which call a request is about, and whether whoever asks is a party of it (or a supervisor).
+//!
+//! | state | answer | next |
+//! |---|---|---|
+//! | asking (token and task) | token not valid | refused 403 |
+//! | | no such task | gone |
+//! | | no call between agents | refused 404 |
+//! | | named on it, or a supervisor | found |
+//! | | a queue's call, somebody else | members |
+//! | | somebody else | refused 403 |
+//! | members (the callee's reservations) | he has one | found |
+//! | | he has none | refused 403 |
+
+use super::order::{Answer, Order, Task};
+use super::{refused, Identity, Response, Step};
+use crate::ids::TaskSid;
+use crate::twilio::attributes::Role;
+
+/// A question that is being asked.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Party {
+    Asking,
+    Members { named: Task, identity: Identity },
+}
+
+/// What is known.
+pub(super) enum Found {
+    /// Go on asking, or answer.
+    Step(Step),
+    /// The named task of a call, of which the asker is a party.
+    Call {
+        /// The task that the request names.
+        named: Task,
+        /// The caller's task.
+        caller: TaskSid,
+    },
+    /// There is no such task any more.
+    Gone,
+}
+
+impl Party {
+    pub(super) fn ask(task: TaskSid, token: String) -> (Self, Step) {
+        let orders = vec![Order::ValidateToken { token }, Order::FetchTask { task }];
+        (Self::Asking, Step::Orders(orders))
+    }
+
+    pub(super) fn resume(&mut self, answers: Vec<Answer>) -> Found {
+        let mut answers = answers.into_iter();
+        match self.clone() {
+            Self::Asking => {
+                let identity = match answers.next() {
+                    Some(Answer::Token(Some(identity))) => identity,
+                    Some(Answer::Token(None)) => return Found::Step(no_session()),
+                    other => return Found::Step(refused(other)),
+                };
+                match answers.next() {
+                    Some(Answer::Task(named)) => self.judge(named, identity),
+                    Some(Answer::Failed { status: 404, .. }) => Found::Gone,
+                    other => Found::Step(refused(other)),
+                }
+            }
+            Self::Members { named, identity } => match answers.next() {
+                Some(Answer::Holders(holders)) if holders.contains(&identity.worker) => {
+                    found(named)
+                }
+                Some(Answer::Holders(_)) => Found::Step(stranger()),
+                other => Found::Step(refused(other)),
+            },
+        }
+    }
+
+    fn judge(&mut self, named: Task, identity: Identity) -> Found {
+        if named.caller_task().is_none() {
+            return Found::Step(Step::Respond(Response::refused(
+                404,
+                "There is no such call.",
+            )));
+        }
+        if identity.supervisor || named.is_party(&identity.worker) {
+            return found(named);
+        }
+        if named.role() != Some(Role::Callee) || named.text("callToQueue").is_none() {
+            return Found::Step(stranger());
+        }
+        let task = named.sid.clone();
+        *self = Self::Members { named, identity };
+        Found::Step(Step::Orders(vec![Order::ListReservations { task }]))
+    }
+}
+
+fn found(named: Task) -> Found {
+    match named.caller_task() {
+        Some(caller) => Found::Call { named, caller },
+        None => Found::Step(stranger()),
+    }
+}
+
+fn stranger() -> Step {
+    Step::Respond(Response::refused(
+        403,
+        "Only a party of the call, or a supervisor, may do that.",
+    ))
+}
+
+/// The token is not valid.
+pub(super) fn no_session() -> Step {
+    Step::Respond(Response::refused(
+        403,
+        "Your Flex session is not valid any more. Sign in again.",
+    ))
+}

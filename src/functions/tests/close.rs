@@ -1,0 +1,294 @@
+use super::*;
+use crate::functions::Outcome;
+use crate::twilio::attributes::DeclineReason;
+
+#[test]
+fn hanging_up_while_the_callee_is_being_rung_leaves_nothing_open() {
+    for (other, expected) in [(ended(), 122), (over(), 228)] {
+        let mut twilio = Twilio::new(|_| {});
+        let going = [Going::new(asked()), Going::new(other)];
+        twilio.conferences.insert(ConferenceSid::from_number(1));
+        let paths = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
+            assert!(twilio.callees().len() <= 1);
+            if at_rest {
+                assert_eq!(twilio.open_callees(), 0);
+                assert!(!twilio.caller().is_open());
+            }
+        });
+        assert_eq!(paths, expected, "interleavings explored");
+    }
+}
+
+#[test]
+fn declining_while_the_caller_hangs_up_leaves_nothing_open() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.ring();
+    twilio.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Assigned;
+    let callee = twilio.callees()[0].sid.clone();
+    let declined = Request::Reject {
+        task: callee,
+        token: "bob".to_owned(),
+        reason: None,
+    };
+    let going = [Going::new(declined), Going::new(ended())];
+    let paths = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
+        if at_rest {
+            assert_eq!(twilio.open_callees(), 0);
+            assert!(!twilio.caller().is_open());
+        }
+    });
+    assert_eq!(paths, 430, "interleavings explored");
+}
+
+#[test]
+fn only_the_caller_rings_and_only_a_party_ends_or_declines() {
+    let status = |request: Request| Twilio::new(|_| {}).run(request).status;
+    let task = caller_task();
+    for (token, ring, end) in [
+        ("alice", 200, 200),
+        ("bob", 403, 200),
+        ("mallory", 403, 403),
+        ("forged", 403, 403),
+    ] {
+        let token = token.to_owned();
+        assert_eq!(
+            status(Request::Ring {
+                task: task.clone(),
+                token: token.clone()
+            }),
+            ring,
+            "{token}"
+        );
+        assert_eq!(
+            status(Request::End {
+                task: task.clone(),
+                token: token.clone(),
+                outcome: None,
+            }),
+            end,
+            "{token}"
+        );
+        assert_eq!(
+            status(Request::Reject {
+                task: task.clone(),
+                token: token.clone(),
+                reason: None,
+            }),
+            end,
+            "{token}"
+        );
+    }
+}
+
+#[test]
+fn a_task_that_is_no_call_between_agents_is_never_touched() {
+    for request in [
+        asked(),
+        ended(),
+        Request::Reject {
+            task: caller_task(),
+            token: "alice".to_owned(),
+            reason: None,
+        },
+    ] {
+        let mut twilio = Twilio::new(|a| *a = json!({"from": "+15550100", "type": "inbound"}));
+        let before = twilio.tasks.clone();
+        assert!(matches!(twilio.run(request).status, 403 | 404));
+        assert_eq!(twilio.tasks, before);
+    }
+}
+
+#[test]
+fn declining_closes_both_tasks_and_the_conference_and_says_declined() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.ring();
+    twilio.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Assigned;
+    twilio.conferences.insert(ConferenceSid::from_number(1));
+    let callee = twilio.callees()[0].sid.clone();
+    assert_eq!(
+        twilio
+            .run(Request::Reject {
+                task: callee.clone(),
+                token: "bob".to_owned(),
+                reason: None,
+            })
+            .status,
+        200
+    );
+    assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Canceled);
+    assert_eq!(twilio.caller().status, TaskStatus::Wrapping);
+    assert_eq!(twilio.caller().link("progress"), Some("declined"));
+    assert!(twilio.conferences.is_empty());
+}
+
+#[test]
+fn a_callee_who_joins_is_written_and_one_who_joins_a_finished_call_is_let_go() {
+    let join = Request::Conference {
+        event: ConferenceEvent::CalleeJoined,
+        task: caller_task(),
+        conference: ConferenceSid::from_number(1),
+    };
+    let mut twilio = Twilio::new(|_| {});
+    twilio.conferences.insert(ConferenceSid::from_number(1));
+    twilio.run(join.clone());
+    assert_eq!(twilio.caller().link("progress"), Some("answered"));
+    assert_eq!(twilio.conferences.len(), 1);
+    twilio.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Completed;
+    twilio.run(join);
+    assert!(twilio.conferences.is_empty());
+}
+
+#[test]
+fn an_answered_leg_s_end_closes_the_call_and_an_unanswered_one_s_does_not() {
+    for (status, role, progress, open) in [
+        ("completed", "caller", "ringing", false),
+        ("completed", "callee", "not_connected", false),
+        ("no-answer", "callee", "ringing", true),
+        ("busy", "caller", "ringing", true),
+    ] {
+        let mut twilio = Twilio::new(|_| {});
+        twilio.ring();
+        twilio.conferences.insert(ConferenceSid::from_number(1));
+        let parameters = [
+            ("taskSid".to_owned(), caller_task().to_string()),
+            ("role".to_owned(), role.to_owned()),
+            ("CallStatus".to_owned(), status.to_owned()),
+        ];
+        let request = http::request("/internal-call/common/agent-leg-over", &parameters).unwrap();
+        assert_eq!(twilio.run(request).status, 200);
+        assert_eq!(twilio.caller().is_open(), open, "{status}");
+        assert_eq!(twilio.callees()[0].is_open(), open, "{status}");
+        assert_eq!(twilio.conferences.is_empty(), !open, "{status}");
+        assert_eq!(twilio.caller().link("progress"), Some(progress), "{status}");
+    }
+}
+
+fn ended_as(outcome: Outcome) -> Request {
+    Request::End {
+        task: caller_task(),
+        token: "alice".to_owned(),
+        outcome: Some(outcome),
+    }
+}
+
+fn check() -> Request {
+    Request::Check {
+        task: caller_task(),
+        token: "alice".to_owned(),
+    }
+}
+
+/// A call that rings, both tasks as given.
+fn ringing(caller: TaskStatus, callee: TaskStatus) -> Twilio {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.ring();
+    twilio.conferences.insert(ConferenceSid::from_number(1));
+    let sid = twilio.callees()[0].sid.clone();
+    twilio.tasks.get_mut(&caller_task()).unwrap().1 = caller;
+    twilio.tasks.get_mut(&sid).unwrap().1 = callee;
+    twilio
+}
+
+#[test]
+fn a_reason_for_declining_is_written_with_it() {
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Reserved);
+    twilio.run(Request::Reject {
+        task: twilio.callees()[0].sid.clone(),
+        token: "bob".to_owned(),
+        reason: Some(DeclineReason::CallingBack),
+    });
+    assert_eq!(twilio.caller().link("progress"), Some("declined"));
+    assert_eq!(twilio.caller().link("reason"), Some("calling_back"));
+}
+
+#[test]
+fn nobody_who_came_or_is_coming_is_hung_up_on_as_no_answer() {
+    use TaskStatus::{Assigned, Reserved};
+    for (outcome, callee, progress, closed) in [
+        (Outcome::NoAnswer, Reserved, "ringing", true),
+        (Outcome::NoAnswer, Assigned, "ringing", false),
+        (Outcome::NoAnswer, Assigned, "answered", false),
+        (Outcome::NotConnected, Assigned, "ringing", true),
+        (Outcome::NotConnected, Assigned, "answered", false),
+        (Outcome::Away, Reserved, "ringing", true),
+    ] {
+        let mut twilio = ringing(Assigned, callee);
+        let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
+        caller.2["internal_call"]["progress"] = json!(progress);
+        let status = twilio.run(ended_as(outcome)).status;
+        assert_eq!(status, if closed { 200 } else { 409 }, "{outcome:?}");
+        assert_eq!(twilio.open_callees(), usize::from(!closed), "{outcome:?}");
+        assert_eq!(twilio.caller().is_open(), !closed, "{outcome:?}");
+        assert_eq!(twilio.conferences.is_empty(), closed, "{outcome:?}");
+    }
+}
+
+#[test]
+fn an_outcome_is_written_once_and_stays() {
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Reserved);
+    let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
+    caller.2["internal_call"]["progress"] = json!("declined");
+    twilio.run(ended_as(Outcome::NoAnswer));
+    assert_eq!(twilio.caller().link("progress"), Some("declined"));
+}
+
+#[test]
+fn a_supervisor_may_end_a_call_and_a_queues_member_only_with_a_reservation() {
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Assigned);
+    let callee = twilio.callees()[0].sid.clone();
+    let end = |task: &TaskSid, token: &str| Request::End {
+        task: task.clone(),
+        token: token.to_owned(),
+        outcome: None,
+    };
+    assert_eq!(twilio.clone().run(end(&callee, "sue")).status, 200);
+    twilio.holders = vec![WorkerSid::from_number(66)];
+    assert_eq!(
+        twilio.clone().run(end(&callee, "mallory")).status,
+        403,
+        "a person was called: who else has a reservation does not matter"
+    );
+    let of_queue = twilio.tasks.get_mut(&callee).unwrap();
+    of_queue.2["callToQueue"] = json!("Sales");
+    assert_eq!(twilio.clone().run(end(&callee, "mallory")).status, 200);
+    assert_eq!(
+        twilio.clone().run(end(&caller_task(), "mallory")).status,
+        403
+    );
+    twilio.holders.clear();
+    let before = twilio.tasks.clone();
+    assert_eq!(twilio.run(end(&callee, "mallory")).status, 403);
+    assert_eq!(twilio.tasks, before);
+}
+
+#[test]
+fn a_call_that_looks_over_is_closed_by_a_check_and_no_other() {
+    use TaskStatus::{Assigned, Canceled, Reserved};
+    for (progress, callee, conference, closed) in [
+        (Value::Null, Reserved, true, false),
+        (json!("ringing"), Reserved, true, false),
+        (json!("ringing"), Reserved, false, false),
+        (json!("ringing"), Canceled, true, true),
+        (json!("answered"), Assigned, true, false),
+        (json!("answered"), Assigned, false, true),
+        (json!("declined"), Canceled, true, true),
+    ] {
+        let mut twilio = ringing(Assigned, callee);
+        let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
+        caller.2["internal_call"]["progress"] = progress.clone();
+        if !conference {
+            twilio.conferences.clear();
+        }
+        assert_eq!(twilio.run(check()).status, 200);
+        assert_eq!(twilio.caller().is_open(), !closed, "{progress} {callee:?}");
+        assert!(!closed || twilio.open_callees() == 0);
+    }
+}
+
+#[test]
+fn a_list_that_lags_behind_hides_no_callee_that_the_callers_task_names() {
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Reserved);
+    twilio.lists_lag = true;
+    assert_eq!(twilio.run(ended()).status, 200);
+    assert_eq!(twilio.open_callees(), 0);
+}

@@ -1,0 +1,318 @@
+use super::http;
+use super::order::{Change, Closing, NewTask, Task, TaskStatus};
+use super::{
+    start, Answer, Body, ConferenceEvent, Identity, Order, Request, Response, Run, Settings, Step,
+};
+use crate::ids::{AccountSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid};
+use crate::time::Millis;
+use crate::twilio::attributes::Role;
+use serde_json::{json, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+mod close;
+mod hold;
+mod ring;
+mod sweep;
+mod wire;
+
+const NOW: Millis = Millis(1_000_000);
+
+/// As much of Twilio's REST as the functions order: tasks with versions, conferences.
+#[derive(Clone)]
+struct Twilio {
+    tasks: BTreeMap<TaskSid, (u32, TaskStatus, Value)>,
+    conferences: BTreeSet<ConferenceSid>,
+    created: u128,
+    fail_creation: bool,
+    /// Bob takes work; has room; and how long the workflow offers a task.
+    available: bool,
+    free: bool,
+    reservation_timeout_s: u64,
+    /// Who is on hold, as the participants say.
+    held: BTreeMap<&'static str, bool>,
+    /// Who has a reservation of the callee's task.
+    holders: Vec<WorkerSid>,
+    /// Lists do not show what was made lately.
+    lists_lag: bool,
+}
+
+fn caller_task() -> TaskSid {
+    TaskSid::from_number(1)
+}
+
+fn alice() -> WorkerSid {
+    WorkerSid::from_number(1)
+}
+
+fn bob() -> WorkerSid {
+    WorkerSid::from_number(2)
+}
+
+fn settings() -> Settings {
+    Settings {
+        workflow: WorkflowSid::from_number(9),
+        base: "https://f.example".to_owned(),
+    }
+}
+
+fn agent(worker: WorkerSid) -> Identity {
+    Identity {
+        worker,
+        supervisor: false,
+    }
+}
+
+impl Twilio {
+    fn new(change: impl FnOnce(&mut Value)) -> Self {
+        let mut attributes = json!({
+            "to": "client:bob", "from": "client:alice", "fromName": "Alice", "client_call": true,
+            "theirs": {"kept": 1},
+            "internal_call": {"role": "caller", "caller_worker": alice(), "callee_worker": bob()},
+        });
+        change(&mut attributes);
+        let tasks = [(caller_task(), (0, TaskStatus::Reserved, attributes))].into();
+        Self {
+            tasks,
+            conferences: BTreeSet::new(),
+            created: 100,
+            fail_creation: false,
+            available: true,
+            free: true,
+            reservation_timeout_s: 120,
+            held: BTreeMap::new(),
+            holders: Vec::new(),
+            lists_lag: false,
+        }
+    }
+
+    fn do_order(&mut self, order: &Order) -> Answer {
+        match order {
+            Order::ValidateToken { token } => Answer::Token(match token.as_str() {
+                "alice" => Some(agent(alice())),
+                "bob" => Some(agent(bob())),
+                "mallory" => Some(agent(WorkerSid::from_number(66))),
+                "sue" => Some(Identity {
+                    worker: WorkerSid::from_number(77),
+                    supervisor: true,
+                }),
+                _ => None,
+            }),
+            Order::FetchTask { task } => self.fetch(task),
+            Order::UpdateTask {
+                task,
+                if_match,
+                change,
+            } => match self.tasks.get_mut(task) {
+                None => gone(),
+                Some((version, ..)) if version.to_string() != *if_match => Answer::Failed {
+                    status: 412,
+                    message: "ETag".to_owned(),
+                },
+                Some((version, status, all)) => {
+                    *version += 1;
+                    match change {
+                        Change::Attributes(attributes) => *all = attributes.clone(),
+                        Change::Close(Closing::Wrap) => *status = TaskStatus::Wrapping,
+                        Change::Close(Closing::Cancel) => *status = TaskStatus::Canceled,
+                    }
+                    self.fetch(task)
+                }
+            },
+            Order::CreateTask(NewTask { attributes, .. }) => {
+                if self.fail_creation {
+                    return Answer::Failed {
+                        status: 503,
+                        message: "busy".to_owned(),
+                    };
+                }
+                self.created += 1;
+                let sid = TaskSid::from_number(self.created);
+                self.tasks
+                    .insert(sid.clone(), (0, TaskStatus::Reserved, attributes.clone()));
+                self.fetch(&sid)
+            }
+            Order::ListCalleeTasks { .. } if self.lists_lag => Answer::Listed(Vec::new()),
+            Order::ListCalleeTasks { caller_task } => Answer::Listed(
+                self.callees()
+                    .into_iter()
+                    .filter(|t| t.text("conferenceSid") == Some(caller_task.as_str()))
+                    .map(|task| task.sid)
+                    .collect(),
+            ),
+            Order::ListCallerTasks => Answer::Listed(
+                self.tasks
+                    .keys()
+                    .filter_map(|sid| self.task(sid))
+                    .filter(|task| {
+                        task.role() == Some(Role::Caller) && task.status == TaskStatus::Assigned
+                    })
+                    .map(|task| task.sid)
+                    .collect(),
+            ),
+            Order::ListReservations { .. } => Answer::Holders(self.holders.clone()),
+            Order::FetchWorker { .. } => Answer::Worker {
+                available: self.available,
+            },
+            Order::FetchVoiceChannel { .. } => Answer::Channel { free: self.free },
+            Order::FetchWorkflow { .. } => Answer::Workflow {
+                reservation_timeout_s: self.reservation_timeout_s,
+            },
+            Order::HoldParticipant { role, hold, .. } => {
+                self.held.insert(role.as_str(), *hold);
+                Answer::Done
+            }
+            Order::ListConferences { .. } => {
+                Answer::Conferences(self.conferences.iter().cloned().collect())
+            }
+            Order::EndConference { conference } => {
+                self.conferences.remove(conference);
+                Answer::Done
+            }
+        }
+    }
+
+    fn fetch(&self, sid: &TaskSid) -> Answer {
+        self.task(sid).map_or_else(gone, Answer::Task)
+    }
+
+    fn task(&self, sid: &TaskSid) -> Option<Task> {
+        let (version, status, attributes) = self.tasks.get(sid)?;
+        Some(Task {
+            sid: sid.clone(),
+            version: version.to_string(),
+            status: *status,
+            attributes: attributes.clone(),
+        })
+    }
+
+    fn caller(&self) -> Task {
+        self.task(&caller_task()).unwrap()
+    }
+
+    fn callees(&self) -> Vec<Task> {
+        self.tasks
+            .keys()
+            .filter(|sid| **sid != caller_task())
+            .filter_map(|sid| self.task(sid))
+            .collect()
+    }
+
+    fn open_callees(&self) -> usize {
+        self.callees().iter().filter(|task| task.is_open()).count()
+    }
+
+    fn run(&mut self, request: Request) -> Response {
+        let mut going = Going::new(request);
+        while going.response.is_none() {
+            going.step(NOW, self);
+        }
+        going.response.unwrap()
+    }
+
+    fn ring(&mut self) -> Response {
+        self.run(Request::Ring {
+            task: caller_task(),
+            token: "alice".to_owned(),
+        })
+    }
+}
+
+fn gone() -> Answer {
+    Answer::Failed {
+        status: 404,
+        message: "not found".to_owned(),
+    }
+}
+
+/// A request under way, one step at a time.
+#[derive(Clone)]
+struct Going {
+    run: Run,
+    orders: Vec<Order>,
+    response: Option<Response>,
+}
+
+impl Going {
+    fn new(request: Request) -> Self {
+        let (run, step) = start(settings(), request);
+        let mut going = Self {
+            run,
+            orders: Vec::new(),
+            response: None,
+        };
+        going.take(step);
+        going
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Orders(orders) => self.orders = orders,
+            Step::Respond(response) => self.response = Some(response),
+        }
+    }
+
+    fn step(&mut self, now: Millis, twilio: &mut Twilio) {
+        let answers = self
+            .orders
+            .iter()
+            .map(|order| twilio.do_order(order))
+            .collect();
+        let step = self.run.resume(now, answers);
+        self.take(step);
+    }
+}
+
+/// Every interleaving of the requests' steps, `check`ed after each step and at the end. Returns how many there were.
+fn interleave(
+    twilio: &Twilio,
+    going: &[Going],
+    now: Millis,
+    check: &impl Fn(&Twilio, bool),
+) -> usize {
+    let mut paths = 0;
+    for index in 0..going.len() {
+        if going[index].response.is_some() {
+            continue;
+        }
+        let (mut twilio, mut going) = (twilio.clone(), going.to_vec());
+        going[index].step(now, &mut twilio);
+        check(&twilio, false);
+        paths += interleave(&twilio, &going, now, check);
+    }
+    if going.iter().all(|one| one.response.is_some()) {
+        check(twilio, true);
+        paths += 1;
+    }
+    paths
+}
+
+fn asked() -> Request {
+    Request::Ring {
+        task: caller_task(),
+        token: "alice".to_owned(),
+    }
+}
+
+fn joined() -> Request {
+    Request::Conference {
+        event: ConferenceEvent::CallerJoined,
+        task: caller_task(),
+        conference: ConferenceSid::from_number(1),
+    }
+}
+
+fn over() -> Request {
+    Request::Conference {
+        event: ConferenceEvent::Ended,
+        task: caller_task(),
+        conference: ConferenceSid::from_number(1),
+    }
+}
+
+fn ended() -> Request {
+    Request::End {
+        task: caller_task(),
+        token: "alice".to_owned(),
+        outcome: None,
+    }
+}

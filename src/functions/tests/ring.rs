@@ -1,0 +1,177 @@
+use super::*;
+
+#[test]
+fn ringing_makes_the_callees_task_and_links_both() {
+    let mut twilio = Twilio::new(|_| {});
+    assert_eq!(twilio.ring().status, 200);
+    let callee = twilio.callees().remove(0);
+    let caller = twilio.caller();
+    assert_eq!(caller.link("callee_task"), Some(callee.sid.as_str()));
+    assert_eq!(caller.link("progress"), Some("ringing"));
+    assert_eq!(
+        caller.attributes["theirs"],
+        json!({"kept": 1}),
+        "what others wrote is kept"
+    );
+    assert_eq!(callee.link("caller_task"), Some(caller_task().as_str()));
+    assert_eq!(callee.link("role"), Some("callee"));
+    assert_eq!(
+        (callee.text("from"), callee.text("name")),
+        (Some("client:alice"), Some("Alice"))
+    );
+    assert_eq!(callee.text("targetWorker"), Some("client:bob"));
+    assert_eq!(callee.attributes["client_call"], json!(true));
+}
+
+#[test]
+fn a_person_is_routed_to_directly_and_a_queue_by_its_name() {
+    let order = |change: &dyn Fn(&mut Value)| {
+        let mut twilio = Twilio::new(|a| change(a));
+        let mut going = Going::new(asked());
+        loop {
+            if let [Order::CreateTask(new)] = going.orders.as_slice() {
+                return new.clone();
+            }
+            going.step(NOW, &mut twilio);
+        }
+    };
+    let person = order(&|_| {});
+    assert_eq!(
+        (person.target, person.workflow),
+        (Some(bob()), settings().workflow)
+    );
+    let queue = order(&|a| {
+        a["callToQueue"] = json!("Sales & Co");
+        a["to"] = json!("queue:Sales & Co");
+        a["internal_call"]["callee_worker"] = Value::Null;
+    });
+    assert_eq!(queue.target, None);
+    assert_eq!(queue.attributes["callToQueue"], json!("Sales & Co"));
+    assert_eq!(queue.attributes.get("targetWorker"), None);
+}
+
+#[test]
+fn a_repeated_ring_answers_the_same_and_makes_nothing() {
+    let mut twilio = Twilio::new(|_| {});
+    let first = twilio.ring();
+    assert_eq!(twilio.ring(), first);
+    twilio.run(joined());
+    assert_eq!(twilio.callees().len(), 1);
+}
+
+#[test]
+fn the_join_callback_rings_if_the_plugins_request_was_lost() {
+    let mut twilio = Twilio::new(|_| {});
+    assert_eq!(twilio.run(joined()).body, Body::Empty);
+    assert_eq!(twilio.open_callees(), 1);
+}
+
+#[test]
+fn two_requests_in_any_interleaving_never_offer_two_tasks() {
+    for (other, expected) in [(asked(), 30), (joined(), 30)] {
+        let going = [Going::new(asked()), Going::new(other)];
+        let paths = interleave(&Twilio::new(|_| {}), &going, NOW, &|twilio, at_rest| {
+            assert!(twilio.callees().len() <= 1);
+            if at_rest {
+                assert_eq!(twilio.open_callees(), 1);
+                assert!(twilio.caller().link("callee_task").is_some());
+            }
+        });
+        assert_eq!(paths, expected, "interleavings explored");
+    }
+}
+
+#[test]
+fn a_claim_left_by_a_request_that_died_is_taken_over_after_its_lifetime() {
+    let mut twilio = Twilio::new(|_| {});
+    let mut dead = Going::new(asked());
+    dead.step(NOW, &mut twilio); // fetched
+    dead.step(NOW, &mut twilio); // claimed, and never creates
+    assert_eq!(twilio.ring().status, 200);
+    assert_eq!(
+        twilio.callees().len(),
+        0,
+        "too early: it may still be at work"
+    );
+    let mut late = Going::new(asked());
+    while late.response.is_none() {
+        late.step(NOW + Millis::from_secs(12), &mut twilio);
+    }
+    assert_eq!(twilio.open_callees(), 1);
+}
+
+#[test]
+fn a_stale_claim_whose_task_was_made_is_found_and_not_made_again() {
+    let mut twilio = Twilio::new(|_| {});
+    let mut dead = Going::new(asked());
+    for _ in 0..3 {
+        dead.step(NOW, &mut twilio); // fetched, claimed, created; never writes back
+    }
+    assert_eq!(twilio.callees().len(), 1);
+    let mut late = Going::new(joined());
+    while late.response.is_none() {
+        late.step(NOW + Millis::from_secs(12), &mut twilio);
+    }
+    assert_eq!(twilio.callees().len(), 1);
+    assert_eq!(
+        twilio.caller().link("callee_task"),
+        Some(twilio.callees()[0].sid.as_str())
+    );
+}
+
+#[test]
+fn a_callee_that_cannot_be_made_is_said_so() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.fail_creation = true;
+    let response = twilio.ring();
+    assert_eq!(response.status, 502);
+    assert!(matches!(response.body, Body::Json(text) if text.contains("busy")));
+}
+
+#[test]
+fn somebody_who_takes_no_work_or_has_no_room_is_not_rung_and_the_caller_reads_why() {
+    for (available, free, outcome) in [
+        (false, true, "unavailable"),
+        (true, false, "busy"),
+        (false, false, "unavailable"),
+    ] {
+        let mut twilio = Twilio::new(|_| {});
+        (twilio.available, twilio.free) = (available, free);
+        let response = twilio.ring();
+        assert_eq!(response.status, 409);
+        assert!(
+            matches!(response.body, Body::Json(text) if text.contains(&format!("\"code\":\"{outcome}\"")))
+        );
+        assert_eq!(twilio.callees(), []);
+        assert_eq!(twilio.caller().link("progress"), Some(outcome));
+        assert!(!twilio.caller().is_open(), "and the call is over");
+    }
+}
+
+#[test]
+fn the_phone_never_rings_as_long_as_taskrouter_offers_a_task() {
+    let made = |ring_s: Value, offered_s: u64| {
+        let mut twilio = Twilio::new(|a| a["internal_call"]["ring_seconds"] = ring_s.clone());
+        twilio.reservation_timeout_s = offered_s;
+        let mut going = Going::new(asked());
+        loop {
+            if let [Order::CreateTask(new)] = going.orders.as_slice() {
+                let ring = new.attributes["internal_call"]["ring_seconds"].as_u64();
+                return (ring.unwrap(), new.timeout_s);
+            }
+            going.step(NOW, &mut twilio);
+        }
+    };
+    assert_eq!(made(json!(25), 120), (25, 30));
+    assert_eq!(made(Value::Null, 120), (25, 30));
+    assert_eq!(made(json!("soon"), 120), (25, 30));
+    assert_eq!(made(json!(9999), 120), (60, 65));
+    assert_eq!(made(json!(0), 120), (5, 10));
+    assert_eq!(made(json!(25), 30), (20, 25));
+    assert_eq!(made(json!(25), 10), (5, 9));
+    assert_eq!(made(json!(25), 2), (1, 1));
+    for offered in 2..200 {
+        let (ring, kept) = made(json!(25), offered);
+        assert!(1 <= ring && ring <= kept && kept < offered, "{offered}");
+    }
+}

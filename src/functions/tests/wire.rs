@@ -1,0 +1,262 @@
+use super::*;
+
+#[test]
+fn both_legs_carry_the_same_absolute_callback_and_end_the_conference() {
+    let twiml = |role| match Twilio::new(|_| {})
+        .run(Request::Twiml {
+            conference: caller_task(),
+            role,
+        })
+        .body
+    {
+        Body::Twiml(text) => text,
+        other => panic!("{other:?}"),
+    };
+    for role in [Role::Caller, Role::Callee] {
+        let text = twiml(role);
+        assert!(text.contains(
+            "statusCallback=\"https://f.example/internal-call/common/call-outbound-join\""
+        ));
+        assert!(text.contains("endConferenceOnExit=\"true\""));
+        let wait = match role {
+            Role::Caller => {
+                "waitUrl=\"https://f.example/internal-call/common/ringback\" waitMethod=\"GET\""
+            }
+            Role::Callee => "waitUrl=\"\"",
+        };
+        assert!(text.contains(wait), "{text}");
+        assert!(text.contains(&format!(">{}</Conference>", caller_task())));
+    }
+}
+
+#[test]
+fn requests_with_wanting_parameters_are_refused_by_name() {
+    let parse = |path: &str, form: &[(&str, &str)]| {
+        let form: Vec<_> = form
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        http::request(path, &form)
+    };
+    let ring = "/internal-call/flex/ring";
+    assert_eq!(
+        parse(ring, &[]),
+        Err(http::RequestError::Parameter("taskSid"))
+    );
+    assert_eq!(
+        parse(ring, &[("taskSid", "WT1"), ("Token", "t")]),
+        Err(http::RequestError::Parameter("taskSid"))
+    );
+    assert_eq!(
+        parse(ring, &[("taskSid", caller_task().as_str())]),
+        Err(http::RequestError::Parameter("Token"))
+    );
+    assert_eq!(
+        parse("/internal-call/flex/other", &[]),
+        Err(http::RequestError::NoSuchFunction)
+    );
+}
+
+#[test]
+fn orders_are_written_as_twilios_rest_wants_them() {
+    let api = http::Api {
+        taskrouter: "https://tr".to_owned(),
+        voice: "https://v".to_owned(),
+        iam: "https://i".to_owned(),
+        account: AccountSid::from_number(1),
+        workspace: WorkspaceSid::from_number(1),
+    };
+    let task = caller_task();
+    let update = Order::UpdateTask {
+        task: task.clone(),
+        if_match: "\"3\"".to_owned(),
+        change: Change::Close(Closing::Wrap),
+    };
+    let call = http::call(&api, &update);
+    assert_eq!(
+        call.url,
+        format!("https://tr/v1/Workspaces/{}/Tasks/{task}", api.workspace)
+    );
+    assert_eq!(call.if_match.as_deref(), Some("\"3\""));
+    let form = vec![
+        ("AssignmentStatus", "wrapping".to_owned()),
+        ("Reason", "conference is complete".to_owned()),
+    ];
+    assert_eq!(call.body, http::CallBody::Form(form));
+    let list = http::call(
+        &api,
+        &Order::ListCalleeTasks {
+            caller_task: task.clone(),
+        },
+    );
+    assert!(list.url.ends_with(&format!(
+        "EvaluateTaskAttributes=conferenceSid%20%3D%3D%20%27{task}%27"
+    )));
+}
+
+#[test]
+fn answers_that_are_not_what_was_ordered_are_failures() {
+    let order = Order::FetchTask {
+        task: caller_task(),
+    };
+    let good = json!({"sid": caller_task(), "version": "4", "assignment_status": "reserved", "attributes": "{}"});
+    assert!(
+        matches!(http::answer(&order, 200, None, &good.to_string()), Answer::Task(t) if t.version == "\"4\"")
+    );
+    for body in ["", "[]", "{}", "{\"sid\":\"WT1\"}"] {
+        assert!(
+            matches!(
+                http::answer(&order, 200, None, body),
+                Answer::Failed { status: 502, .. }
+            ),
+            "{body}"
+        );
+    }
+    let validation = Order::ValidateToken {
+        token: "t".to_owned(),
+    };
+    assert_eq!(
+        http::answer(&validation, 403, None, "{}"),
+        Answer::Token(None)
+    );
+    assert!(matches!(
+        http::answer(&validation, 500, None, "{}"),
+        Answer::Failed { status: 500, .. }
+    ));
+}
+
+#[test]
+fn ringback_is_a_wav_file_of_two_tones_and_silence() {
+    let Body::Wav(file) = Twilio::new(|_| {}).run(Request::Ringback).body else {
+        panic!("no audio")
+    };
+    assert_eq!((&file[..4], &file[8..16]), (&b"RIFF"[..], &b"WAVEfmt "[..]));
+    let size = u32::from_le_bytes(file[4..8].try_into().unwrap());
+    assert_eq!(usize::try_from(size).unwrap(), file.len() - 8);
+    let samples: Vec<f64> = file[44..]
+        .chunks(2)
+        .map(|two| f64::from(i16::from_le_bytes([two[0], two[1]])))
+        .collect();
+    assert_eq!(samples.len(), 6 * 8000);
+    let (on, off) = samples.split_at(2 * 8000);
+    assert!(off.iter().all(|sample| *sample == 0.0));
+    // How much of a tone there is (Goertzel), against the whole.
+    let power = |hertz: f64| {
+        let turn = std::f64::consts::TAU * hertz / 8000.0;
+        let (mut a, mut b) = (0.0, 0.0);
+        for sample in on {
+            (a, b) = (sample + 2.0 * turn.cos() * a - b, a);
+        }
+        a * a + b * b - 2.0 * turn.cos() * a * b
+    };
+    let [low, high, other] = [440.0, 480.0, 460.0].map(power);
+    assert!(low > 1000.0 * other && high > 1000.0 * other);
+}
+
+#[test]
+fn the_forms_of_the_plugins_requests_are_understood_and_others_refused() {
+    let parse = |path: &str, more: &[(&str, &str)]| {
+        let mut form = vec![
+            ("taskSid".to_owned(), caller_task().to_string()),
+            ("Token".to_owned(), "t".to_owned()),
+        ];
+        form.extend(more.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
+        http::request(&format!("/internal-call/flex/{path}"), &form)
+    };
+    for (path, name, good) in [
+        (
+            "end",
+            "outcome",
+            ["no_answer", "unavailable", "not_connected"].as_slice(),
+        ),
+        ("reject", "reason", &["busy", "calling_back", "message"]),
+        ("hold", "hold", &["true", "false"]),
+    ] {
+        for value in good {
+            assert!(parse(path, &[(name, value)]).is_ok(), "{path} {value}");
+        }
+        let wrong = Err(http::RequestError::Parameter(name));
+        assert_eq!(parse(path, &[(name, "else")]), wrong);
+    }
+    assert!(parse("end", &[]).is_ok() && parse("reject", &[]).is_ok());
+    assert_eq!(
+        parse("hold", &[]),
+        Err(http::RequestError::Parameter("hold"))
+    );
+}
+
+#[test]
+fn what_rest_says_of_workers_channels_workflows_and_reservations_is_read() {
+    let read = |order: &Order, body: Value| http::answer(order, 200, None, &body.to_string());
+    let worker = Order::FetchWorker { worker: bob() };
+    assert_eq!(
+        read(&worker, json!({"available": false})),
+        Answer::Worker { available: false }
+    );
+    let channel = Order::FetchVoiceChannel { worker: bob() };
+    for (available, left, free) in [(true, 100, true), (true, 0, false), (false, 100, false)] {
+        let body = json!({"available": available, "available_capacity_percentage": left});
+        assert_eq!(read(&channel, body), Answer::Channel { free });
+    }
+    let workflow = Order::FetchWorkflow {
+        workflow: settings().workflow,
+    };
+    assert_eq!(
+        read(&workflow, json!({"task_reservation_timeout": 30})),
+        Answer::Workflow {
+            reservation_timeout_s: 30
+        }
+    );
+    let reservations = Order::ListReservations {
+        task: caller_task(),
+    };
+    let body = json!({"reservations": [
+        {"worker_sid": alice(), "reservation_status": "rejected"},
+        {"worker_sid": bob(), "reservation_status": "accepted"}]});
+    assert_eq!(read(&reservations, body), Answer::Holders(vec![bob()]));
+    for order in [worker, channel, workflow, reservations] {
+        assert!(matches!(
+            read(&order, json!({})),
+            Answer::Failed { status: 502, .. }
+        ));
+    }
+}
+
+#[test]
+fn supervisors_are_known_by_their_roles() {
+    let order = Order::ValidateToken {
+        token: "t".to_owned(),
+    };
+    for (roles, supervisor) in [
+        (json!(["agent"]), false),
+        (json!(["agent", "supervisor"]), true),
+        (json!(["admin"]), true),
+        (Value::Null, false),
+    ] {
+        let body = json!({"valid": true, "worker_sid": bob(), "roles": roles}).to_string();
+        assert_eq!(
+            http::answer(&order, 200, None, &body),
+            Answer::Token(Some(Identity {
+                worker: bob(),
+                supervisor
+            }))
+        );
+    }
+}
+
+#[test]
+fn functions_that_are_set_up_say_so_and_others_name_what_is_wanting() {
+    let ready = |token: &str| Request::Ready {
+        token: token.to_owned(),
+    };
+    assert_eq!(Twilio::new(|_| {}).run(ready("bob")).status, 200);
+    assert_eq!(Twilio::new(|_| {}).run(ready("forged")).status, 403);
+    let (mut run, _) = start(settings(), ready("bob"));
+    let answers = vec![Answer::Token(Some(agent(bob()))), gone()];
+    let Step::Respond(response) = run.resume(NOW, answers) else {
+        panic!("no answer")
+    };
+    assert!(
+        matches!(response.body, Body::Json(text) if text.contains("\"code\":\"TWILIO_FLEX_INTERNAL_CALL_WORKFLOW_SID\""))
+    );
+}

@@ -1,0 +1,117 @@
+//! One leg: this agent's reservation of a call between agents, and what was done about it.
+
+use crate::time::Millis;
+use crate::twilio::attributes::Role;
+use crate::twilio::reservation::InternalReservation;
+use crate::view::HoldView;
+
+/// A reservation of a call between agents, and what was done about it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Leg {
+    pub(super) reservation: InternalReservation,
+    pub(super) stage: Stage,
+}
+
+/// What was done about it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Stage {
+    /// Nothing yet.
+    Offered(Offer),
+    /// Flex was asked to accept it, or TaskRouter to call this agent.
+    Accepting { offer: Offer, until: Millis },
+    /// The functions, or TaskRouter, are being told that he declines.
+    Rejecting(Offer),
+    /// Accepted.
+    Connected { hold: Hold, doubt: Option<Doubt> },
+    /// Over; completed by itself at that time, if ever.
+    Wrapping { complete_at: Option<Millis> },
+    /// Being completed.
+    Completing,
+}
+
+/// Until when it stays on offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Offer {
+    /// The call is ended then; `None`: it was, or the placing waits.
+    pub(super) rings_until: Option<Millis>,
+    /// It is refused then, before TaskRouter's own time-out.
+    pub(super) refused_at: Millis,
+}
+
+/// The other party's hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Hold {
+    Off,
+    On,
+    Ordered { on: bool },
+}
+
+/// A reason to think that a call which looks connected is not, and when it is acted upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Doubt {
+    /// It was there when the page was loaded.
+    Found { check_at: Millis },
+    /// This agent hung up.
+    HungUp { end_at: Millis },
+}
+
+impl Leg {
+    pub(super) fn deadline(&self) -> Option<Millis> {
+        match &self.stage {
+            Stage::Offered(offer) => Some(offer.rings_until.unwrap_or(offer.refused_at)),
+            Stage::Accepting { until, .. } => Some(*until),
+            Stage::Connected { doubt, .. } => doubt.as_ref().map(|doubt| match doubt {
+                Doubt::Found { check_at } => *check_at,
+                Doubt::HungUp { end_at } => *end_at,
+            }),
+            Stage::Wrapping { complete_at } => *complete_at,
+            Stage::Rejecting(_) | Stage::Completing => None,
+        }
+    }
+
+    pub(super) fn is_on_offer_to_callee(&self) -> bool {
+        self.reservation.call.role == Role::Callee && matches!(self.stage, Stage::Offered(_))
+    }
+
+    pub(super) fn hold_view(&self) -> Option<HoldView> {
+        match &self.stage {
+            Stage::Connected { hold, .. } => Some(match hold {
+                Hold::Off => HoldView::Off,
+                Hold::On => HoldView::On,
+                Hold::Ordered { on: true } => HoldView::Holding,
+                Hold::Ordered { on: false } => HoldView::Resuming,
+            }),
+            Stage::Offered(_)
+            | Stage::Accepting { .. }
+            | Stage::Rejecting(_)
+            | Stage::Wrapping { .. }
+            | Stage::Completing => None,
+        }
+    }
+
+    pub(super) fn is_held_by_other(&self) -> bool {
+        let call = &self.reservation.call;
+        matches!(self.stage, Stage::Connected { .. })
+            && call.on_hold.unwrap_or_default().is(call.role)
+    }
+
+    /// Whether this agent is one of a queue that was called: he is named nowhere on the task, so the functions cannot
+    /// know him for a party. His leg's end ends the conference, and Twilio's callback the call.
+    pub(super) fn is_queue_member(&self) -> bool {
+        queue_member(&self.reservation)
+    }
+}
+
+pub(super) fn queue_member(reservation: &InternalReservation) -> bool {
+    reservation.to_queue && reservation.call.role == Role::Callee
+}
+
+/// Whether the other party is on hold, as the task says.
+pub(super) fn noted_hold(reservation: &InternalReservation) -> Hold {
+    let call = &reservation.call;
+    if call.on_hold.unwrap_or_default().is(call.role.other()) {
+        Hold::On
+    } else {
+        Hold::Off
+    }
+}

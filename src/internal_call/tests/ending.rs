@@ -1,0 +1,102 @@
+//! Ends that are not heard, and calls that look connected and are not.
+
+use super::*;
+
+fn hung_up() -> (Core, EffectId) {
+    let (mut core, _) = rung();
+    core.told(NOW, &progress("accepted", "answered"));
+    let effects = core.told(NOW, &progress("wrapping", "answered"));
+    let id = posts(&effects)[0].0;
+    core.told(NOW, &offer("caller", "completed", |_| {}));
+    (core, id)
+}
+
+#[test]
+fn an_end_that_is_not_heard_is_posted_again_with_growing_pauses_and_then_told() {
+    for unheard in [failed(), answered(502, None), answered(429, None)] {
+        let (mut core, mut id) = hung_up();
+        let mut now = NOW;
+        for pause in [2, 8, 20, 60] {
+            assert_eq!(
+                core.told(
+                    now,
+                    &Event::Settled {
+                        id,
+                        outcome: unheard.clone()
+                    }
+                ),
+                []
+            );
+            let (due, effects) = wait(&mut core);
+            assert_eq!(due, now + Millis::from_secs(pause));
+            assert_eq!(paths(&effects), ["end"]);
+            id = posts(&effects)[0].0;
+            now = due;
+        }
+        let effects = core.told(
+            now,
+            &Event::Settled {
+                id,
+                outcome: unheard,
+            },
+        );
+        assert!(matches!(
+            notices(&effects).as_slice(),
+            [Notice::CleanUpFailed { .. }]
+        ));
+        assert_eq!(core.next_deadline(), None);
+    }
+}
+
+#[test]
+fn an_end_that_was_heard_or_refused_for_good_is_not_posted_again() {
+    let (mut core, id) = hung_up();
+    assert_eq!(settle(&mut core, id, ok()), []);
+    assert_eq!(core.next_deadline(), None);
+    let (mut core, id) = hung_up();
+    assert_eq!(
+        notices(&settle(&mut core, id, answered(403, None))).len(),
+        1
+    );
+    assert_eq!(core.next_deadline(), None);
+}
+
+#[test]
+fn hanging_up_ends_also_a_call_that_was_answered_at_the_last_moment() {
+    let (mut core, _) = rung();
+    core.told(NOW, &offer("caller", "accepted", |_| {}));
+    let (_, effects) = wait(&mut core);
+    let late = posts(&effects)[0].0; // no answer
+    assert_eq!(
+        posts(&core.told(NOW, &offer("caller", "wrapping", |_| {}))),
+        []
+    );
+    let effects = settle(&mut core, late, answered(409, Some("answered")));
+    let (id, request) = posts(&effects).remove(0);
+    assert_eq!(request.form.len(), 1, "unconditionally");
+    assert_eq!(settle(&mut core, id, ok()), []);
+}
+
+#[test]
+fn a_call_found_when_the_page_was_loaded_is_looked_into() {
+    let mut core = desk();
+    core.told(NOW, &progress("accepted", "answered"));
+    let (due, effects) = wait(&mut core);
+    assert_eq!(
+        (due, paths(&effects)),
+        (NOW + Millis::from_secs(5), vec!["check".to_owned()])
+    );
+    assert_eq!(core.next_deadline(), None);
+}
+
+#[test]
+fn hanging_up_is_flexs_own_and_looked_after() {
+    let (mut core, _) = rung();
+    core.told(NOW, &progress("accepted", "answered"));
+    let (verdict, effects) = action(&mut core, FlexAction::HangupCall, reservation().as_str());
+    assert_eq!((verdict, posts(&effects)), (Verdict::Pass, vec![]));
+    let mut ended = core.clone();
+    ended.told(NOW, &progress("wrapping", "answered"));
+    let (_, effects) = wait(&mut core);
+    assert_eq!(paths(&effects), ["end"], "Twilio told nobody");
+}

@@ -1,0 +1,142 @@
+//! What the callee's side does by itself, and what he reads.
+
+use super::*;
+use crate::twilio::attributes::DeclineReason;
+
+fn called() -> Core {
+    let mut core = desk();
+    core.told(
+        NOW,
+        &offer("callee", "pending", |r| {
+            r["timeout"] = json!(120);
+            r["attributes"]["internal_call"]["ring_seconds"] = json!(20);
+        }),
+    );
+    core
+}
+
+#[test]
+fn a_call_that_is_over_before_it_was_taken_was_missed_and_can_be_called_back() {
+    for status in ["canceled", "timeout"] {
+        let mut core = called();
+        let effects = core.told(NOW, &offer("callee", status, |_| {}));
+        let notice = Notice::Missed {
+            name: bob().name,
+            back: Some(bob()),
+        };
+        assert_eq!(notices(&effects), [notice], "{status}");
+        assert_eq!(paths(&effects), ["end"], "whoever ended it, it is closed");
+        creation(&core.told(NOW, &Event::CallBackPressed { callee: bob() }));
+    }
+}
+
+#[test]
+fn a_call_that_was_declined_or_taken_by_another_was_not_missed() {
+    let mut core = called();
+    action(&mut core, FlexAction::RejectTask, reservation().as_str());
+    assert_eq!(
+        notices(&core.told(NOW, &offer("callee", "canceled", |_| {}))),
+        []
+    );
+    let mut core = called();
+    assert_eq!(core.told(NOW, &offer("callee", "rescinded", |_| {})), []);
+}
+
+#[test]
+fn the_phone_stops_ringing_by_itself_if_the_callers_tab_is_gone() {
+    let mut core = called();
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(22));
+    assert_eq!(
+        posts(&effects)[0].1.form[1],
+        ("outcome".to_owned(), "no_answer".to_owned())
+    );
+}
+
+#[test]
+fn before_taskrouters_own_time_out_the_offer_is_refused_so_that_the_activity_stays() {
+    let mut core = called();
+    let (_, effects) = wait(&mut core);
+    settle(&mut core, posts(&effects)[0].0, answered(403, None)); // for good
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(115));
+    assert!(
+        matches!(effects.as_slice(), [Effect::RejectReservation { .. }]),
+        "{effects:?}"
+    );
+    let effects = core.told(due, &offer("callee", "rejected", |_| {}));
+    assert_eq!(paths(&effects), ["end"], "and the call is ended again");
+}
+
+#[test]
+fn a_short_reservation_timeout_shortens_the_ringing() {
+    let mut core = desk();
+    core.told(
+        NOW,
+        &offer("callee", "pending", |r| r["timeout"] = json!(15)),
+    );
+    assert_eq!(core.next_deadline(), Some(NOW + Millis::from_secs(10)));
+}
+
+#[test]
+fn a_queues_member_who_does_not_answer_lets_the_next_one_have_it() {
+    let mut core = desk();
+    core.told(
+        NOW,
+        &offer("callee", "pending", |r| {
+            r["attributes"]["callToQueue"] = json!("Sales");
+        }),
+    );
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(27));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::RejectReservation { .. }]
+    ));
+}
+
+#[test]
+fn going_away_while_the_phone_rings_tells_the_caller_so() {
+    let mut core = called();
+    let effects = core.told(NOW, &offer("callee", "rejected", |_| {}));
+    assert_eq!(
+        posts(&effects)[0].1.form[1],
+        ("outcome".to_owned(), "unavailable".to_owned())
+    );
+    assert_eq!(notices(&effects), []);
+}
+
+#[test]
+fn declining_with_a_reason_says_it() {
+    let mut core = called();
+    let event = Event::DeclineChosen {
+        reservation: reservation(),
+        reason: DeclineReason::Message,
+    };
+    let effects = core.told(NOW, &event);
+    let (id, request) = posts(&effects).remove(0);
+    assert!(request.url.ends_with("/flex/reject"));
+    assert_eq!(request.form[1], ("reason".to_owned(), "message".to_owned()));
+    assert_eq!(core.told(NOW, &event), [], "once");
+    let effects = settle(&mut core, id, failed());
+    assert_eq!(notices(&effects).len(), 1);
+    assert_eq!(
+        paths(&core.told(NOW, &event)),
+        ["reject"],
+        "and again if it failed"
+    );
+}
+
+#[test]
+fn a_phone_that_does_not_answer_after_accepting_gives_the_offer_back() {
+    let mut core = called();
+    action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(20));
+    assert!(matches!(
+        notices(&effects).as_slice(),
+        [Notice::AcceptFailed { .. }]
+    ));
+    let (verdict, _) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    assert!(matches!(verdict, Verdict::Replace { .. }));
+}

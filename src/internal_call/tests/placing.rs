@@ -1,0 +1,246 @@
+use super::*;
+
+#[test]
+fn one_press_makes_one_call_however_often_it_is_pressed() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    assert_eq!(core.told(NOW, &Event::CallPressed), vec![]);
+    settle(&mut core, id, Outcome::TaskCreated { task: task() });
+    assert_eq!(core.told(NOW, &Event::CallPressed), vec![]);
+}
+
+#[test]
+fn the_callers_task_carries_the_references_attributes_and_an_explicit_role() {
+    let mut core = desk();
+    let effects = press(&mut core);
+    let Some(Effect::CreateTask { order, .. }) = effects
+        .iter()
+        .find(|e| matches!(e, Effect::CreateTask { .. }))
+    else {
+        panic!("no task")
+    };
+    assert_eq!(
+        serde_json::to_value(&order.attributes).unwrap(),
+        json!({"to": "client:bob", "direction": "outbound", "name": "Bob Brown", "fromName": "Alice Anderson",
+               "targetWorker": "client:alice", "autoAnswer": "true", "client_call": true,
+               "internal_call": {"role": "caller", "caller_worker": alice(), "callee_worker": bob().worker,
+                                 "tab": "tab-1", "ring_seconds": 25}})
+    );
+    assert_eq!(
+        (order.to.as_str(), order.from.as_str()),
+        ("client:bob", "client:alice")
+    );
+}
+
+#[test]
+fn a_queue_is_called_by_its_name() {
+    let mut core = desk();
+    let opened = core.told(NOW, &Event::FieldOpened { tab: Tab::Queue });
+    let Some(Effect::LoadQueues { id }) = opened.first() else {
+        panic!("{opened:?}")
+    };
+    settle(
+        &mut core,
+        *id,
+        Outcome::Queues {
+            queues: vec!["Sales".to_owned()],
+        },
+    );
+    core.told(NOW, &Event::TabChosen { tab: Tab::Queue });
+    core.told(
+        NOW,
+        &Event::QueueChosen {
+            queue: "Sales".to_owned(),
+        },
+    );
+    let effects = core.told(NOW, &Event::CallPressed);
+    let Some(Effect::CreateTask { order, .. }) = effects
+        .iter()
+        .find(|e| matches!(e, Effect::CreateTask { .. }))
+    else {
+        panic!("no task")
+    };
+    assert_eq!(order.to.as_str(), "Sales");
+    assert_eq!(order.attributes.to.as_str(), "queue:Sales");
+    assert_eq!(order.attributes.call_to_queue.as_deref(), Some("Sales"));
+    assert_eq!(order.attributes.name, None);
+}
+
+#[test]
+fn the_callee_is_rung_as_soon_as_the_task_exists() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let effects = settle(&mut core, id, Outcome::TaskCreated { task: task() });
+    let posts = posts(&effects);
+    assert_eq!(posts.len(), 1);
+    assert_eq!(posts[0].1.url, "https://f.example/internal-call/flex/ring");
+    assert_eq!(
+        posts[0].1.form,
+        vec![("taskSid".to_owned(), task().to_string())]
+    );
+}
+
+#[test]
+fn a_reservation_that_overtakes_the_answer_to_create_task_rings_the_callee_once() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let first = core.told(NOW, &offer("caller", "pending", |_| {}));
+    assert_eq!(paths(&first), ["ring"]);
+    let second = settle(&mut core, id, Outcome::TaskCreated { task: task() });
+    assert_eq!(paths(&second), Vec::<String>::new());
+}
+
+#[test]
+fn the_callers_own_leg_is_accepted_by_itself_once_the_callee_is_rung() {
+    let (_, effects) = ringing();
+    assert!(!effects
+        .iter()
+        .any(|e| matches!(e, Effect::AcceptTask { .. })));
+    let (mut core, effects) = rung();
+    assert!(effects
+        .iter()
+        .any(|e| matches!(e, Effect::AcceptTask { reservation: r, .. } if *r == reservation())));
+    let (verdict, effects) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    let Some(Effect::CallWorker { id, from, url, .. }) = effects.get(1) else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(verdict, Verdict::Replace { until: *id });
+    assert_eq!(from.as_str(), "client:alice");
+    assert_eq!(
+        *url,
+        format!(
+            "https://f.example/internal-call/common/agent-outbound-join?taskSid={}",
+            task()
+        )
+    );
+}
+
+#[test]
+fn a_callers_task_of_another_tab_is_left_to_it_and_ended_if_it_is_gone() {
+    let other = |r: &mut Value| r["attributes"]["internal_call"]["tab"] = json!("tab-2");
+    let mut core = desk();
+    let offered = offer("caller", "pending", other);
+    assert_eq!(core.told(NOW, &offered), vec![]);
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(10));
+    assert_eq!(paths(&effects), ["end"]);
+}
+
+#[test]
+fn a_task_that_comes_although_its_creation_was_taken_for_failed_is_ended_at_once() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    settle(&mut core, id, failed());
+    core.told(NOW, &offer("caller", "pending", |_| {}));
+    let (due, effects) = wait(&mut core);
+    assert_eq!((due, paths(&effects)), (NOW, vec!["end".to_owned()]));
+}
+
+#[test]
+fn nobody_calls_himself() {
+    let mut core = desk();
+    let me = Callee {
+        worker: alice(),
+        ..bob()
+    };
+    assert_eq!(
+        core.told(NOW, &Event::CallBackPressed { callee: me }),
+        vec![]
+    );
+}
+
+#[test]
+fn a_creation_that_never_answers_is_given_up_and_told() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(20));
+    assert_eq!(notices(&effects).len(), 1);
+    assert_eq!(
+        settle(&mut core, id, Outcome::TaskCreated { task: task() }),
+        vec![],
+        "too late"
+    );
+    creation(&core.told(due, &Event::CallPressed));
+}
+
+#[test]
+fn a_task_that_cannot_be_created_is_told_and_the_button_works_again() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let effects = settle(&mut core, id, failed());
+    let notice = Notice::CallNotPlaced {
+        detail: "no way".to_owned(),
+    };
+    assert_eq!(notices(&effects), std::slice::from_ref(&notice));
+    assert_eq!(line(&core), CallLine::Failed { notice });
+    creation(&core.told(NOW, &Event::CallPressed));
+}
+
+#[test]
+fn a_callee_who_cannot_be_rung_ends_the_call_with_the_reason() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let ring = posts(&settle(
+        &mut core,
+        id,
+        Outcome::TaskCreated { task: task() },
+    ))[0]
+        .0;
+    let effects = settle(
+        &mut core,
+        ring,
+        Outcome::Answered {
+            status: 502,
+            message: "no".to_owned(),
+            code: None,
+        },
+    );
+    assert_eq!(paths(&effects), ["end"]);
+    assert_eq!(
+        notices(&effects),
+        [Notice::CalleeNotRung {
+            detail: "HTTP 502 no".to_owned()
+        }]
+    );
+}
+
+#[test]
+fn a_caller_who_gives_up_before_his_leg_is_there_closes_everything() {
+    for status in ["completed", "canceled", "rescinded", "timeout", "rejected"] {
+        let (mut core, _) = ringing();
+        assert_eq!(
+            paths(&core.told(NOW, &offer("caller", status, |_| {}))),
+            ["end"],
+            "{status}"
+        );
+        creation(&core.told(NOW, &Event::CallPressed));
+    }
+}
+
+#[test]
+fn a_reservation_that_never_comes_is_given_up_and_told() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    settle(&mut core, id, Outcome::TaskCreated { task: task() });
+    let due = core.next_deadline().unwrap();
+    let effects = core.told(due, &Event::DeadlineReached);
+    assert_eq!(paths(&effects), ["end"]);
+    assert_eq!(notices(&effects).len(), 1);
+    creation(&core.told(due, &Event::CallPressed));
+}
+
+#[test]
+fn a_wanting_configuration_names_its_key_and_calls_nobody() {
+    let mut core = started("client:alice", |e| {
+        e["configuration"]["outbound_call_flows"]["default"]["workflow_sid"] = Value::Null;
+    });
+    let effects = press(&mut core);
+    let notice = Notice::Misconfigured {
+        key: "outbound_call_flows.default.workflow_sid".to_owned(),
+    };
+    assert_eq!(notices(&effects), [notice]);
+    assert!(!effects
+        .iter()
+        .any(|e| matches!(e, Effect::CreateTask { .. })));
+}

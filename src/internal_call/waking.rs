@@ -1,0 +1,101 @@
+//! What legs do by themselves when their time has come, and what comes of it.
+
+use super::ending::Why;
+use super::leg::{Doubt, Stage};
+use super::legs::refuse;
+use super::{of_task, succeeded, InternalCall, Purpose, Said};
+use crate::effect::{Effect, Notice};
+use crate::event::Outcome;
+use crate::ids::ReservationSid;
+use crate::ledger::Ledger;
+use crate::time::Millis;
+use crate::twilio::attributes::Role;
+
+impl InternalCall {
+    pub(super) fn wake_legs<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let due: Vec<ReservationSid> = self
+            .legs
+            .iter()
+            .filter(|(_, leg)| leg.deadline().is_some_and(|deadline| deadline <= now))
+            .map(|(sid, _)| sid.clone())
+            .collect();
+        for sid in due {
+            self.wake_leg(&sid, ledger, said);
+        }
+    }
+
+    fn wake_leg<P: From<Purpose>>(
+        &mut self,
+        sid: &ReservationSid,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return;
+        };
+        let task = leg.reservation.task.clone();
+        let member = leg.is_queue_member();
+        match &mut leg.stage {
+            Stage::Offered(offer) => {
+                let rang = offer.rings_until.take().is_some();
+                if rang && !member {
+                    let why = match leg.reservation.call.role {
+                        Role::Callee => Why::NoAnswer,
+                        Role::Caller => Why::Over,
+                    };
+                    self.end(&task, why, ledger, said);
+                } else {
+                    let offer = *offer;
+                    leg.stage = Stage::Rejecting(offer);
+                    refuse(sid, ledger, said);
+                }
+            }
+            Stage::Accepting { offer, .. } => {
+                leg.stage = Stage::Offered(*offer);
+                said.call = true;
+                said.tell(Notice::AcceptFailed {
+                    detail: "the phone did not answer".to_owned(),
+                });
+            }
+            Stage::Connected { doubt, .. } => match doubt.take() {
+                Some(Doubt::Found { .. }) => {
+                    self.post("check", of_task(&task), Purpose::Check, ledger, said);
+                }
+                Some(Doubt::HungUp { .. }) if !member => self.end(&task, Why::Over, ledger, said),
+                Some(Doubt::HungUp { .. }) | None => {}
+            },
+            Stage::Wrapping { .. } => {
+                leg.stage = Stage::Completing;
+                let id = ledger.open(Purpose::Complete(sid.clone()).into());
+                said.order(Effect::CompleteTask {
+                    id,
+                    reservation: sid.clone(),
+                    task,
+                });
+            }
+            Stage::Rejecting(_) | Stage::Completing => {}
+        }
+    }
+
+    pub(super) fn complete_settled(
+        &mut self,
+        sid: &ReservationSid,
+        outcome: &Outcome,
+        said: &mut Said,
+    ) {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return;
+        };
+        if let (Stage::Completing, Err(refusal)) = (&leg.stage, succeeded(outcome)) {
+            leg.stage = Stage::Wrapping { complete_at: None };
+            said.tell(Notice::CompleteFailed {
+                detail: refusal.detail,
+            });
+        }
+    }
+}
