@@ -1,9 +1,11 @@
 //! The events that the shell would make: the start, reservations, answers.
 
-use crate::backend::Call;
+use crate::brain::Brain;
+use crate::call::Call;
+use crate::effects::id_of;
 use crate::names::{task, Offer, Who};
 use crate::office::{Answer, Card};
-use backline::effect::Effect;
+use backline::core::Core;
 use backline::error::Failure;
 use backline::event::{Event, Outcome, Tab};
 use backline::ids::{QueueSid, WorkflowSid};
@@ -14,11 +16,42 @@ use serde_json::json;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::brain::Brain;
-use crate::effects::id_of;
-
 /// Starts a core, with somebody (or a queue) chosen on its panel.
 pub fn start(brain: &mut Brain, who: Who, queue: bool) {
+    // The functions are there: what they answer to "ready" is no part of this.
+    for effect in brain.handle(Millis(0), &started(who)) {
+        let outcome = outcome(Answer::Ok);
+        let id = id_of(&effect).unwrap();
+        brain.handle(Millis(0), &Event::Settled { id, outcome });
+    }
+    if !queue {
+        let callee = who.other().callee();
+        brain.handle(Millis(0), &Event::PersonChosen { callee });
+        return;
+    }
+    let tab = Tab::Queue;
+    brain.handle(Millis(0), &Event::TabChosen { tab });
+    let effects = brain.handle(Millis(0), &Event::FieldOpened { tab });
+    let queues = vec![SALES.to_owned()];
+    let load = Event::Settled {
+        id: effects.iter().find_map(id_of).unwrap(),
+        outcome: Outcome::Queues { queues },
+    };
+    brain.handle(Millis(0), &load);
+    let queue = SALES.to_owned();
+    brain.handle(Millis(0), &Event::QueueChosen { queue });
+}
+
+/// Alice's core, started, with nothing chosen.
+pub fn core() -> Core {
+    let mut core = Core::default();
+    core.handle(Millis(0), &started(Who::Alice));
+    core
+}
+
+const SALES: &str = "Sales";
+
+fn started(who: Who) -> Event {
     let started = json!({
         "kind": "started",
         "configuration": {
@@ -33,35 +66,7 @@ pub fn start(brain: &mut Brain, who: Who, queue: bool) {
         "activities": [],
         "tab": who.login(),
     });
-    // The functions are there: what they answer to "ready" is no part of this.
-    for effect in brain.handle(Millis(0), &serde_json::from_value(started).unwrap()) {
-        let outcome = outcome(Answer::Ok);
-        let id = id_of(&effect).unwrap();
-        brain.handle(Millis(0), &Event::Settled { id, outcome });
-    }
-    if queue {
-        let tab = Tab::Queue;
-        let sales = || "Sales".to_owned();
-        brain.handle(Millis(0), &Event::TabChosen { tab });
-        let effects = brain.handle(Millis(0), &Event::FieldOpened { tab });
-        let load = effects
-            .iter()
-            .find(|effect| matches!(effect, Effect::LoadQueues { .. }));
-        let queues = Outcome::Queues {
-            queues: vec![sales()],
-        };
-        brain.handle(
-            Millis(0),
-            &Event::Settled {
-                id: load.and_then(id_of).unwrap(),
-                outcome: queues,
-            },
-        );
-        brain.handle(Millis(0), &Event::QueueChosen { queue: sales() });
-    } else {
-        let callee = who.other().callee();
-        brain.handle(Millis(0), &Event::PersonChosen { callee });
-    }
+    serde_json::from_value(started).unwrap()
 }
 
 /// A reservation as the SDK tells it.
@@ -110,7 +115,7 @@ fn read(call: &Call, offer: Offer) -> RawReservation {
         "internal_call": links,
     });
     if call.to_queue {
-        attributes["callToQueue"] = json!("Sales");
+        attributes["callToQueue"] = json!(SALES);
     }
     let reservation = json!({
         "sid": offer.sid(), "taskSid": offer.task(), "status": "pending", "attributes": attributes});

@@ -1,6 +1,6 @@
 //! What must always be so, each with what shows that it could have been otherwise.
 
-use crate::backend::{Call, Leg, ROLES};
+use crate::call::{Call, Leg, ROLES};
 use crate::effects::NOW;
 use crate::names::{Offer, Who, BOTH};
 use crate::office::{Agent, Bounds, Office, Pace};
@@ -50,9 +50,6 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         // Invariant 3.
         kept!("an answer that comes again changes nothing", SettlesOnce),
         kept!("no two effects under way have one id", IdsAreUnique),
-        sometimes!("two effects are under way", |_, office| {
-            office.any(|agent| agent.orders.len() + agent.answers.len() > 1)
-        }),
         // Invariant 5.
         kept!("one press makes one task", OnePressOneTask),
         sometimes!("a call is being placed", |_, office| {
@@ -91,6 +88,9 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         kept!("no call between agents is taken natively", NothingNative),
     ];
     if bounds.pace > Pace::Brisk {
+        all.push(sometimes!("two effects are under way", |_, office| {
+            office.any(|agent| agent.orders.len() + agent.answers.len() > 1)
+        }));
         all.push(sometimes!("an action waits for an effect", |_, office| {
             office.any(|agent| !agent.waiting.is_empty())
         }));
@@ -99,17 +99,26 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         all.push(sometimes!("they talk", |_, office| {
             office.calls.iter().any(talking)
         }));
-        all.push(sometimes!("the caller reads that they talk", |_, office| {
-            office.any(|agent| matches!(agent.brain.line(), CallLine::Talking { .. }))
-        }));
-        all.push(sometimes!("the caller reads that it was declined", |_, office| {
-            office.any(|agent| reads(agent, |why| matches!(why, Unanswered::Declined { .. })))
-        }));
+        all.push(sometimes!(
+            "the caller reads that they talk",
+            |_, office| {
+                office.any(|agent| matches!(agent.brain.line(), CallLine::Talking { .. }))
+            }
+        ));
+    }
+    if bounds.choices[1] > 0 && !bounds.queue {
+        all.push(sometimes!(
+            "the caller reads that it was declined",
+            |_, office| {
+                office.any(|agent| reads(agent, |why| matches!(why, Unanswered::Declined { .. })))
+            }
+        ));
     }
     if bounds.repeats > 0 {
-        all.push(sometimes!("an answer is about to come again", |_, office| {
-            office.any(|agent| !agent.repeated.is_empty())
-        }));
+        all.push(sometimes!(
+            "an answer is about to come again",
+            |_, office| { office.any(|agent| !agent.repeated.is_empty()) }
+        ));
     }
     if bounds.faults > 0 {
         all.push(sometimes!("faults are survived", |_, office| {
@@ -118,22 +127,31 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         }));
     }
     if bounds.queue {
-        all.push(sometimes!("the caller is offered his own call", |_, office| {
-            let own = |who: Who, offer: &Offer| {
-                offer.role == Role::Callee && office.calls[usize::from(offer.call)].caller == who
-            };
-            (BOTH.into_iter()).any(|who| office.agent(who).shown.keys().any(|offer| own(who, offer)))
-        }));
+        all.push(sometimes!(
+            "the caller is offered his own call",
+            |_, office| {
+                let own = |who: Who, offer: &Offer| {
+                    offer.role == Role::Callee
+                        && office.calls[usize::from(offer.call)].caller == who
+                };
+                (BOTH.into_iter())
+                    .any(|who| office.agent(who).shown.keys().any(|offer| own(who, offer)))
+            }
+        ));
     }
     if bounds.leaves {
-        all.push(sometimes!("the caller reads that nobody is there", |_, office| {
-            office.any(|agent| reads(agent, |why| matches!(why, Unanswered::Unavailable)))
-        }));
+        all.push(sometimes!(
+            "the caller reads that nobody is there",
+            |_, office| {
+                office.any(|agent| reads(agent, |why| matches!(why, Unanswered::Unavailable)))
+            }
+        ));
     }
     if bounds.holds {
-        all.push(always!("a desktop shows the hold that there is", |_, office| {
-            office.all(|who| office.hold_is_true(who))
-        }));
+        all.push(always!(
+            "a desktop shows the hold that there is",
+            |_, office| { office.all(|who| office.hold_is_true(who)) }
+        ));
         all.push(sometimes!("somebody is on hold", |_, office| {
             let held = |call: &Call| call.on_hold.caller || call.on_hold.callee;
             office.calls.iter().any(held)
