@@ -226,10 +226,10 @@ fn limit() -> Duration {
 }
 
 /// One step a line.
-fn steps<S, A: std::fmt::Debug>(path: &Path<S, A>) -> String
+fn steps<S, A>(path: &Path<S, A>) -> String
 where
     S: Clone + PartialEq,
-    A: Clone + PartialEq,
+    A: Clone + PartialEq + std::fmt::Debug,
 {
     let actions = path.clone().into_actions();
     let lines: Vec<String> = (actions.iter())
