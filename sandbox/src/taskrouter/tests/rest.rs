@@ -75,3 +75,106 @@ async fn rest_needs_the_accounts_credentials() {
         assert_eq!(parse(&response.text().await.unwrap())["code"], 20003);
     }
 }
+
+#[tokio::test]
+async fn a_worker_says_what_he_does_and_a_channel_of_his_what_he_can_take() {
+    let server = Server::start().await;
+    let bob = worker(1);
+    let (status, _, him) = server.rest("GET", &format!("Workers/{bob}"), "", "").await;
+    assert_eq!(status, 200);
+    assert_eq!(him["activity_name"], "Offline");
+    assert_eq!(him["available"], false);
+    assert!(him["activity_sid"].as_str().unwrap().starts_with("WA"));
+    let attributes = parse(him["attributes"].as_str().unwrap());
+    assert_eq!(attributes["full_name"], "Bob Brown");
+
+    let (_, _, list) = server
+        .rest("GET", &format!("Workers/{bob}/Channels"), "", "")
+        .await;
+    let rows = list["channels"].as_array().unwrap();
+    let voice = rows
+        .iter()
+        .find(|row| row["task_channel_unique_name"] == "voice")
+        .unwrap();
+    let sid = voice["sid"].as_str().unwrap();
+    assert!(sid.starts_with("WC"));
+    let task_channel = voice["task_channel_sid"].as_str().unwrap();
+    for name in [sid, task_channel, "voice"] {
+        let path = format!("Workers/{bob}/Channels/{name}");
+        let (status, _, one) = server.rest("GET", &path, "", "").await;
+        assert_eq!((status, &one), (200, voice), "{name}");
+    }
+    assert_eq!(voice["assigned_tasks"], 0);
+    assert_eq!(voice["available_capacity_percentage"], 100);
+
+    let path = format!("Workers/{bob}/Channels/voice");
+    let (_, _, two) = server.rest("POST", &path, "Capacity=2", "").await;
+    assert_eq!(two["configured_capacity"], 2);
+    let form = format!(
+        "TaskChannel=voice&RoutingTarget={bob}&WorkflowSid={}",
+        account::anyone_workflow_sid()
+    );
+    let (status, _, task) = server.rest("POST", "Tasks", &form, "").await;
+    assert_eq!(
+        (status, &task["assignment_status"]),
+        (201, &json!("reserved"))
+    );
+    let (_, _, half) = server.rest("GET", &path, "", "").await;
+    assert_eq!(half["assigned_tasks"], 1);
+    assert_eq!(half["available_capacity_percentage"], 50);
+    let (_, _, shut) = server.rest("POST", &path, "Available=false", "").await;
+    assert_eq!(
+        (&shut["available"], &shut["configured_capacity"]),
+        (&json!(false), &json!(2))
+    );
+}
+
+#[tokio::test]
+async fn workflows_say_how_long_an_offer_stands_and_activities_whether_work_comes() {
+    let server = Server::start().await;
+    let path = format!("Workflows/{}", account::internal_call_workflow_sid());
+    let (status, _, workflow) = server.rest("GET", &path, "", "").await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        workflow["sid"],
+        account::internal_call_workflow_sid().as_str()
+    );
+    assert!(workflow["task_reservation_timeout"].as_u64().unwrap() > 0);
+    let (_, _, all) = server.rest("GET", "Activities", "", "").await;
+    let (_, _, open) = server
+        .rest("GET", "Activities?Available=true", "", "")
+        .await;
+    let count = |list: &Value| list["activities"].as_array().unwrap().len();
+    assert!(count(&open) > 0 && count(&open) < count(&all));
+    let (_, _, named) = server
+        .rest("GET", "Activities?FriendlyName=Offline", "", "")
+        .await;
+    assert_eq!(
+        (count(&named), &named["activities"][0]["available"]),
+        (1, &json!(false))
+    );
+}
+
+#[tokio::test]
+async fn what_rest_does_not_know_is_404_with_20404() {
+    let server = Server::start().await;
+    let alice = worker(0);
+    for path in [
+        "Workers/WK00000000000000000000000000000dea",
+        "Workers/bob",
+        &format!("Workers/{alice}/Channels/WC00000000000000000000000000000dea"),
+        &format!("Workers/{alice}/Channels/carrier-pigeon"),
+        "Workflows/WW00000000000000000000000000000dea",
+        "Activities/WA00000000000000000000000000000dea",
+        "Tasks/WT00000000000000000000000000000dea",
+        "Tasks/WT00000000000000000000000000000dea/Reservations",
+        "Nothing",
+    ] {
+        let (status, _, refusal) = server.rest("GET", path, "", "").await;
+        assert_eq!(
+            (status, &refusal["code"], &refusal["status"]),
+            (404, &json!(20404), &json!(404)),
+            "{path}"
+        );
+    }
+}
