@@ -178,3 +178,83 @@ async fn what_rest_does_not_know_is_404_with_20404() {
         );
     }
 }
+
+/// The `name` of each task that the query finds, in order.
+async fn found(server: &Server, query: &[(&str, &str)]) -> Vec<String> {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(query)
+        .finish();
+    let (status, _, list) = server.rest("GET", &format!("Tasks?{query}"), "", "").await;
+    assert_eq!(status, 200, "{list}");
+    let rows = list["tasks"].as_array().unwrap().iter();
+    rows.map(|row| {
+        let attributes = parse(row["attributes"].as_str().unwrap());
+        attributes["name"].as_str().unwrap().to_owned()
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn tasks_are_found_by_nested_attributes_and_by_several_statuses_at_once() {
+    let server = Server::start().await;
+    let bob = worker(1);
+    for (name, role, target, end) in [
+        ("waiting", "caller", "", ""),
+        ("offered", "caller", bob.as_str(), ""),
+        ("gone", "caller", "", "canceled"),
+        ("callee", "callee", bob.as_str(), ""),
+        ("no call", "", "", ""),
+    ] {
+        let mut attributes = json!({"name": name, "conferenceSid": "WT1"});
+        if !role.is_empty() {
+            attributes["internal_call"] = json!({"role": role, "ring": {"at": 5}});
+        }
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("WorkflowSid", account::anyone_workflow_sid().as_str())
+            .append_pair("TaskChannel", "voice")
+            .append_pair("RoutingTarget", target)
+            .append_pair("Attributes", &attributes.to_string())
+            .finish();
+        let (status, _, task) = server.rest("POST", "Tasks", &form, "").await;
+        assert_eq!(status, 201, "{task}");
+        if !end.is_empty() {
+            let path = format!("Tasks/{}", task["sid"].as_str().unwrap());
+            let form = format!("AssignmentStatus={end}&Reason=r");
+            assert_eq!(server.rest("POST", &path, &form, "").await.0, 200);
+        }
+    }
+    let callers = ("EvaluateTaskAttributes", "internal_call.role == 'caller'");
+    let live = "pending,reserved,assigned,wrapping";
+    let status = |status| ("AssignmentStatus", status);
+    for (query, expected) in [
+        (vec![callers], vec!["waiting", "offered", "gone"]),
+        (vec![callers, status(live)], vec!["waiting", "offered"]),
+        (vec![callers, status("reserved")], vec!["offered"]),
+        (
+            vec![status("reserved"), callers, status("canceled")],
+            vec!["offered", "gone"],
+        ),
+        (
+            vec![status("pending"), status("canceled")],
+            vec!["waiting", "gone", "no call"],
+        ),
+        (
+            vec![(
+                "EvaluateTaskAttributes",
+                "internal_call.role == 'callee' AND internal_call.ring.at > 4",
+            )],
+            vec!["callee"],
+        ),
+        (
+            vec![("EvaluateTaskAttributes", "internal_call.ring.at == 6")],
+            vec![],
+        ),
+        (vec![callers, status("completed")], vec![]),
+    ] {
+        assert_eq!(found(&server, &query).await, expected, "{query:?}");
+    }
+    let (status, _, refusal) = server
+        .rest("GET", "Tasks?EvaluateTaskAttributes=internal_call.", "", "")
+        .await;
+    assert_eq!((status, &refusal["code"]), (400, &json!(20001)));
+}
