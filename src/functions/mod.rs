@@ -42,12 +42,14 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 pub mod twiml;
+mod why;
 
 use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Role};
-use close::{Close, Why};
+use close::Close;
 pub use order::{Answer, Order};
+use why::Why;
 
 /// What the account's environment says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +127,8 @@ pub enum Request {
         role: Role,
         /// `CallStatus` is `completed`: a leg that nobody answered leaves the call on offer.
         was_answered: bool,
+        /// The callee's task, if it is his leg.
+        callee: Option<TaskSid>,
     },
     /// Twilio tells what happened in a conference.
     Conference {
@@ -301,12 +305,17 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             task,
             role: Role::Caller,
             was_answered: true,
+            ..
         } => closing(Close::told(Why::Over, task)),
         Request::LegOver {
             task,
             role: Role::Callee,
             was_answered: true,
-        } => closing(Close::told(Why::CalleesLegOver, task)),
+            callee,
+        } => {
+            let (close, step) = Close::told(Why::CalleesLegOver, task);
+            closing((close.with_callee(callee), step))
+        }
         Request::Conference {
             event,
             task,

@@ -109,9 +109,13 @@ impl InternalCall {
             ),
         };
         // A leg that ends before it is in the conference ends no conference: nobody else would tell.
+        let own = match role {
+            Role::Caller => String::new(),
+            Role::Callee => format!("&calleeTask={}", leg.reservation.task),
+        };
         let role = role.as_str();
         let status_callback =
-            format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}");
+            format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}{own}");
         let from = Pii(from.0.clone());
         let until = now + ACCEPT_WAIT;
         leg.stage = Stage::Accepting { offer, until };
@@ -128,6 +132,7 @@ impl InternalCall {
 
     pub(super) fn accept_settled(
         &mut self,
+        now: Millis,
         sid: &ReservationSid,
         outcome: &Outcome,
         said: &mut Said,
@@ -137,7 +142,7 @@ impl InternalCall {
         };
         // Flex's action and the call behind it both report the one failure: it is told once.
         if let (Stage::Accepting { offer, .. }, Err(refusal)) = (&leg.stage, succeeded(outcome)) {
-            leg.stage = Stage::Offered(*offer);
+            leg.stage = Stage::Offered(offer.once_more(now, leg.reservation.call.role));
             said.call = true;
             said.tell(Notice::AcceptFailed {
                 detail: refusal.detail,
@@ -155,11 +160,12 @@ impl InternalCall {
             return Verdict::Pass;
         };
         match &leg.stage {
-            Stage::Offered(_) => {}
+            // Also one who has second thoughts: TaskRouter alone would tell the caller nothing.
+            Stage::Offered(_) | Stage::Accepting { .. } => {}
             Stage::Rejecting(_) | Stage::Wrapping { .. } | Stage::Completing => {
                 return Verdict::Ignore
             }
-            Stage::Accepting { .. } | Stage::Connected { .. } => return Verdict::Pass,
+            Stage::Connected { .. } => return Verdict::Pass,
         }
         if leg.is_queue_member() {
             return Verdict::Pass; // TaskRouter offers it to the next of the queue
@@ -218,7 +224,7 @@ impl InternalCall {
         }
         let id = self.post("reject", form, Purpose::Decline(sid.clone()), ledger, said)?;
         if let Some(leg) = self.legs.get_mut(sid) {
-            if let Stage::Offered(offer) = leg.stage {
+            if let Stage::Offered(offer) | Stage::Accepting { offer, .. } = leg.stage {
                 leg.stage = Stage::Rejecting(offer);
             }
         }

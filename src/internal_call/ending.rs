@@ -153,8 +153,14 @@ impl InternalCall {
                 self.post_end(task, why, ledger, said);
             }
             Some(_) | None => {
+                let posted = ending.posted;
                 self.endings.remove(task);
-                if refusal.code.as_deref() != Some(ANSWERED) {
+                if refusal.code.as_deref() == Some(ANSWERED) {
+                    // He is in the call, though Twilio's word of it was lost.
+                    if posted == Why::NotConnected {
+                        self.progressed(now, task, Progress::Answered, None, ledger, said);
+                    }
+                } else {
                     said.tell(Notice::CleanUpFailed {
                         detail: refusal.detail,
                     });

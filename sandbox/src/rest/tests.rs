@@ -1,5 +1,7 @@
 //! REST and webhooks over real HTTP: the sandbox on a port of its own.
 
+mod participants;
+
 use super::resolver;
 use crate::sandbox::{Options, Sandbox};
 use axum::extract::State;
@@ -87,11 +89,17 @@ impl Served {
 
     /// An agent's answered leg in the conference `room`.
     async fn in_room(&self, identity: &str) -> String {
-        let twiml = "<Response><Dial><Conference>room</Conference></Dial></Response>";
+        self.in_room_with(identity, "").await
+    }
+
+    /// The same, with attributes of `<Conference>`.
+    async fn in_room_with(&self, identity: &str, attributes: &str) -> String {
+        let twiml =
+            format!("<Response><Dial><Conference {attributes}>room</Conference></Dial></Response>");
         let mut form = super::form::Form::default();
         form.push("To", &format!("client:{identity}"));
         form.push("From", "+15550100");
-        form.push("Twiml", twiml);
+        form.push("Twiml", &twiml);
         let (status, call) = self.post("/Calls.json", &form.encode()).await;
         assert_eq!(status, 201, "{call}");
         let sid = call["sid"].as_str().unwrap().to_owned();
