@@ -35,6 +35,7 @@ pub mod http;
 pub mod order;
 mod party;
 mod ready;
+pub mod retry;
 pub mod ring;
 pub mod ringback;
 mod sweep;

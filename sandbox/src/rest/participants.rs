@@ -3,14 +3,16 @@
 
 use super::calls::{callback, seconds};
 use super::errors::ApiError;
+use super::form::Form;
 use super::paths::uri;
 use super::{json, page, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use backline::ids::{CallSid, ConferenceSid};
 use backline_world::account::account_sid;
+use backline_world::output::Method;
 use backline_world::telephony::{
-    ConferenceOfParticipant, NewParticipant, ParticipantChanges, ParticipantView,
+    ConferenceOfParticipant, HoldChange, NewParticipant, ParticipantChanges, ParticipantView, Tune,
 };
 use serde_json::{json, Value};
 
@@ -62,7 +64,11 @@ pub fn create(request: &Request<'_>, conference: &str) -> Result<Response, ApiEr
         muted: form.flag("Muted").unwrap_or(false),
         start_on_enter: form.flag("StartConferenceOnEnter").unwrap_or(true),
         end_on_exit: form.flag("EndConferenceOnExit").unwrap_or(false),
-        wait_music: form.first("WaitUrl") != Some(""),
+        wait: match form.first("WaitUrl") {
+            Some("") => Tune::Silence,
+            Some(_) => tune(form, "Wait", Method::Post),
+            None => Tune::Music,
+        },
         status_callback: callback(form, "", &["completed"]),
         conference_callback: callback(form, "Conference", &[]),
     };
@@ -86,7 +92,8 @@ pub fn fetch(
     find(request, conference, one).map(|one| json(StatusCode::OK, &resource(&one)))
 }
 
-/// `Hold`, `Muted`, `EndConferenceOnExit`; `HoldUrl`, `AnnounceUrl` and the like are accepted: what is on hold hears music.
+/// `Hold` with `HoldUrl` and `HoldMethod` (GET by default), `Muted`, `EndConferenceOnExit`. Without a `HoldUrl` one on
+/// hold hears Twilio's own music (assumed: no default is documented). `AnnounceUrl` and the like are accepted and do nothing.
 pub fn update(
     request: &Request<'_>,
     conference: &ConferenceSid,
@@ -94,7 +101,13 @@ pub fn update(
 ) -> Result<Response, ApiError> {
     let call = find(request, conference, one)?.call;
     let changes = ParticipantChanges {
-        hold: request.form.flag("Hold"),
+        hold: request.form.flag("Hold").map(|hold| {
+            if hold {
+                HoldChange::Hold(tune(&request.form, "Hold", Method::Get))
+            } else {
+                HoldChange::Unhold
+            }
+        }),
         muted: request.form.flag("Muted"),
         end_on_exit: request.form.flag("EndConferenceOnExit"),
     };
@@ -124,6 +137,18 @@ pub fn remove(
         })
         .map_err(|error| ApiError::of_update(&error, request.path))?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `WaitUrl` and `WaitMethod`, or `HoldUrl` and `HoldMethod`; without a URL Twilio's own music.
+fn tune(form: &Form, prefix: &str, default: Method) -> Tune {
+    let text = |suffix: &str| {
+        form.first(&format!("{prefix}{suffix}"))
+            .filter(|value| !value.is_empty())
+    };
+    text("Url").map_or(Tune::Music, |url| Tune::Page {
+        url: url.to_owned(),
+        method: text("Method").and_then(Method::parse).unwrap_or(default),
+    })
 }
 
 /// By call SID, or by label.

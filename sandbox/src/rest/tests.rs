@@ -1,11 +1,14 @@
 //! REST and webhooks over real HTTP: the sandbox on a port of its own.
 
+mod participants;
+
 use super::resolver;
 use crate::sandbox::{Options, Sandbox};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::Router;
 use backline::ids::CallSid;
+use backline_functions::signature;
 use backline_world::account::account_sid;
 use backline_world::telephony::{NewCall, Twiml};
 use backline_world::World;
@@ -86,11 +89,17 @@ impl Served {
 
     /// An agent's answered leg in the conference `room`.
     async fn in_room(&self, identity: &str) -> String {
-        let twiml = "<Response><Dial><Conference>room</Conference></Dial></Response>";
+        self.in_room_with(identity, "").await
+    }
+
+    /// The same, with attributes of `<Conference>`.
+    async fn in_room_with(&self, identity: &str, attributes: &str) -> String {
+        let twiml =
+            format!("<Response><Dial><Conference {attributes}>room</Conference></Dial></Response>");
         let mut form = super::form::Form::default();
         form.push("To", &format!("client:{identity}"));
         form.push("From", "+15550100");
-        form.push("Twiml", twiml);
+        form.push("Twiml", &twiml);
         let (status, call) = self.post("/Calls.json", &form.encode()).await;
         assert_eq!(status, 201, "{call}");
         let sid = call["sid"].as_str().unwrap().to_owned();
@@ -304,8 +313,8 @@ async fn a_page_for_twiml_is_asked_with_a_signature_and_its_answer_runs() {
     let (path, headers, form) = seen.recv().await.unwrap();
     assert_eq!(path, "/hook?a=1%202");
     assert!(form.contains(&("CallSid".to_owned(), call.to_string())));
-    let signature = headers[super::signature::HEADER].to_str().unwrap();
-    assert!(super::signature::is_valid("secret", &url, &form, signature));
+    let signature = headers[signature::HEADER].to_str().unwrap();
+    assert!(signature::is_valid("secret", &url, &form, signature));
     assert!(headers.contains_key("i-twilio-idempotency-token"));
     until(&served, |world| {
         world.telephony.conference_named("there").is_some()

@@ -5,11 +5,15 @@
 //! <https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>: 15 s in all, one more attempt if the
 //! connection fails (`rc=1`, `rp=ct`), none after an HTTP error.
 
+use super::form::Form;
 use super::resolver;
-use super::signature;
+
 use crate::control::faults::{gate, Gate};
 use crate::sandbox::Sandbox;
-use backline_world::output::{Output, Webhook};
+use axum::body::Bytes;
+use backline::time::Millis;
+use backline_functions::signature;
+use backline_world::output::{Method, Output, Webhook};
 use std::time::Duration;
 
 /// `tt`, the total time, milliseconds 15000.
@@ -40,26 +44,55 @@ async fn carry(sandbox: Sandbox, client: reqwest::Client, webhook: Webhook) {
             first
         }
         Gate::Lose => None,
-        Gate::Fail(status) => Some((status, String::new())),
+        Gate::Fail(status) => Some(Answer {
+            status,
+            ..Answer::default()
+        }),
     };
+    // Decoded before the world is locked.
+    let sound = answer
+        .as_ref()
+        .and_then(|answer| sound(&sandbox, &webhook, answer));
     sandbox.world(|world| {
         let now = world.now();
-        match answer {
-            Some((status, body)) => {
-                world
-                    .telephony
-                    .webhook_answered(now, webhook.id, status, &body);
+        let telephony = &mut world.telephony;
+        match (answer, sound) {
+            (None, _) => telephony.webhook_failed(now, webhook.id),
+            (Some(_), Some(sound)) => telephony.sound_answered(now, webhook.id, sound),
+            (Some(answer), None) => {
+                let body = String::from_utf8_lossy(&answer.body);
+                telephony.webhook_answered(now, webhook.id, answer.status, &body);
             }
-            None => world.telephony.webhook_failed(now, webhook.id),
         }
     });
 }
 
-async fn send(
-    sandbox: &Sandbox,
-    client: &reqwest::Client,
-    webhook: &Webhook,
-) -> Option<(u16, String)> {
+/// What the account's server said.
+#[derive(Default)]
+struct Answer {
+    status: u16,
+    /// `Content-Type` without its parameters, in small letters.
+    kind: String,
+    body: Bytes,
+}
+
+/// The content types of WAV files (<https://www.twilio.com/docs/voice/twiml/play>). Of the other sounds that Twilio takes
+/// (MP3, AIFF, GSM, bare µ-law) none is played here.
+const WAV: [&str; 3] = ["audio/wav", "audio/wave", "audio/x-wav"];
+
+/// The length of an answered sound, which is kept, or why it cannot be played; `None` if it is none.
+fn sound(sandbox: &Sandbox, webhook: &Webhook, answer: &Answer) -> Option<Result<Millis, String>> {
+    if !(200..300).contains(&answer.status) || !answer.kind.starts_with("audio/") {
+        return None;
+    }
+    Some(if WAV.contains(&answer.kind.as_str()) {
+        crate::voice::keep_sound(sandbox, &webhook.url, &answer.body)
+    } else {
+        Err(format!("{} is not played here", answer.kind))
+    })
+}
+
+async fn send(sandbox: &Sandbox, client: &reqwest::Client, webhook: &Webhook) -> Option<Answer> {
     for _attempt in 0..2 {
         match send_once(sandbox, client, webhook).await {
             Ok(answer) => return Some(answer),
@@ -79,28 +112,52 @@ async fn send_once(
     sandbox: &Sandbox,
     client: &reqwest::Client,
     webhook: &Webhook,
-) -> Result<(u16, String), reqwest::Error> {
-    let token = &sandbox.options().auth_token;
-    let signature = signature::sign(token, &webhook.url, &webhook.parameters);
-    let mut form = super::form::Form::default();
-    for (name, value) in &webhook.parameters {
-        form.push(name, value);
-    }
-    let response = client
-        .post(&webhook.url)
-        .header(signature::HEADER, signature)
+) -> Result<Answer, reqwest::Error> {
+    let response = request(sandbox, client, webhook)
         // The same for every attempt and duplicate of one event.
         .header("i-twilio-idempotency-token", idempotency_token(webhook.id))
         .header("user-agent", "TwilioProxy/1.1")
-        .header(
-            "content-type",
-            "application/x-www-form-urlencoded; charset=UTF-8",
-        )
-        .body(form.encode())
         .send()
         .await?;
     let status = response.status().as_u16();
-    Ok((status, response.text().await?))
+    let kind = response
+        .headers()
+        .get("content-type")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map_or_else(String::new, |kind| kind.trim().to_ascii_lowercase());
+    let body = response.bytes().await?;
+    Ok(Answer { status, kind, body })
+}
+
+/// Signed: a POST by its URL and its form, a GET by its URL, in which the parameters are
+/// (<https://www.twilio.com/docs/usage/security#validating-requests>).
+fn request(
+    sandbox: &Sandbox,
+    client: &reqwest::Client,
+    webhook: &Webhook,
+) -> reqwest::RequestBuilder {
+    let token = &sandbox.options().auth_token;
+    let form = Form(webhook.parameters.clone()).encode();
+    match webhook.method {
+        Method::Post => {
+            let signature = signature::sign(token, &webhook.url, &webhook.parameters);
+            client
+                .post(&webhook.url)
+                .header(signature::HEADER, signature)
+                .header(
+                    "content-type",
+                    "application/x-www-form-urlencoded; charset=UTF-8",
+                )
+                .body(form)
+        }
+        Method::Get => {
+            let joint = if webhook.url.contains('?') { '&' } else { '?' };
+            let url = format!("{}{joint}{form}", webhook.url);
+            let signature = signature::sign(token, &url, &[]);
+            client.get(url).header(signature::HEADER, signature)
+        }
+    }
 }
 
 /// In the shape of a UUID, counted.

@@ -14,13 +14,18 @@ use serde_json::{Map, Value};
 pub(super) struct Parameters(pub Map<String, Value>);
 
 impl Parameters {
+    /// Of a name that comes again the last value counts; only of the one list, `AssignmentStatus`, all do.
     pub(super) fn of_form(pairs: Vec<(String, String)>) -> Self {
-        let pairs = pairs.into_iter();
-        Self(
-            pairs
-                .map(|(key, value)| (key, Value::String(value)))
-                .collect(),
-        )
+        let mut values = Map::new();
+        for (key, value) in pairs {
+            let earlier = values.get(&key).and_then(Value::as_str);
+            let value = match earlier {
+                Some(earlier) if key == "AssignmentStatus" => format!("{earlier},{value}"),
+                Some(_) | None => value,
+            };
+            values.insert(key, Value::String(value));
+        }
+        Self(values)
     }
 
     pub(super) fn of_json(value: Option<&Value>) -> Self {

@@ -220,16 +220,15 @@ impl Request<'_> {
         self.list("workers", rows)
     }
 
+    /// By its own SID, its task channel's, or the task channel's unique name
+    /// (<https://www.twilio.com/docs/taskrouter/api/worker-channel>; that the latter two do is assumed).
     fn worker_channel(
         &self,
         world: &mut World,
         worker: &WorkerSid,
-        channel: &str,
+        name: &str,
     ) -> Result<Answer, Refusal> {
-        let found = world.routing.channels().find(|candidate| {
-            candidate.unique_name == channel || candidate.sid.as_str() == channel
-        });
-        let channel: ChannelSid = found.ok_or_else(|| self.not_found())?.sid.clone();
+        let channel = find_worker_channel(world, worker, name).ok_or_else(|| self.not_found())?;
         if self.verb == Verb::Post {
             let capacity = self.parameters.number("Capacity")?;
             let available = self.parameters.flag("Available");
@@ -315,10 +314,14 @@ impl Request<'_> {
         match rest {
             [] => {
                 let named = self.parameters.text("FriendlyName");
+                // Of activities only; the other rows have no such word.
+                let available = self.parameters.flag("Available").map(Value::Bool);
                 let rows = rows.into_iter().filter(|row| {
                     named.as_deref().is_none_or(|name| {
                         row.get("friendly_name").and_then(Value::as_str) == Some(name)
-                    })
+                    }) && available
+                        .as_ref()
+                        .is_none_or(|wanted| row.get("available").is_none_or(|is| is == wanted))
                 });
                 self.list(key, rows)
             }
@@ -373,4 +376,20 @@ impl Request<'_> {
     fn not_found(&self) -> Refusal {
         Refusal::not_found(&format!("/{}", self.path))
     }
+}
+
+/// The channel by which a worker is addressed, if he has it.
+fn find_worker_channel(world: &World, worker: &WorkerSid, name: &str) -> Option<ChannelSid> {
+    let routing = &world.routing;
+    let worker = routing.worker(worker).ok()?;
+    routing
+        .channels()
+        .filter(|channel| worker.channels.contains_key(&channel.sid))
+        .find(|channel| {
+            let row = routing.worker_channel_resource(worker, channel);
+            ["sid", "task_channel_sid", "task_channel_unique_name"]
+                .iter()
+                .any(|key| row.get(key).and_then(Value::as_str) == Some(name))
+        })
+        .map(|channel| channel.sid.clone())
 }

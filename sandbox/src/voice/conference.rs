@@ -1,5 +1,6 @@
 //! The mixer's clock: every 20 ms it takes what each leg said and sends each leg what it hears.
 
+use super::files::Turntables;
 use super::hub::{lock, Shared};
 use super::mixer::mix;
 use super::tones::{Frame, FRAME_MS};
@@ -15,15 +16,16 @@ pub async fn run(sandbox: Sandbox, shared: Arc<Shared>) {
     // A late tick is made up for at once, so that every leg gets as many frames as time has passed.
     let mut clock = tokio::time::interval(Duration::from_millis(FRAME_MS));
     let mut frame: u64 = 0;
+    let mut turntables = Turntables::default();
     loop {
         clock.tick().await;
         frame += 1;
         let graph = sandbox.read(|world| world.telephony.audio());
-        tick(graph, &shared, frame);
+        tick(graph, &shared, &mut turntables, frame);
     }
 }
 
-fn tick(graph: AudioGraph, shared: &Shared, frame: u64) {
+fn tick(graph: AudioGraph, shared: &Shared, turntables: &mut Turntables, frame: u64) {
     let media = lock(&shared.media);
     let mut received: BTreeMap<CallSid, Frame> = BTreeMap::new();
     let mut packets: BTreeMap<CallSid, u64> = BTreeMap::new();
@@ -39,7 +41,8 @@ fn tick(graph: AudioGraph, shared: &Shared, frame: u64) {
             packets.entry(leg.call.clone()).or_default();
         }
     }
-    let mixed = mix(&graph, &received, frame);
+    let played = turntables.play(&graph, &shared.files, frame);
+    let mixed = mix(&graph, &received, &played, frame);
     for leg in &mixed {
         if let Some(media) = media.get(&leg.call) {
             media.play(&leg.sent);
@@ -90,7 +93,7 @@ mod tests {
             (&new, &Hears::Silence)
         );
         let received = BTreeMap::from([(new, [500; 160])]);
-        assert!(mix(&graph, &received, 0)
+        assert!(mix(&graph, &received, &BTreeMap::new(), 0)
             .iter()
             .all(|leg| leg.call == known || leg.sent == SILENCE));
     }

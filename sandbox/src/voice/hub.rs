@@ -1,5 +1,6 @@
 //! Drives the switchboard: one task takes what sockets, world and time say, in order, and carries out what follows.
 
+use super::files::Files;
 use super::levels::Levels;
 use super::media::{self, LegMedia, MediaError, Offered};
 use super::messages::{ClientMessage, ServerMessage};
@@ -33,6 +34,8 @@ pub struct Shared {
     pub levels: Mutex<Levels>,
     /// The legs as the switchboard knows them.
     pub legs: Mutex<BTreeMap<CallSid, LegView>>,
+    /// The sounds that the account's server answered.
+    pub files: Files,
 }
 
 /// What happens to the switchboard from outside the world.

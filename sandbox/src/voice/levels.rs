@@ -203,6 +203,7 @@ fn name(source: &Source) -> String {
     match source {
         Source::Leg(call) => call.to_string(),
         Source::Music => "music".to_owned(),
+        Source::Chosen(place) => place.as_str().to_owned(),
         Source::Ringback => "ringback".to_owned(),
     }
 }
@@ -211,6 +212,7 @@ fn name(source: &Source) -> String {
 mod tests {
     use super::*;
     use crate::voice::tones::{tone, FRAME_SAMPLES, SILENCE};
+    use backline_world::audio::Place;
 
     fn call(number: u128) -> CallSid {
         CallSid::from_number(number)
@@ -281,6 +283,23 @@ mod tests {
             json!([{"source": "music", "level": 5, "level_now": 5}])
         );
         assert_eq!(json["heard_ms"], json!({call(2).as_str(): 20}));
+    }
+
+    #[test]
+    fn music_wait_audio_hold_audio_and_ringback_are_told_apart() {
+        let mut levels = Levels::default();
+        let parts = [
+            (Source::Music, 30.0),
+            (Source::Chosen(Place::Wait), 40.0),
+            (Source::Chosen(Place::Hold), 50.0),
+            (Source::Ringback, 60.0),
+        ];
+        levels.record(&[frame(1, 0, &parts)], &BTreeMap::new());
+        let json = levels.to_json(&call(1));
+        assert_eq!(
+            json["heard_ms"],
+            json!({"music": 20, "wait": 20, "hold": 20, "ringback": 20})
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use super::tones::{self, Frame, FRAME_SAMPLES, SILENCE};
 use backline::ids::CallSid;
-use backline_world::audio::{AudioGraph, Hears, LegAudio, Speaks};
+use backline_world::audio::{AudioGraph, Hears, LegAudio, Place, Sound, Speaks};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a part of what a leg hears comes from.
@@ -13,8 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Source {
     /// Another leg.
     Leg(CallSid),
-    /// Hold music.
+    /// Twilio's own hold music.
     Music,
+    /// What the account's server chose for one who waits or is on hold.
+    Chosen(Place),
     /// A phone that rings at the other end.
     Ringback,
 }
@@ -33,9 +35,14 @@ pub struct Mixed {
 }
 
 /// Mixes frame number `frame` for every leg of the graph. `received` has what arrived from each Device; a leg that
-/// is missing there says nothing.
+/// is missing there says nothing. `played` has this frame of the file that a leg hears, if any.
 #[must_use]
-pub fn mix(graph: &AudioGraph, received: &BTreeMap<CallSid, Frame>, frame: u64) -> Vec<Mixed> {
+pub fn mix(
+    graph: &AudioGraph,
+    received: &BTreeMap<CallSid, Frame>,
+    played: &BTreeMap<CallSid, Frame>,
+    frame: u64,
+) -> Vec<Mixed> {
     let said: BTreeMap<&CallSid, Frame> = graph
         .legs
         .iter()
@@ -45,7 +52,7 @@ pub fn mix(graph: &AudioGraph, received: &BTreeMap<CallSid, Frame>, frame: u64) 
         .legs
         .iter()
         .map(|leg| {
-            let sources = sources(leg, &said, frame);
+            let sources = sources(leg, &said, played, frame);
             Mixed {
                 call: leg.call.clone(),
                 said: said.get(&leg.call).copied().unwrap_or(SILENCE),
@@ -78,7 +85,12 @@ fn say(leg: &LegAudio, received: &BTreeMap<CallSid, Frame>, frame: u64) -> Frame
     }
 }
 
-fn sources(leg: &LegAudio, said: &BTreeMap<&CallSid, Frame>, frame: u64) -> Vec<(Source, Frame)> {
+fn sources(
+    leg: &LegAudio,
+    said: &BTreeMap<&CallSid, Frame>,
+    played: &BTreeMap<CallSid, Frame>,
+    frame: u64,
+) -> Vec<(Source, Frame)> {
     match &leg.hears {
         Hears::Legs(calls) => {
             let others: BTreeSet<&CallSid> =
@@ -92,6 +104,14 @@ fn sources(leg: &LegAudio, said: &BTreeMap<&CallSid, Frame>, frame: u64) -> Vec<
                 .collect()
         }
         Hears::Music => vec![(Source::Music, tones::music(frame))],
+        Hears::Chosen { place, sound } => {
+            let sound = match sound {
+                Sound::File { .. } => played.get(&leg.call).copied().unwrap_or(SILENCE),
+                // Speech is not rendered: what would be audible is music.
+                Sound::Speech => tones::music(frame),
+            };
+            vec![(Source::Chosen(*place), sound)]
+        }
         Hears::Ringback => vec![(Source::Ringback, tones::ringback(frame))],
         Hears::Silence => Vec::new(),
     }
@@ -144,7 +164,12 @@ mod tests {
         let graph = AudioGraph {
             legs: (1..=3).map(|number| leg(number, all.clone())).collect(),
         };
-        let mixed = mix(&graph, &received(&[(1, 100), (2, 20), (3, 3)]), 0);
+        let mixed = mix(
+            &graph,
+            &received(&[(1, 100), (2, 20), (3, 3)]),
+            &BTreeMap::new(),
+            0,
+        );
         assert_eq!(sent(&mixed, 1), [23; FRAME_SAMPLES]);
         assert_eq!(sent(&mixed, 2), [103; FRAME_SAMPLES]);
         assert_eq!(sent(&mixed, 3), [120; FRAME_SAMPLES]);
@@ -159,7 +184,12 @@ mod tests {
                 leg(3, Hears::Legs(vec![call(1)])),
             ],
         };
-        let mixed = mix(&graph, &received(&[(1, 5), (2, 7), (3, 30000)]), 0);
+        let mixed = mix(
+            &graph,
+            &received(&[(1, 5), (2, 7), (3, 30000)]),
+            &BTreeMap::new(),
+            0,
+        );
         assert_eq!(sent(&mixed, 1), [7; FRAME_SAMPLES]);
         assert_eq!(sent(&mixed, 2), SILENCE);
     }
@@ -173,9 +203,19 @@ mod tests {
                 leg(3, Hears::Silence),
             ],
         };
-        let loud = mix(&graph, &received(&[(2, 30000), (3, 30000)]), 0);
+        let loud = mix(
+            &graph,
+            &received(&[(2, 30000), (3, 30000)]),
+            &BTreeMap::new(),
+            0,
+        );
         assert_eq!(sent(&loud, 1), [i16::MAX; FRAME_SAMPLES]);
-        let low = mix(&graph, &received(&[(2, -30000), (3, -30000)]), 0);
+        let low = mix(
+            &graph,
+            &received(&[(2, -30000), (3, -30000)]),
+            &BTreeMap::new(),
+            0,
+        );
         assert_eq!(sent(&low, 1), [i16::MIN; FRAME_SAMPLES]);
     }
 
@@ -187,7 +227,7 @@ mod tests {
                 leg(2, Hears::Silence),
             ],
         };
-        let mixed = mix(&graph, &received(&[(2, 50)]), 0);
+        let mixed = mix(&graph, &received(&[(2, 50)]), &BTreeMap::new(), 0);
         assert_eq!(sent(&mixed, 1), [50; FRAME_SAMPLES]);
     }
 
@@ -196,7 +236,12 @@ mod tests {
         let graph = AudioGraph {
             legs: vec![leg(1, Hears::Music), leg(2, Hears::Legs(Vec::new()))],
         };
-        let mixed = mix(&graph, &received(&[(1, 900), (2, 900)]), 7);
+        let mixed = mix(
+            &graph,
+            &received(&[(1, 900), (2, 900)]),
+            &BTreeMap::new(),
+            7,
+        );
         assert_eq!(sent(&mixed, 1), tones::music(7));
         assert_eq!(sent(&mixed, 2), SILENCE);
     }
@@ -213,7 +258,12 @@ mod tests {
                 },
             ],
         };
-        let mixed = mix(&graph, &received(&[(1, 40), (2, 9999)]), 3);
+        let mixed = mix(
+            &graph,
+            &received(&[(1, 40), (2, 9999)]),
+            &BTreeMap::new(),
+            3,
+        );
         assert_eq!(sent(&mixed, 1), tones::tone(700, 3));
         assert_eq!(sent(&mixed, 2), [40; FRAME_SAMPLES]);
         let parts = &mixed[0].parts;
@@ -226,8 +276,31 @@ mod tests {
         let graph = AudioGraph {
             legs: vec![leg(1, Hears::Legs(vec![call(2)]))],
         };
-        let mixed = mix(&graph, &received(&[(1, 1), (2, 50)]), 0);
+        let mixed = mix(&graph, &received(&[(1, 1), (2, 50)]), &BTreeMap::new(), 0);
         assert_eq!(sent(&mixed, 1), SILENCE);
         assert!(mixed[0].parts.is_empty());
+    }
+
+    #[test]
+    fn a_file_is_heard_by_the_leg_that_it_is_played_to_and_told_from_music() {
+        let chosen = |place, sound| Hears::Chosen { place, sound };
+        let file = Sound::File {
+            url: "http://h/a.wav".to_owned(),
+            since: backline::time::Millis(0),
+        };
+        let graph = AudioGraph {
+            legs: vec![
+                leg(1, chosen(Place::Wait, file.clone())),
+                leg(2, chosen(Place::Hold, file)),
+                leg(3, chosen(Place::Wait, Sound::Speech)),
+            ],
+        };
+        let played = received(&[(1, 70)]);
+        let mixed = mix(&graph, &received(&[(2, 9)]), &played, 4);
+        assert_eq!(sent(&mixed, 1), [70; FRAME_SAMPLES]);
+        assert_eq!(mixed[0].parts, [(Source::Chosen(Place::Wait), 70.0)]);
+        // The file is not there (yet).
+        assert_eq!(mixed[1].parts, [(Source::Chosen(Place::Hold), 0.0)]);
+        assert_eq!(sent(&mixed, 3), tones::music(4));
     }
 }

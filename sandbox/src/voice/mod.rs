@@ -5,6 +5,7 @@
 //! world's audio graph (`mixer`, `inbox`, `g711`, `tones`), and `levels` measures who hears whom.
 
 mod conference;
+mod files;
 mod g711;
 mod hub;
 mod inbox;
@@ -16,6 +17,7 @@ mod signalling;
 mod sounds;
 mod switchboard;
 mod tones;
+mod wav;
 
 pub use hub::VoiceHub;
 
@@ -26,6 +28,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::Router;
+use backline::time::Millis;
 use hub::{lock, Input};
 use serde_json::{json, Map, Value};
 use std::collections::BTreeSet;
@@ -61,7 +64,8 @@ pub fn routes(sandbox: &Sandbox) -> Router {
 /// `identity` is null for a synthetic customer. `rtp` is `sound`, `silent` or `none`, and null for a customer or while
 /// it rings.
 /// `state`: `ringing`, `live`, `adrift` (live, the Device's socket is away), `synthetic`. Levels are root mean
-/// squares, 0 to 32768. `source`: a call SID, `music` or `ringback`.
+/// squares, 0 to 32768. `source`: a call SID, `music` (Twilio's own), `wait` (what `waitUrl` answers), `hold` (what
+/// `HoldUrl` answers) or `ringback`.
 #[must_use]
 pub fn levels(sandbox: &Sandbox) -> Value {
     let shared = sandbox.voice().shared();
@@ -81,6 +85,17 @@ pub fn levels(sandbox: &Sandbox) -> Value {
             Value::Object(out)
         })
         .collect()
+}
+
+/// Keeps a sound that was answered at `url`, to be played when the world says so: its length.
+///
+/// # Errors
+/// Why it cannot be played.
+pub fn keep_sound(sandbox: &Sandbox, url: &str, file: &[u8]) -> Result<Millis, String> {
+    let samples = wav::decode(file).map_err(|error| error.to_string())?;
+    let length = Millis(samples.len() as u64 * 1000 / tones::SAMPLE_RATE);
+    sandbox.voice().shared().files.keep(url, samples);
+    Ok(length)
 }
 
 /// Drops the signalling sockets of an identity without a word, as a failing network does. Its live calls go on.

@@ -6,6 +6,7 @@
 //! silence and is heard by nobody.
 
 use backline::ids::CallSid;
+use backline::time::Millis;
 
 /// Every leg in progress, in any order; each call at most once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,10 +43,51 @@ pub enum Speaks {
 pub enum Hears {
     /// These legs, mixed; never itself. One who is muted or on hold is left out of everybody's list.
     Legs(Vec<CallSid>),
-    /// Hold music: on hold, waiting in a queue, or alone in a conference that has a `waitUrl`.
+    /// Twilio's own hold music: on hold, waiting in a queue, or alone in a conference that has no `waitUrl`.
     Music,
+    /// What the account's own server chose for one who waits or is on hold.
+    Chosen {
+        /// Which of the two.
+        place: Place,
+        /// What sounds.
+        sound: Sound,
+    },
     /// The tone of a phone that rings at the other end.
     Ringback,
     /// Nothing (RTP flows nevertheless).
     Silence,
+}
+
+/// Why somebody hears what the account's server chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// He waits for the conference to start (`waitUrl`).
+    Wait,
+    /// He is on hold (`HoldUrl`).
+    Hold,
+}
+
+impl Place {
+    /// The name of the webhook that asks for the sound, and of the sound itself: `wait` or `hold`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wait => "wait",
+            Self::Hold => "hold",
+        }
+    }
+}
+
+/// What sounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sound {
+    /// The sound that was answered at a URL, from its beginning at a moment, over and over.
+    File {
+        /// As the webhook asked for it.
+        url: String,
+        /// When it began.
+        since: Millis,
+    },
+    /// `<Say>`: not rendered, but audible.
+    Speech,
 }

@@ -36,10 +36,33 @@ pub struct Webhook {
     /// Identifies the request to its answer.
     pub id: u64,
     /// What it is for; also the name by which `control/` faults it: `twiml`, `conference-status`, `call-status`,
-    /// `assignment`, `taskrouter-event`.
+    /// `assignment`, `taskrouter-event`; `wait` and `hold` (what somebody hears who waits or is on hold): those may also
+    /// be answered with a sound, through `telephony.sound_answered`.
     pub purpose: &'static str,
+    /// How it is sent.
+    pub method: Method,
     /// Absolute URL.
     pub url: String,
-    /// Form parameters, in order (POST).
+    /// Parameters, in order: a form, or with GET more of the query.
     pub parameters: Vec<(String, String)>,
+}
+
+/// How a webhook is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    Post,
+}
+
+impl Method {
+    /// As `waitMethod` and the like name it; anything else is `None`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [("GET", Self::Get), ("POST", Self::Post)]
+            .into_iter()
+            .find(|(name, _)| text.eq_ignore_ascii_case(name))
+            .map(|(_, method)| method)
+    }
 }

@@ -2,9 +2,9 @@
 
 use super::call::{Call, Doing, Phone};
 use super::conference::{Conference, Participant, Phase};
-use super::twiml::Wait;
+use super::hearing::Hearing;
 use super::Telephony;
-use crate::audio::{AudioGraph, Hears, LegAudio, Speaks};
+use crate::audio::{AudioGraph, Hears, LegAudio, Place, Speaks};
 use backline::ids::CallSid;
 
 impl Telephony {
@@ -54,26 +54,27 @@ impl Telephony {
     }
 
     fn in_conference(&self, room: &Conference, own: &Participant) -> Hears {
-        if own.hold {
-            return Hears::Music;
+        if let Hearing::Held(player) = &own.hearing {
+            return player.hears(Place::Hold);
         }
-        let others: Vec<CallSid> = room
-            .participants
-            .iter()
-            .filter(|other| other.call != own.call && !other.muted && !other.hold)
-            .map(|other| other.call.clone())
-            .collect();
         // Early media: who waits alone for a leg that rings hears it ring
         // (<https://www.twilio.com/docs/voice/api/conference-participant-resource>, `EarlyMedia`).
         if room.participants.len() == 1 && !self.ringing_for(&room.sid).is_empty() {
             return Hears::Ringback;
         }
-        match (&room.phase, own.wait) {
-            (Phase::Init, Wait::Music) => Hears::Music,
-            (Phase::InProgress, _) if !others.is_empty() => Hears::Legs(others),
-            (Phase::Init, Wait::Silence) | (Phase::InProgress | Phase::Completed { .. }, _) => {
-                Hears::Silence
-            }
+        let others: Vec<CallSid> = room
+            .participants
+            .iter()
+            .filter(|other| other.call != own.call && !other.muted && !other.hearing.is_held())
+            .map(|other| other.call.clone())
+            .collect();
+        match (&own.hearing, &room.phase) {
+            (Hearing::Waiting(player), _) => player.hears(Place::Wait),
+            (Hearing::Room, Phase::InProgress) if !others.is_empty() => Hears::Legs(others),
+            (
+                Hearing::Room | Hearing::Held(_),
+                Phase::Init | Phase::InProgress | Phase::Completed { .. },
+            ) => Hears::Silence,
         }
     }
 }

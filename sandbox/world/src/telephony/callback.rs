@@ -4,7 +4,7 @@ use super::call::Call;
 use super::twiml::CallbackWish;
 use super::Telephony;
 use crate::account::account_sid;
-use crate::output::{Output, Webhook};
+use crate::output::{Method, Output, Webhook};
 use backline::ids::CallSid;
 use backline::time::Millis;
 use std::time::{Duration, UNIX_EPOCH};
@@ -34,10 +34,21 @@ impl Telephony {
         httpdate::fmt_http_date(UNIX_EPOCH + since).replace("GMT", "+0000")
     }
 
-    /// Orders a request to the account's server; returns its id.
+    /// Orders a POST to the account's server; returns its id.
     pub(super) fn post(
         &mut self,
         purpose: &'static str,
+        url: String,
+        parameters: Vec<(String, String)>,
+    ) -> u64 {
+        self.request(purpose, Method::Post, url, parameters)
+    }
+
+    /// Orders a request to the account's server; returns its id.
+    pub(super) fn request(
+        &mut self,
+        purpose: &'static str,
+        method: Method,
         url: String,
         parameters: Vec<(String, String)>,
     ) -> u64 {
@@ -45,6 +56,7 @@ impl Telephony {
         self.outputs.push(Output::Webhook(Webhook {
             id: self.webhooks,
             purpose,
+            method,
             url,
             parameters,
         }));

@@ -7,9 +7,11 @@
 
 use super::call::{AfterDial, Doing, Ending};
 use super::conference_events::Event;
+use super::hearing::{Hearing, Tune};
 use super::legs::By;
-use super::twiml::{CallbackWish, Entry, Wait};
+use super::twiml::{CallbackWish, Entry};
 use super::Telephony;
+use crate::audio::Place;
 use crate::orders::CallFact;
 use backline::ids::{CallSid, ConferenceSid, TaskSid};
 use backline::time::Millis;
@@ -63,9 +65,9 @@ pub(super) struct Participant {
     pub call: CallSid,
     pub start_on_enter: bool,
     pub end_on_exit: bool,
-    pub wait: Wait,
+    pub wait: Tune,
+    pub hearing: Hearing,
     pub muted: bool,
-    pub hold: bool,
     pub label: Option<String>,
     pub joined: Millis,
     pub updated: Millis,
@@ -182,14 +184,15 @@ impl Telephony {
             call: sid.clone(),
             start_on_enter: entry.start_on_enter,
             end_on_exit: entry.end_on_exit,
-            wait: entry.wait,
+            wait: entry.wait.clone(),
+            hearing: Hearing::Room,
             muted: entry.muted,
-            hold: false,
             label: entry.label,
             joined: now,
             updated: now,
         });
         let starts = room.may_start();
+        let waits = room.phase == Phase::Init && !starts;
         let doing = Doing::InConference {
             conference: conference.clone(),
             after,
@@ -200,7 +203,11 @@ impl Telephony {
             if let Some(room) = self.conferences.get_mut(conference) {
                 room.phase = Phase::InProgress;
             }
+            self.stop_waiting(conference);
             self.happened(now, conference, Event::Start, None);
+        }
+        if waits {
+            self.play_to(conference, sid, Place::Wait, &entry.wait);
         }
     }
 

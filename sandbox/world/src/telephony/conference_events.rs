@@ -123,7 +123,7 @@ pub(super) fn snapshot(
         conference: room.sid.clone(),
         worker,
         reservation,
-        hold: participant.hold,
+        hold: participant.hearing.is_held(),
         muted: participant.muted,
         sequence: room.sequence,
     }
@@ -147,7 +147,7 @@ fn parameters(
         push(&mut parameters, "CallSid", &one.call);
         push(&mut parameters, "Coaching", false);
         push(&mut parameters, "EndConferenceOnExit", one.end_on_exit);
-        push(&mut parameters, "Hold", one.hold);
+        push(&mut parameters, "Hold", one.hearing.is_held());
         push(&mut parameters, "Muted", one.muted);
         push(
             &mut parameters,

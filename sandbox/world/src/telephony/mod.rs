@@ -23,8 +23,10 @@ mod conference;
 mod conference_events;
 mod customers;
 mod dial;
+mod hearing;
 mod legs;
 mod operations;
+mod player;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -35,9 +37,10 @@ mod xml;
 pub use call::{CallStatus, Direction};
 pub use conference::ConferenceStatus;
 pub use customers::Customer;
+pub use hearing::Tune;
 pub use operations::{
-    CallChange, ConferenceOfParticipant, CreateError, NewCall, NewParticipant, ParticipantChanges,
-    Twiml, UpdateError,
+    CallChange, ConferenceOfParticipant, CreateError, HoldChange, NewCall, NewParticipant,
+    ParticipantChanges, Twiml, UpdateError,
 };
 pub use view::{CallView, ConferenceView, ParticipantView};
 
@@ -120,10 +123,14 @@ impl Telephony {
         &self.alerts
     }
 
-    /// The earliest ring timeout or TwiML pause.
+    /// The earliest ring timeout or TwiML pause, also of what somebody hears who waits or is on hold.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Millis> {
-        self.calls.values().filter_map(Call::deadline).min()
+        self.calls
+            .values()
+            .filter_map(Call::deadline)
+            .chain(self.player_deadline())
+            .min()
     }
 
     /// Lets everything due at `due` happen.
@@ -137,6 +144,7 @@ impl Telephony {
         for sid in ripe {
             self.ripen(due, &sid);
         }
+        self.fire_players(due);
     }
 
     /// Rings a worker's phone.

@@ -8,9 +8,11 @@ use super::call::{Direction, OnAnswer, Program, Role, Source, State};
 use super::callback::resolve;
 use super::conference::{Callbacks, Reason, Why};
 use super::conference_events::Event;
+use super::hearing::Tune;
 use super::legs::NewLeg;
-use super::twiml::{self, CallbackWish, Entry, Wait};
+use super::twiml::{self, CallbackWish, Entry};
 use super::Telephony;
+use crate::audio::Place;
 use crate::orders::ParticipantSnapshot;
 use backline::ids::{CallSid, ConferenceSid};
 use backline::time::Millis;
@@ -64,8 +66,8 @@ pub struct NewParticipant {
     pub start_on_enter: bool,
     /// `EndConferenceOnExit`.
     pub end_on_exit: bool,
-    /// Whether he hears music while he waits.
-    pub wait_music: bool,
+    /// `WaitUrl`: what he hears while he waits.
+    pub wait: Tune,
     /// `StatusCallback` of the call and its events.
     pub status_callback: Option<(String, Vec<String>)>,
     /// `ConferenceStatusCallback` and its events.
@@ -121,14 +123,23 @@ pub enum UpdateError {
 }
 
 /// Changes of a participant: `None` leaves as is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ParticipantChanges {
-    /// On hold, with music, heard by nobody.
-    pub hold: Option<bool>,
+    /// `Hold`.
+    pub hold: Option<HoldChange>,
     /// Muted by the conference.
     pub muted: Option<bool>,
     /// `EndConferenceOnExit`.
     pub end_on_exit: Option<bool>,
+}
+
+/// `Hold`, with what is heard meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldChange {
+    /// On hold: he hears the tune (`HoldUrl`), nobody hears him. One who is on hold already keeps what he hears (assumed).
+    Hold(Tune),
+    /// Back.
+    Unhold,
 }
 
 impl Telephony {
@@ -215,11 +226,7 @@ impl Telephony {
             muted: new.muted,
             start_on_enter: new.start_on_enter,
             end_on_exit: new.end_on_exit,
-            wait: if new.wait_music {
-                Wait::Music
-            } else {
-                Wait::Silence
-            },
+            wait: new.wait,
             callback,
             label: new.label,
             ..Entry::default()
@@ -262,9 +269,13 @@ impl Telephony {
             .find(|participant| participant.call == *call)
             .ok_or(UpdateError::NotFound)?;
         let mut events = Vec::new();
-        if let Some(hold) = changes.hold.filter(|hold| *hold != one.hold) {
-            one.hold = hold;
-            events.push(if hold { Event::Hold } else { Event::Unhold });
+        let hold = changes
+            .hold
+            .filter(|change| matches!(change, HoldChange::Hold(_)) != one.hearing.is_held());
+        match &hold {
+            Some(HoldChange::Hold(_)) => events.push(Event::Hold),
+            Some(HoldChange::Unhold) => events.push(Event::Unhold),
+            None => {}
         }
         if let Some(muted) = changes.muted.filter(|muted| *muted != one.muted) {
             one.muted = muted;
@@ -276,6 +287,13 @@ impl Telephony {
         }
         if !events.is_empty() {
             one.updated = now;
+        }
+        match hold {
+            Some(HoldChange::Hold(tune)) => {
+                self.play_to(conference, call, Place::Hold, &tune);
+            }
+            Some(HoldChange::Unhold) => self.off_hold(conference, call),
+            None => {}
         }
         for event in events {
             self.happened(now, conference, event, Some(call));
@@ -298,7 +316,11 @@ impl Telephony {
         hold: bool,
     ) -> Result<ParticipantSnapshot, UpdateError> {
         let changes = ParticipantChanges {
-            hold: Some(hold),
+            hold: Some(if hold {
+                HoldChange::Hold(Tune::Music)
+            } else {
+                HoldChange::Unhold
+            }),
             ..ParticipantChanges::default()
         };
         self.update_participant(now, conference, call, changes)

@@ -5,6 +5,7 @@
 
 use super::call::{AfterDial, Call, Direction, Doing, Ending, Program, Queue, Role, Source, State};
 use super::callback::{push, resolve, standard};
+use super::hearing::Tune;
 use super::legs::{By, NewLeg};
 use super::twiml::{self, Dial, DialTo, Enqueue, EnqueueTo, Phone, Verb};
 use super::Telephony;
@@ -26,6 +27,9 @@ const PLAY: Millis = Millis(3_000);
 impl Telephony {
     /// The answer to a [`crate::output::Webhook`]. Ignored if nobody waits for it any more.
     pub fn webhook_answered(&mut self, now: Millis, id: u64, status: u16, body: &str) {
+        if self.player_answered(now, id, status, body) {
+            return;
+        }
         let Some((sid, url, fallback)) = self.waits_for(id) else {
             return;
         };
@@ -52,8 +56,18 @@ impl Telephony {
 
     /// A [`crate::output::Webhook`] got no answer: refused, or not in time.
     pub fn webhook_failed(&mut self, now: Millis, id: u64) {
+        if self.player_failed(id) {
+            return;
+        }
         if let Some((sid, _, fallback)) = self.waits_for(id) {
             self.fetch_failed(now, &sid, fallback, 11200, "no answer".to_owned());
+        }
+    }
+
+    /// A sound came where TwiML was asked for. (Twilio would play it; here it is 12300.)
+    pub(super) fn page_is_no_twiml(&mut self, now: Millis, id: u64) {
+        if let Some((sid, _, fallback)) = self.waits_for(id) {
+            self.fetch_failed(now, &sid, fallback, 12300, "a sound, not TwiML".to_owned());
         }
     }
 
@@ -138,8 +152,7 @@ impl Telephony {
             let begun = std::mem::replace(&mut program.begun, true);
             match verb {
                 Verb::Say { text } => {
-                    let length = SPEECH_PER_CHARACTER.saturating_mul(text.len() as u64);
-                    return self.wait(now, sid, now + Millis(length), true, program);
+                    return self.wait(now, sid, now + speech(&text), true, program)
                 }
                 Verb::Play { .. } => return self.wait(now, sid, now + PLAY, true, program),
                 Verb::Pause { seconds } => {
@@ -252,6 +265,9 @@ impl Telephony {
                     wish.url = resolve(base.as_deref(), &wish.url).unwrap_or(wish.url);
                     wish
                 });
+                if let Tune::Page { url, .. } = &mut entry.wait {
+                    *url = resolve(base.as_deref(), url).unwrap_or(std::mem::take(url));
+                }
                 let conference = self.conference_for(now, &name);
                 self.join(now, sid, &conference, *entry, after);
             }
@@ -408,6 +424,11 @@ impl Telephony {
         }
         self.follow(now, sid, after.rest.base.as_deref(), &action, more);
     }
+}
+
+/// How long a text takes to say.
+pub(super) fn speech(text: &str) -> Millis {
+    Millis(SPEECH_PER_CHARACTER.saturating_mul(text.len() as u64))
 }
 
 fn absolute(base: Option<&str>, action: Option<String>) -> Option<String> {

@@ -3,7 +3,9 @@
 //! Only what this account's calls use: the verbs below, and `Conference`, `Client`, `Number`, `Sip` and `Queue`
 //! inside `Dial`. What is not known is skipped with warning 12200; what is not XML is error 12100.
 
+use super::hearing::Tune;
 use super::xml::{self, Element};
+use crate::output::Method;
 use thiserror::Error;
 
 /// Why a document cannot be run (<https://www.twilio.com/docs/api/errors/12100>).
@@ -26,7 +28,11 @@ pub(super) enum Verb {
     /// <https://www.twilio.com/docs/voice/twiml/say>
     Say { text: String },
     /// <https://www.twilio.com/docs/voice/twiml/play>
-    Play { url: String },
+    Play {
+        url: String,
+        /// `loop`; 0 is for ever.
+        times: u64,
+    },
     /// <https://www.twilio.com/docs/voice/twiml/pause>
     Pause { seconds: u64 },
     /// <https://www.twilio.com/docs/voice/twiml/dial>
@@ -85,7 +91,8 @@ pub(super) struct Entry {
     pub muted: bool,
     pub start_on_enter: bool,
     pub end_on_exit: bool,
-    pub wait: Wait,
+    /// What he hears before the conference starts.
+    pub wait: Tune,
     pub max_participants: usize,
     pub callback: Option<CallbackWish>,
     pub label: Option<String>,
@@ -98,7 +105,7 @@ impl Default for Entry {
             muted: false,
             start_on_enter: true,
             end_on_exit: false,
-            wait: Wait::Music,
+            wait: Tune::Music,
             max_participants: MAX_PARTICIPANTS,
             callback: None,
             label: None,
@@ -108,13 +115,6 @@ impl Default for Entry {
 
 /// `maxParticipants` allows 2 to 250 (<https://www.twilio.com/docs/voice/twiml/conference#attributes-maxparticipants>).
 const MAX_PARTICIPANTS: usize = 250;
-
-/// What somebody hears before the conference starts: an empty `waitUrl` is silence, anything else music.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wait {
-    Music,
-    Silence,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Enqueue {
@@ -157,6 +157,7 @@ fn verb(element: &Element) -> Result<Verb, String> {
         }),
         "Play" => Ok(Verb::Play {
             url: element.text.trim().to_owned(),
+            times: number(element, "loop", 1),
         }),
         "Pause" => Ok(Verb::Pause {
             seconds: number(element, "length", 1),
@@ -251,8 +252,15 @@ fn entry(noun: &Element) -> Entry {
         start_on_enter: flag(noun, "startConferenceOnEnter", default.start_on_enter),
         end_on_exit: flag(noun, "endConferenceOnExit", default.end_on_exit),
         wait: match noun.attribute("waitUrl") {
-            Some("") => Wait::Silence,
-            Some(_) | None => Wait::Music,
+            Some("") => Tune::Silence,
+            Some(url) => Tune::Page {
+                url: url.to_owned(),
+                method: noun
+                    .attribute("waitMethod")
+                    .and_then(Method::parse)
+                    .unwrap_or(Method::Post),
+            },
+            None => Tune::Music,
         },
         max_participants: usize::try_from(number(noun, "maxParticipants", MAX_PARTICIPANTS as u64))
             .unwrap_or(MAX_PARTICIPANTS)
@@ -333,7 +341,7 @@ mod tests {
         };
         assert_eq!(name, "WT1 & more");
         assert!(entry.muted && entry.end_on_exit && !entry.start_on_enter);
-        assert_eq!(entry.wait, Wait::Silence);
+        assert_eq!(entry.wait, Tune::Silence);
         assert_eq!(entry.max_participants, 3);
         let callback = entry.callback.clone().unwrap();
         assert_eq!(callback.url, "http://h/a?b=1&c=2");

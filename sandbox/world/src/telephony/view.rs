@@ -251,7 +251,7 @@ impl Telephony {
             conference: room.sid.clone(),
             label: one.label.clone(),
             status: "connected",
-            hold: one.hold,
+            hold: one.hearing.is_held(),
             muted: one.muted,
             start_on_enter: one.start_on_enter,
             end_on_exit: one.end_on_exit,

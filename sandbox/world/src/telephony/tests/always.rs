@@ -146,7 +146,7 @@ impl Bench {
                     muted: false,
                     start_on_enter: true,
                     end_on_exit: number.is_multiple_of(2),
-                    wait_music: true,
+                    wait: Tune::Music,
                     status_callback: None,
                     conference_callback: None,
                 };
@@ -252,8 +252,8 @@ impl Bench {
                         assert_eq!(conference, same);
                         let room = phone.conferences.get(conference).unwrap();
                         let one = room.participant(&other).unwrap();
-                        assert!(!one.hold && !one.muted);
-                        assert!(!room.participant(&leg.call).unwrap().hold);
+                        assert!(!one.hearing.is_held() && !one.muted);
+                        assert!(!room.participant(&leg.call).unwrap().hearing.is_held());
                     }
                     (Doing::BridgedTo { peer, .. }, Doing::BridgedBy { peer: back })
                     | (Doing::BridgedBy { peer }, Doing::BridgedTo { peer: back, .. }) => {

@@ -6,6 +6,7 @@ mod conferences;
 mod customers;
 mod legs;
 mod operations;
+mod player;
 mod twiml;
 
 use super::*;

@@ -10,7 +10,7 @@ fn participant(conference: ConferenceOfParticipant) -> NewParticipant {
         muted: false,
         start_on_enter: true,
         end_on_exit: false,
-        wait_music: true,
+        wait: Tune::Music,
         status_callback: None,
         conference_callback: None,
     }
