@@ -37,6 +37,8 @@ pub struct Close {
     attempts: u8,
     /// The callee's task, where the request names it.
     callee: Option<TaskSid>,
+    /// How the call came out, as far as it is known.
+    outcome: Option<Progress>,
     state: State,
 }
 
@@ -87,6 +89,7 @@ impl Close {
                 why,
                 attempts,
                 callee: None,
+                outcome: None,
                 state,
             },
             step,
@@ -103,6 +106,7 @@ impl Close {
                 why,
                 attempts,
                 callee: None,
+                outcome: None,
                 state,
             },
             Step::Orders(orders),
@@ -255,7 +259,8 @@ impl Close {
                 let known = named.is_some() || !callees.is_empty();
                 // One that ended is deleted after five minutes.
                 let gone = known && !callees.iter().any(Task::is_open);
-                if !looks_over(progress, gone, conferences.is_empty()) {
+                let caller_gone = !call.caller.as_ref().is_some_and(Task::is_open);
+                if !caller_gone && !looks_over(progress, gone, conferences.is_empty()) {
                     return Step::Respond(Response::done(None));
                 }
                 None
@@ -286,17 +291,19 @@ impl Close {
                 .into_iter()
                 .map(|Room { sid, .. }| Order::EndConference { conference: sid }),
         );
-        let note = call
-            .caller
-            .as_ref()
-            .and_then(|caller| note(caller, outcome?));
+        let caller = call.caller.as_ref();
+        let note = caller.and_then(|caller| note(caller, outcome?));
+        self.outcome = match caller {
+            Some(caller) if !caller.is_undecided() => caller.progress(),
+            Some(_) | None => note.as_ref().and(outcome).map(|(outcome, _)| outcome),
+        };
         let noting = note.is_some();
         match note {
             Some(note) => orders.insert(0, note),
             None => orders.extend(call.caller.as_ref().and_then(closing)),
         }
         if orders.is_empty() {
-            return Step::Respond(Response::done(None));
+            return self.done();
         }
         self.state = State::Closing {
             task: call.task,
@@ -334,7 +341,7 @@ impl Close {
             return refused(Some(failed));
         }
         match noted.as_ref().and_then(closing) {
-            None => Step::Respond(Response::done(None)),
+            None => self.done(),
             Some(order) => {
                 let orders = vec![order];
                 self.state = State::Closing {
@@ -345,6 +352,13 @@ impl Close {
                 Step::Orders(orders)
             }
         }
+    }
+
+    fn done(&self) -> Step {
+        Step::Respond(match self.outcome {
+            Some(outcome) => Response::coded(200, outcome.as_str(), "The call is over."),
+            None => Response::done(None),
+        })
     }
 
     /// A task changed under our hands: all over again.

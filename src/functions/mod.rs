@@ -222,7 +222,7 @@ impl Response {
     /// The same, with a word that the plugin knows.
     #[must_use]
     pub fn coded(status: u16, code: &str, message: &str) -> Self {
-        let body = serde_json::json!({ "success": false, "code": code, "message": message });
+        let body = serde_json::json!({ "success": status < 300, "code": code, "message": message });
         Self {
             status,
             body: Body::Json(body.to_string()),

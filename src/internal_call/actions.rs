@@ -41,7 +41,7 @@ impl InternalCall {
                     FlexAction::RejectTask => self.reject(&reservation, ledger, &mut said),
                     FlexAction::HoldCall => self.hold(&reservation, true, ledger, &mut said),
                     FlexAction::UnholdCall => self.hold(&reservation, false, ledger, &mut said),
-                    FlexAction::HangupCall => self.hung_up(now, &reservation),
+                    FlexAction::HangupCall => self.hung_up(now, &reservation, ledger, &mut said),
                 }
             }
         };
@@ -318,13 +318,33 @@ impl InternalCall {
         }
     }
 
-    /// Flex hangs up by itself; this only remembers to look whether the call ended.
-    fn hung_up(&mut self, now: Millis, sid: &ReservationSid) -> Verdict {
-        if let Some(leg) = self.legs.get_mut(sid) {
-            if let Stage::Connected { doubt, .. } = &mut leg.stage {
+    /// Flex hangs up by itself; this only remembers to look whether the call ended. A leg that is up though TaskRouter's
+    /// word of the acceptance is still on its way is ended at once.
+    fn hung_up<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        sid: &ReservationSid,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) -> Verdict {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return Verdict::Pass;
+        };
+        let member = leg.is_queue_member();
+        match &mut leg.stage {
+            Stage::Connected { doubt, .. } => {
                 let end_at = now + HANG_UP_WAIT;
                 *doubt = Some(Doubt::HungUp { end_at });
             }
+            Stage::Accepting { .. } if !member => {
+                let task = leg.reservation.task.clone();
+                self.end(&task, Why::Over, ledger, said);
+            }
+            Stage::Offered(_)
+            | Stage::Accepting { .. }
+            | Stage::Rejecting(_)
+            | Stage::Wrapping { .. }
+            | Stage::Completing => {}
         }
         Verdict::Pass
     }

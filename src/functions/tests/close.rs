@@ -263,6 +263,35 @@ fn a_check_closes_a_call_whose_callees_task_is_deleted() {
 }
 
 #[test]
+fn a_check_closes_a_call_whose_callers_task_is_closed_or_deleted() {
+    for deleted in [true, false] {
+        let mut twilio = ringing(TaskStatus::Canceled, TaskStatus::Assigned);
+        if deleted {
+            twilio.tasks.remove(&caller_task());
+        }
+        let check = Request::Check {
+            task: twilio.callees()[0].sid.clone(),
+            token: "bob".to_owned(),
+        };
+        assert_eq!(twilio.run(check).status, 200);
+        assert_eq!(twilio.open_callees(), 0, "deleted: {deleted}");
+    }
+}
+
+#[test]
+fn whoever_ends_a_call_is_told_how_it_came_out() {
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Canceled);
+    let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
+    caller.2["internal_call"]["progress"] = json!("not_connected");
+    let response = twilio.run(ended_as(Outcome::NoAnswer));
+    let Body::Json(body) = response.body else {
+        panic!("{response:?}")
+    };
+    assert_eq!(response.status, 200);
+    assert!(body.contains("\"code\":\"not_connected\""), "{body}");
+}
+
+#[test]
 fn an_outcome_is_written_once_and_stays() {
     let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Reserved);
     let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
