@@ -7,8 +7,8 @@
 
 use super::call::{AfterDial, Doing, Ending};
 use super::conference_events::Event;
-use super::legs::By;
 use super::hearing::{Hearing, Tune};
+use super::legs::By;
 use super::twiml::{CallbackWish, Entry};
 use super::Telephony;
 use crate::audio::Place;

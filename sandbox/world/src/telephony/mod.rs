@@ -37,11 +37,11 @@ mod xml;
 pub use call::{CallStatus, Direction};
 pub use conference::ConferenceStatus;
 pub use customers::Customer;
+pub use hearing::Tune;
 pub use operations::{
     CallChange, ConferenceOfParticipant, CreateError, HoldChange, NewCall, NewParticipant,
     ParticipantChanges, Twiml, UpdateError,
 };
-pub use hearing::Tune;
 pub use view::{CallView, ConferenceView, ParticipantView};
 
 use crate::orders::{CallFact, DialOrder};

@@ -5,8 +5,8 @@
 
 use super::call::{AfterDial, Call, Direction, Doing, Ending, Program, Queue, Role, Source, State};
 use super::callback::{push, resolve, standard};
-use super::legs::{By, NewLeg};
 use super::hearing::Tune;
+use super::legs::{By, NewLeg};
 use super::twiml::{self, Dial, DialTo, Enqueue, EnqueueTo, Phone, Verb};
 use super::Telephony;
 use crate::account::account_sid;
