@@ -6,7 +6,11 @@ import type { CoreModule } from './core/load';
 import { effectHandlers } from './effects';
 import { PanelSubscribers } from './effects/viewChanged';
 import { hookAcceptTask } from './flex-hooks/actions/AcceptTask';
+import { hookHangupCall } from './flex-hooks/actions/HangupCall';
+import { hookHoldCall } from './flex-hooks/actions/HoldCall';
 import { hookRejectTask } from './flex-hooks/actions/RejectTask';
+import { hookUnholdCall } from './flex-hooks/actions/UnholdCall';
+import { addCallCanvas } from './flex-hooks/components/CallCanvas';
 import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
 import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
 import { nameInternalCalls } from './flex-hooks/components/TaskChannel';
@@ -28,10 +32,11 @@ export class BacklinePlugin extends FlexPlugin {
 
   init(flex: typeof Flex, manager: Flex.Manager): void {
     registerStrings(manager);
-    registerNotifications(flex);
     const text = textFrom(() => manager.strings);
+    registerNotifications(flex, text('BacklineCallBack'));
     const port = new FlexPort(flex, manager, text);
     const subscribers = new PanelSubscribers();
+    const tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
     let performHttp: CoreModule['performHttp'] | undefined;
 
     const dispatcher: Dispatcher = new Dispatcher({
@@ -48,6 +53,7 @@ export class BacklinePlugin extends FlexPlugin {
           configuration: port.configuration(),
           me: port.me(),
           activities: port.activities(),
+          tab,
         },
         ...Array.from(port.worker().reservations.values(), (reservation) => ({
           kind: 'reservationChanged' as const,
@@ -59,7 +65,7 @@ export class BacklinePlugin extends FlexPlugin {
         console.error('[backline]', error);
         const refused = error instanceof CoreLoadError;
         const sentence = refused ? 'BacklineCoreRefused' : gone ? 'BacklineCoreGone' : 'BacklineCoreRestarted';
-        port.tell(text(sentence, { detail: refused ? error.message : '' }), 'error');
+        port.tell(text(sentence, { detail: refused ? error.message : '' }), refused || gone ? 'lastingError' : 'error');
       },
       now: () => performance.now(),
       setTimer: (callback, ms) => window.setTimeout(callback, ms),
@@ -68,6 +74,9 @@ export class BacklinePlugin extends FlexPlugin {
 
     hookAcceptTask(flex, dispatcher);
     hookRejectTask(flex, dispatcher);
+    hookHoldCall(flex, dispatcher);
+    hookUnholdCall(flex, dispatcher);
+    hookHangupCall(flex, dispatcher);
     hideTransferOnInternalCalls(flex);
     nameInternalCalls(flex);
     forgetCancelledCalls(manager);
@@ -76,6 +85,13 @@ export class BacklinePlugin extends FlexPlugin {
       view: () => dispatcher.dialpadView(),
       subscribe: (listener) => subscribers.subscribe('dialpad', listener),
       dispatch: (event) => dispatcher.dispatch(event),
+    });
+    addCallCanvas(flex, {
+      text,
+      view: (reservation) => dispatcher.callView(reservation),
+      subscribe: (listener) => subscribers.subscribe('call', listener),
+      dispatch: (event) => dispatcher.dispatch(event),
+      invoke: (action, payload) => port.invoke(action, payload),
     });
     dropNeedlessParticipantsError(flex.Notifications, () => port.worker().reservations.values());
 

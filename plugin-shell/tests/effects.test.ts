@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Notice } from '../src/core/types';
 import { loadDirectory } from '../src/effects/loadDirectory';
 import { loadQueues } from '../src/effects/loadQueues';
 import { notify } from '../src/effects/notify';
@@ -51,15 +52,35 @@ describe('the directory', () => {
 });
 
 describe('a notice', () => {
-  it('is an error, but for a colleague who declined: that is information', () => {
+  const told = (...notices: Notice[]) => {
+    vi.stubGlobal('document', { hidden: false });
     const showNotification = vi.fn();
+    const dispatch = vi.fn();
     const port = new FlexPort({ Notifications: { showNotification } } as never, {} as never, textFrom(() => ({})));
-    notify(port)({ kind: 'notify', notice: { kind: 'callNotPlaced', detail: 'error 500' } });
-    notify(port)({ kind: 'notify', notice: { kind: 'declined', name: 'Bob Brown' } });
-    expect(showNotification.mock.calls).toEqual([
+    notices.forEach((notice) => void notify(port, dispatch)({ kind: 'notify', notice }));
+    return { shown: showNotification.mock.calls, dispatch };
+  };
+
+  it('is an error, but for a colleague who does not answer, and stays if it does not pass by itself', () => {
+    const { shown } = told(
+      { kind: 'callNotPlaced', detail: 'error 500' },
+      { kind: 'unanswered', name: 'Bob Brown', why: { kind: 'noAnswer' } },
+      { kind: 'misconfigured', key: 'workflow_sid' },
+    );
+    expect(shown).toEqual([
       ['BacklineError', { text: expect.stringContaining('error 500') }],
-      ['BacklineInformation', { text: 'Bob Brown declined the call.' }],
+      ['BacklineInformation', { text: expect.stringContaining('Bob Brown did not answer') }],
+      ['BacklineLastingError', { text: expect.stringContaining('workflow_sid') }],
     ]);
+  });
+
+  it('of a missed call calls back, where there is somebody to call', () => {
+    const back = { worker: 'WK2', contactUri: 'client:bob', name: 'Bob Brown' };
+    const { shown, dispatch } = told({ kind: 'missed', name: 'Bob Brown', back }, { kind: 'missed', name: 'Bob Brown', back: undefined });
+    expect(shown.map(([id]) => id)).toEqual(['BacklineMissed', 'BacklineLastingInformation']);
+    expect(dispatch).not.toHaveBeenCalled();
+    shown[0]?.[1].callBack();
+    expect(dispatch).toHaveBeenCalledWith({ kind: 'callBackPressed', callee: back });
   });
 });
 
@@ -85,7 +106,10 @@ describe('reservations', () => {
     const dispatch = vi.fn();
     const over = vi.fn();
     let created: (r: unknown) => void = () => undefined;
-    const worker = { reservations: new Map(), on: (_: string, listener: (r: unknown) => void) => void (created = listener) };
+    const worker = {
+      reservations: new Map(),
+      on: (event: string, listener: (r: unknown) => void) => void (event === 'reservationCreated' && (created = listener)),
+    };
     watchReservations({ worker: () => worker, over } as unknown as FlexPort, dispatch);
     created(reservation);
     task.attributes.name = 'Bob';
@@ -96,5 +120,27 @@ describe('reservations', () => {
     expect(dispatch.mock.calls[1]?.[0].reservation).toMatchObject({ sid: 'WR1', taskSid: 'WT1', attributes: { name: 'Bob' } });
     expect(over).toHaveBeenCalledWith('WR1');
     expect(over).toHaveBeenCalledOnce();
+  });
+
+  it('that changed or ended while the event bridge was away are told once it is back', () => {
+    const reservation = (sid: string, status: string) =>
+      Object.assign(emitter({ sid, task: emitter({ sid: `task of ${sid}`, attributes: {} }) }), { status });
+    const dispatch = vi.fn();
+    let ready = () => undefined as void;
+    const worker = {
+      reservations: new Map(),
+      on: (event: string, listener: () => void) => void (event === 'ready' && (ready = listener)),
+    };
+    for (const [sid, status] of [['WR1', 'pending'], ['WR2', 'accepted'], ['WR3', 'pending']] as const) {
+      worker.reservations.set(sid, reservation(sid, status));
+    }
+    watchReservations({ worker: () => worker, over: vi.fn() } as unknown as FlexPort, dispatch);
+    worker.reservations = new Map([['WR1', reservation('WR1', 'accepted')]]);
+    ready();
+    const told = dispatch.mock.calls.map(([event]) => [event.reservation.sid, event.reservation.status]);
+    expect(told).toEqual([['WR2', 'completed'], ['WR3', 'canceled'], ['WR1', 'accepted']]);
+    worker.reservations.get('WR1').status = 'wrapping';
+    worker.reservations.get('WR1').emit('wrapup');
+    expect(dispatch).toHaveBeenLastCalledWith(expect.objectContaining({ reservation: expect.objectContaining({ status: 'wrapping' }) }));
   });
 });

@@ -15,6 +15,9 @@ export class FakeCore {
   nextDeadline(): number | undefined {
     return this.deadline;
   }
+  callView(): undefined {
+    return undefined;
+  }
   dialpadView(): DialpadView | undefined {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LOCALES, registerStrings, tableFor, textFrom } from '../src/strings';
 import { enUS } from '../src/strings/en-US';
+import type { Unanswered } from '../src/core/types';
 import { noticeText } from '../src/strings/notice';
 
 const placeholders = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
@@ -41,9 +42,16 @@ describe('strings', () => {
     expect(text('BacklineRinging', { name: "O'Neill & {{name}} $&" })).toBe("Ringing O'Neill & {{name}} $&…");
   });
 
-  it.each(Object.keys(LOCALES))('name in %s whoever declined, and what a failure says', (locale) => {
+  it.each(Object.keys(LOCALES))('name in %s whoever did not answer, each time differently, and what a failure says', (locale) => {
     const text = textFrom(() => LOCALES[locale]);
-    expect(noticeText({ kind: 'declined', name: 'Bob Brown' }, text)).toContain('Bob Brown');
+    const whys: Unanswered[] = [
+      { kind: 'busy' }, { kind: 'noAnswer' }, { kind: 'unavailable' }, { kind: 'notConnected' },
+      ...([undefined, 'busy', 'calling_back', 'message'] as const).map((reason) => ({ kind: 'declined' as const, reason })),
+    ];
+    const sentences = whys.map((why) => noticeText({ kind: 'unanswered', name: 'Bob Brown', why }, text));
+    expect(new Set(sentences).size).toBe(whys.length);
+    sentences.forEach((sentence) => expect(sentence).toContain('Bob Brown'));
+    expect(noticeText({ kind: 'functionsUnreachable', url: 'https://f.example', detail: 'x' }, text)).toContain('https://f.example');
     expect(noticeText({ kind: 'callNotPlaced', detail: 'error 500' }, text)).toContain('error 500');
     expect(noticeText({ kind: 'misconfigured', key: 'workflow_sid' }, text)).toContain('workflow_sid');
   });

@@ -7,19 +7,21 @@
 //! | gathering (callee's tasks, conferences) | | reading, or judging |
 //! | reading (the callee's tasks) | | judging |
 //! | judging | not to be closed, see [`Why`] | refused 409, or done |
-//! | | an outcome is to be noted | closing all but the caller's task, and noting |
+//! | | he did not come in time | taking the callee's task back, then closing and noting |
+//! | | another outcome is to be noted | closing all but the caller's task, and noting |
 //! | | none is | closing all |
 //! | closing and noting | done | closing the caller's task |
 //! | closing | all closed | done |
-//! | any of the last three | something changed meanwhile (412) | fetching again |
+//! | any of the last four | something changed meanwhile (412) | fetching again |
 //!
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::order::{Answer, Change, Order, Task, TaskStatus};
+use super::order::{Answer, Change, Order, Room, Task, TaskStatus};
 use super::party::{Found, Party};
-use super::{refuse, refused, Outcome, Response, Step};
-use crate::ids::{ConferenceSid, TaskSid};
+pub(super) use super::why::Why;
+use super::{refuse, refused, Response, Step};
+use crate::ids::TaskSid;
 use crate::twilio::attributes::{DeclineReason, Progress};
 
 /// How often tasks that change under our hands are read again before giving up.
@@ -33,39 +35,11 @@ const ANSWERED: &str = "answered";
 pub struct Close {
     why: Why,
     attempts: u8,
+    /// The callee's task, where the request names it.
+    callee: Option<TaskSid>,
+    /// How the call came out, as far as it is known.
+    outcome: Option<Progress>,
     state: State,
-}
-
-/// Why it is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
-    /// A leg is over, or the caller gave up.
-    Over,
-    /// The callee declined, perhaps with a reason: written on the caller's task.
-    Declined(Option<DeclineReason>),
-    /// He cannot be rung, or is not any more: written on the caller's task.
-    Unreached(Progress),
-    /// Nobody came in time, as somebody's tab says: written on the caller's task, unless he has come, or (no answer) is
-    /// coming.
-    Late(Progress),
-    /// The callee's leg is over: if he was not seen in the call, that is written on the caller's task.
-    CalleesLegOver,
-    /// Twilio says that the conference is over: nothing to end there.
-    ConferenceOver,
-    /// Nobody says so: it is closed only if it looks over.
-    Checked,
-}
-
-impl Why {
-    /// As a party's plugin says it.
-    pub(super) fn of(outcome: Option<Outcome>) -> Self {
-        match outcome {
-            None => Self::Over,
-            Some(Outcome::NoAnswer) => Self::Late(Progress::NoAnswer),
-            Some(Outcome::Away) => Self::Unreached(Progress::Unavailable),
-            Some(Outcome::NotConnected) => Self::Late(Progress::NotConnected),
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +55,13 @@ enum State {
     },
     Reading {
         call: Call,
-        conferences: Vec<ConferenceSid>,
+        conferences: Vec<Room>,
+    },
+    /// Nobody is to be told that the callee did not come before he cannot come any more.
+    TakingBack {
+        call: Call,
+        conferences: Vec<Room>,
+        outcome: Progress,
     },
     /// `noting`: the first order notes the outcome on the caller's task, which is closed afterwards.
     Closing {
@@ -108,6 +88,8 @@ impl Close {
             Self {
                 why,
                 attempts,
+                callee: None,
+                outcome: None,
                 state,
             },
             step,
@@ -123,10 +105,18 @@ impl Close {
             Self {
                 why,
                 attempts,
+                callee: None,
+                outcome: None,
                 state,
             },
             Step::Orders(orders),
         )
+    }
+
+    /// The same call, where the callee's task is known besides: a list may lag, and the caller's may not name it.
+    pub(super) fn with_callee(mut self, callee: Option<TaskSid>) -> Self {
+        self.callee = callee;
+        self
     }
 
     pub(super) fn resume(&mut self, answers: Vec<Answer>) -> Step {
@@ -142,7 +132,10 @@ impl Close {
                     task: caller,
                     caller: Some(named),
                 }),
-                Found::Call { caller, .. } => self.fetch(caller),
+                Found::Call { named, caller } => {
+                    self.callee = Some(named.sid);
+                    self.fetch(caller)
+                }
             },
             State::Fetching { task } => match answers.into_iter().next() {
                 Some(Answer::Task(caller)) => self.gather(Call {
@@ -156,6 +149,19 @@ impl Close {
             },
             State::Gathering { call } => self.gathered(call, answers),
             State::Reading { call, conferences } => self.read(call, conferences, answers),
+            State::TakingBack {
+                call,
+                conferences,
+                outcome,
+            } => {
+                let changed =
+                    |answer: &Answer| matches!(answer, Answer::Failed { status: 412, .. });
+                match answers.into_iter().find(Answer::is_failed) {
+                    Some(answer) if changed(&answer) => self.again(call.task),
+                    Some(answer) => refused(Some(answer)),
+                    None => self.close(call, Vec::new(), conferences, Some((outcome, None))),
+                }
+            }
             State::Closing {
                 task,
                 orders,
@@ -200,7 +206,11 @@ impl Close {
         }
         // A list may lag behind a creation; what the caller's task names is there.
         let named = call.caller.as_ref().and_then(Task::callee_task);
-        callees.extend(named.filter(|task| !callees.contains(task)));
+        for task in named.into_iter().chain(self.callee.clone()) {
+            if !callees.contains(&task) {
+                callees.push(task);
+            }
+        }
         if callees.is_empty() {
             return self.judge(call, &[], conferences);
         }
@@ -212,7 +222,7 @@ impl Close {
         Step::Orders(orders)
     }
 
-    fn read(&mut self, call: Call, conferences: Vec<ConferenceSid>, answers: Vec<Answer>) -> Step {
+    fn read(&mut self, call: Call, conferences: Vec<Room>, answers: Vec<Answer>) -> Step {
         let mut callees = Vec::new();
         for answer in answers {
             match answer {
@@ -224,7 +234,7 @@ impl Close {
         self.judge(call, &callees, conferences)
     }
 
-    fn judge(&mut self, call: Call, callees: &[Task], conferences: Vec<ConferenceSid>) -> Step {
+    fn judge(&mut self, call: Call, callees: &[Task], conferences: Vec<Room>) -> Step {
         let progress = call.caller.as_ref().and_then(Task::progress);
         let coming = callees
             .iter()
@@ -235,7 +245,9 @@ impl Close {
             Why::Unreached(outcome) => Some((outcome, None)),
             Why::CalleesLegOver => Some((Progress::NotConnected, None)),
             Why::Late(outcome) => {
-                let came = progress == Some(Progress::Answered);
+                // Twilio's word that he joined may be late or lost: that both are in the conference says the same.
+                let together = coming && conferences.iter().any(|room| room.in_progress);
+                let came = progress == Some(Progress::Answered) || together;
                 if came || (coming && outcome == Progress::NoAnswer) {
                     let message = "The call has been answered.";
                     return Step::Respond(Response::coded(409, ANSWERED, message));
@@ -243,30 +255,55 @@ impl Close {
                 Some((outcome, None))
             }
             Why::Checked => {
-                if !looks_over(progress, callees, &conferences) {
+                let named = call.caller.as_ref().and_then(Task::callee_task);
+                let known = named.is_some() || !callees.is_empty();
+                // One that ended is deleted after five minutes.
+                let gone = known && !callees.iter().any(Task::is_open);
+                let caller_gone = !call.caller.as_ref().is_some_and(Task::is_open);
+                if !caller_gone && !looks_over(progress, gone, conferences.is_empty()) {
                     return Step::Respond(Response::done(None));
                 }
                 None
             }
         };
-        // The callee's task goes first: nobody may be offered a call that is over.
-        let mut orders: Vec<Order> = callees.iter().filter_map(closing).collect();
+        let closings: Vec<Order> = callees.iter().filter_map(closing).collect();
+        if let (Why::Late(outcome), false) = (self.why, closings.is_empty()) {
+            self.state = State::TakingBack {
+                call,
+                conferences,
+                outcome,
+            };
+            return Step::Orders(closings);
+        }
+        self.close(call, closings, conferences, outcome)
+    }
+
+    /// The callee's task goes first: nobody may be offered a call that is over.
+    fn close(
+        &mut self,
+        call: Call,
+        mut orders: Vec<Order>,
+        conferences: Vec<Room>,
+        outcome: Option<(Progress, Option<DeclineReason>)>,
+    ) -> Step {
         orders.extend(
             conferences
                 .into_iter()
-                .map(|conference| Order::EndConference { conference }),
+                .map(|Room { sid, .. }| Order::EndConference { conference: sid }),
         );
-        let note = call
-            .caller
-            .as_ref()
-            .and_then(|caller| note(caller, outcome?));
+        let caller = call.caller.as_ref();
+        let note = caller.and_then(|caller| note(caller, outcome?));
+        self.outcome = match caller {
+            Some(caller) if !caller.is_undecided() => caller.progress(),
+            Some(_) | None => note.as_ref().and(outcome).map(|(outcome, _)| outcome),
+        };
         let noting = note.is_some();
         match note {
             Some(note) => orders.insert(0, note),
             None => orders.extend(call.caller.as_ref().and_then(closing)),
         }
         if orders.is_empty() {
-            return Step::Respond(Response::done(None));
+            return self.done();
         }
         self.state = State::Closing {
             task: call.task,
@@ -304,7 +341,7 @@ impl Close {
             return refused(Some(failed));
         }
         match noted.as_ref().and_then(closing) {
-            None => Step::Respond(Response::done(None)),
+            None => self.done(),
             Some(order) => {
                 let orders = vec![order];
                 self.state = State::Closing {
@@ -315,6 +352,13 @@ impl Close {
                 Step::Orders(orders)
             }
         }
+    }
+
+    fn done(&self) -> Step {
+        Step::Respond(match self.outcome {
+            Some(outcome) => Response::coded(200, outcome.as_str(), "The call is over."),
+            None => Response::done(None),
+        })
     }
 
     /// A task changed under our hands: all over again.
@@ -329,9 +373,7 @@ impl Close {
 
 /// A call that was answered has a conference; one whose callee is gone has nobody who will come. While it is being set
 /// up, or rings, it does not look over.
-fn looks_over(progress: Option<Progress>, callees: &[Task], conferences: &[ConferenceSid]) -> bool {
-    let no_conference = conferences.is_empty();
-    let callee_gone = !callees.is_empty() && !callees.iter().any(Task::is_open);
+fn looks_over(progress: Option<Progress>, callee_gone: bool, no_conference: bool) -> bool {
     match progress {
         None => false,
         Some(Progress::Ringing) => callee_gone,

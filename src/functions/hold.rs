@@ -105,7 +105,9 @@ impl Hold {
         let mut conference = None;
         for answer in answers {
             match answer {
-                Answer::Conferences(open) => conference = open.into_iter().next(),
+                Answer::Conferences(open) => {
+                    conference = open.into_iter().next().map(|room| room.sid)
+                }
                 Answer::Task(other) => tasks.push(other),
                 Answer::Failed { status: 404, .. } => {}
                 other => return refused(Some(other)),

@@ -1,6 +1,6 @@
 //! Requests and orders as HTTP, both ways: the wire side of the functions, for whoever hosts them.
 
-use super::order::{Answer, Change, Closing, Order, Task, TaskStatus};
+use super::order::{Answer, Change, Closing, Order, Room, Task, TaskStatus};
 use super::{ConferenceEvent, Identity, Outcome, Request};
 use crate::ids::{AccountSid, ConferenceSid, TaskSid, WorkerSid, WorkspaceSid};
 use crate::twilio::attributes::{DeclineReason, Role};
@@ -156,6 +156,7 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 _ => return Err(RequestError::Parameter("role")),
             },
             was_answered: text("CallStatus")? == "completed",
+            callee: task("calleeTask").ok(),
         },
         "/internal-call/common/call-outbound-join" => {
             let label = text("ParticipantLabel").unwrap_or_default();
@@ -356,11 +357,12 @@ fn channel_is_free(json: &Value) -> Option<bool> {
     Some(available && left > 0)
 }
 
-/// `Some(None)`: it is over. One who waits alone is in a conference that is `init`, not `in-progress`.
-fn open_conference(one: &Value) -> Option<Option<ConferenceSid>> {
+/// `Some(None)`: it is over.
+fn open_conference(one: &Value) -> Option<Option<Room>> {
     let sid = ConferenceSid::parse(one.get("sid")?.as_str()?).ok()?;
-    let over = one.get("status")?.as_str()? == "completed";
-    Some((!over).then_some(sid))
+    let status = one.get("status")?.as_str()?;
+    let in_progress = status == "in-progress";
+    Some((status != "completed").then_some(Room { sid, in_progress }))
 }
 
 fn list<T>(json: &Value, key: &str, one: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {

@@ -35,18 +35,21 @@ pub mod http;
 pub mod order;
 mod party;
 mod ready;
+pub mod retry;
 pub mod ring;
 pub mod ringback;
 mod sweep;
 #[cfg(test)]
 mod tests;
 pub mod twiml;
+mod why;
 
 use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Role};
-use close::{Close, Why};
+use close::Close;
 pub use order::{Answer, Order};
+use why::Why;
 
 /// What the account's environment says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +127,8 @@ pub enum Request {
         role: Role,
         /// `CallStatus` is `completed`: a leg that nobody answered leaves the call on offer.
         was_answered: bool,
+        /// The callee's task, if it is his leg.
+        callee: Option<TaskSid>,
     },
     /// Twilio tells what happened in a conference.
     Conference {
@@ -217,7 +222,7 @@ impl Response {
     /// The same, with a word that the plugin knows.
     #[must_use]
     pub fn coded(status: u16, code: &str, message: &str) -> Self {
-        let body = serde_json::json!({ "success": false, "code": code, "message": message });
+        let body = serde_json::json!({ "success": status < 300, "code": code, "message": message });
         Self {
             status,
             body: Body::Json(body.to_string()),
@@ -300,12 +305,17 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             task,
             role: Role::Caller,
             was_answered: true,
+            ..
         } => closing(Close::told(Why::Over, task)),
         Request::LegOver {
             task,
             role: Role::Callee,
             was_answered: true,
-        } => closing(Close::told(Why::CalleesLegOver, task)),
+            callee,
+        } => {
+            let (close, step) = Close::told(Why::CalleesLegOver, task);
+            closing((close.with_callee(callee), step))
+        }
         Request::Conference {
             event,
             task,

@@ -137,7 +137,7 @@ pub enum Answer {
         reservation_timeout_s: u64,
     },
     /// `ListConferences`.
-    Conferences(Vec<ConferenceSid>),
+    Conferences(Vec<Room>),
     /// `EndConference`, `HoldParticipant`.
     Done,
     /// `ValidateToken`: `None` if it is not valid, or not a worker's.
@@ -149,6 +149,24 @@ pub enum Answer {
         /// What was said.
         message: String,
     },
+}
+
+impl Answer {
+    /// Whether Twilio said no.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
+}
+
+/// A conference that is not over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Its SID.
+    pub sid: ConferenceSid,
+    /// `in-progress`: both parties are in it. One who waits alone is in a conference that is `init`
+    /// (<https://www.twilio.com/docs/voice/api/conference-resource#conference-properties>).
+    pub in_progress: bool,
 }
 
 /// A task as REST shows it.

@@ -17,7 +17,7 @@
 //! | creating | made | writing back |
 //! | | failed | refused 502, the claim stays: nothing is made twice |
 //! | writing back | written | done |
-//! | | changed meanwhile (412) | re-reading |
+//! | | changed meanwhile (412), or refused | re-reading |
 //! | re-reading | open | writing back |
 //! | | closed | taking back |
 //!
@@ -173,11 +173,12 @@ impl Ring {
             (State::TakingBack, Some(_)) => {
                 refuse(409, "The call was over before the callee was rung.")
             }
-            (State::WritingBack { callee }, Some(Answer::Failed { status: 412, .. })) => self
-                .again(
-                    State::ReReading { callee },
-                    "The call's task kept changing. Call again.",
-                ),
+            // Changed meanwhile, or too many requests at a time: the callee's phone rings, and must be taken back if
+            // nobody can know of it.
+            (State::WritingBack { callee }, Some(Answer::Failed { .. })) => self.again(
+                State::ReReading { callee },
+                "The call's task kept changing. Call again.",
+            ),
             (State::ReReading { callee }, Some(Answer::Failed { status: 404, .. })) => {
                 self.take_back(&callee)
             }

@@ -41,7 +41,7 @@ impl InternalCall {
                     FlexAction::RejectTask => self.reject(&reservation, ledger, &mut said),
                     FlexAction::HoldCall => self.hold(&reservation, true, ledger, &mut said),
                     FlexAction::UnholdCall => self.hold(&reservation, false, ledger, &mut said),
-                    FlexAction::HangupCall => self.hung_up(now, &reservation),
+                    FlexAction::HangupCall => self.hung_up(now, &reservation, ledger, &mut said),
                 }
             }
         };
@@ -109,9 +109,13 @@ impl InternalCall {
             ),
         };
         // A leg that ends before it is in the conference ends no conference: nobody else would tell.
+        let own = match role {
+            Role::Caller => String::new(),
+            Role::Callee => format!("&calleeTask={}", leg.reservation.task),
+        };
         let role = role.as_str();
         let status_callback =
-            format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}");
+            format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}{own}");
         let from = Pii(from.0.clone());
         let until = now + ACCEPT_WAIT;
         leg.stage = Stage::Accepting { offer, until };
@@ -128,6 +132,7 @@ impl InternalCall {
 
     pub(super) fn accept_settled(
         &mut self,
+        now: Millis,
         sid: &ReservationSid,
         outcome: &Outcome,
         said: &mut Said,
@@ -137,7 +142,7 @@ impl InternalCall {
         };
         // Flex's action and the call behind it both report the one failure: it is told once.
         if let (Stage::Accepting { offer, .. }, Err(refusal)) = (&leg.stage, succeeded(outcome)) {
-            leg.stage = Stage::Offered(*offer);
+            leg.stage = Stage::Offered(offer.once_more(now, leg.reservation.call.role));
             said.call = true;
             said.tell(Notice::AcceptFailed {
                 detail: refusal.detail,
@@ -155,11 +160,12 @@ impl InternalCall {
             return Verdict::Pass;
         };
         match &leg.stage {
-            Stage::Offered(_) => {}
+            // Also one who has second thoughts: TaskRouter alone would tell the caller nothing.
+            Stage::Offered(_) | Stage::Accepting { .. } => {}
             Stage::Rejecting(_) | Stage::Wrapping { .. } | Stage::Completing => {
                 return Verdict::Ignore
             }
-            Stage::Accepting { .. } | Stage::Connected { .. } => return Verdict::Pass,
+            Stage::Connected { .. } => return Verdict::Pass,
         }
         if leg.is_queue_member() {
             return Verdict::Pass; // TaskRouter offers it to the next of the queue
@@ -218,7 +224,7 @@ impl InternalCall {
         }
         let id = self.post("reject", form, Purpose::Decline(sid.clone()), ledger, said)?;
         if let Some(leg) = self.legs.get_mut(sid) {
-            if let Stage::Offered(offer) = leg.stage {
+            if let Stage::Offered(offer) | Stage::Accepting { offer, .. } = leg.stage {
                 leg.stage = Stage::Rejecting(offer);
             }
         }
@@ -312,13 +318,33 @@ impl InternalCall {
         }
     }
 
-    /// Flex hangs up by itself; this only remembers to look whether the call ended.
-    fn hung_up(&mut self, now: Millis, sid: &ReservationSid) -> Verdict {
-        if let Some(leg) = self.legs.get_mut(sid) {
-            if let Stage::Connected { doubt, .. } = &mut leg.stage {
+    /// Flex hangs up by itself; this only remembers to look whether the call ended. A leg that is up though TaskRouter's
+    /// word of the acceptance is still on its way is ended at once.
+    fn hung_up<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        sid: &ReservationSid,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) -> Verdict {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return Verdict::Pass;
+        };
+        let member = leg.is_queue_member();
+        match &mut leg.stage {
+            Stage::Connected { doubt, .. } => {
                 let end_at = now + HANG_UP_WAIT;
                 *doubt = Some(Doubt::HungUp { end_at });
             }
+            Stage::Accepting { .. } if !member => {
+                let task = leg.reservation.task.clone();
+                self.end(&task, Why::Over, ledger, said);
+            }
+            Stage::Offered(_)
+            | Stage::Accepting { .. }
+            | Stage::Rejecting(_)
+            | Stage::Wrapping { .. }
+            | Stage::Completing => {}
         }
         Verdict::Pass
     }

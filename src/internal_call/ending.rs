@@ -131,7 +131,10 @@ impl InternalCall {
         };
         let refusal = match succeeded(outcome) {
             Ok(()) => {
-                let progress = ending.posted.progress();
+                // As it came out: somebody else may have been first to say how. A decline comes with its reason, on the task.
+                let progress = told(outcome)
+                    .or(ending.posted.progress())
+                    .filter(|progress| *progress != Progress::Declined);
                 self.endings.remove(task);
                 if let Some(progress) = progress {
                     self.progressed(now, task, progress, None, ledger, said);
@@ -153,8 +156,14 @@ impl InternalCall {
                 self.post_end(task, why, ledger, said);
             }
             Some(_) | None => {
+                let posted = ending.posted;
                 self.endings.remove(task);
-                if refusal.code.as_deref() != Some(ANSWERED) {
+                if refusal.code.as_deref() == Some(ANSWERED) {
+                    // He is in the call, though Twilio's word of it was lost.
+                    if posted == Why::NotConnected {
+                        self.progressed(now, task, Progress::Answered, None, ledger, said);
+                    }
+                } else {
                     said.tell(Notice::CleanUpFailed {
                         detail: refusal.detail,
                     });
@@ -182,5 +191,20 @@ impl InternalCall {
         for (task, why) in due {
             self.post_end(&task, why, ledger, said);
         }
+    }
+}
+
+/// How the call came out, as the functions say.
+fn told(outcome: &Outcome) -> Option<Progress> {
+    match outcome {
+        Outcome::Answered {
+            code: Some(code), ..
+        } => Progress::parse(code),
+        Outcome::Answered { code: None, .. }
+        | Outcome::Done
+        | Outcome::TaskCreated { .. }
+        | Outcome::People { .. }
+        | Outcome::Queues { .. }
+        | Outcome::Failed { .. } => None,
     }
 }

@@ -55,6 +55,19 @@ pub(super) enum Doubt {
     HungUp { end_at: Millis },
 }
 
+/// How long a caller whose own phone did not answer may take to try again: his colleague may be waiting for him.
+const ONCE_MORE: Millis = Millis::from_secs(20);
+
+impl Offer {
+    /// Accepting failed: it is on offer again.
+    pub(super) fn once_more(mut self, now: Millis, role: Role) -> Self {
+        if role == Role::Caller {
+            self.rings_until = Some(now + ONCE_MORE);
+        }
+        self
+    }
+}
+
 impl Leg {
     pub(super) fn deadline(&self) -> Option<Millis> {
         match &self.stage {

@@ -27,7 +27,7 @@
 //! | offered | rang as long as it may | offered | `Http` end as no answer; a queue's member `RejectReservation` |
 //! | offered | TaskRouter's own time-out is near | rejecting | `RejectReservation`: a missed call changes nobody's activity |
 //! | offered | accept requested | accepting | `CallWorker` |
-//! | accepting | it failed, or took too long | offered | `Notify` |
+//! | accepting | it failed, or took too long | offered | `Notify`; the caller's own: after a while `Http` end |
 //! | offered | reject requested (person called) | rejecting | `Http` reject; the caller's own: `Http` end |
 //! | rejecting | it failed | offered | `Notify` |
 //! | any | accepted | connected | |
@@ -206,7 +206,7 @@ impl InternalCall {
             Purpose::Create => self.created(now, outcome, ledger, &mut said),
             Purpose::Ring(task) => self.rung(now, &task, outcome, ledger, &mut said),
             Purpose::AcceptOwn(reservation) | Purpose::Call(reservation) => {
-                self.accept_settled(&reservation, outcome, &mut said);
+                self.accept_settled(now, &reservation, outcome, &mut said);
             }
             Purpose::Decline(reservation) => self.decline_settled(&reservation, outcome, &mut said),
             // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer; a check is made again at the

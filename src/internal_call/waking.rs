@@ -25,12 +25,13 @@ impl InternalCall {
             .map(|(sid, _)| sid.clone())
             .collect();
         for sid in due {
-            self.wake_leg(&sid, ledger, said);
+            self.wake_leg(now, &sid, ledger, said);
         }
     }
 
     fn wake_leg<P: From<Purpose>>(
         &mut self,
+        now: Millis,
         sid: &ReservationSid,
         ledger: &mut Ledger<P>,
         said: &mut Said,
@@ -56,7 +57,7 @@ impl InternalCall {
                 }
             }
             Stage::Accepting { offer, .. } => {
-                leg.stage = Stage::Offered(*offer);
+                leg.stage = Stage::Offered(offer.once_more(now, leg.reservation.call.role));
                 said.call = true;
                 said.tell(Notice::AcceptFailed {
                     detail: "the phone did not answer".to_owned(),

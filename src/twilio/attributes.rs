@@ -212,6 +212,24 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Reads one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Ringing,
+            Self::Answered,
+            Self::Declined,
+            Self::Busy,
+            Self::NoAnswer,
+            Self::Unavailable,
+            Self::NotConnected,
+        ]
+        .into_iter()
+        .find(|progress| progress.as_str() == text)
+    }
+}
+
 /// Why a callee declines, if he says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]

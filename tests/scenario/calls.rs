@@ -2,7 +2,7 @@
 
 use crate::harness::message::Act;
 use crate::harness::{Office, ALICE, BOB, CAROL};
-use backline::effect::Notice;
+use backline::effect::{Notice, Unanswered};
 use backline::time::Millis;
 use backline::view::CallLine;
 
@@ -57,7 +57,16 @@ fn the_callee_rejects_and_the_caller_reads_that_he_declined() {
     office.pass(Millis::from_secs(10));
     assert_eq!(office.left_over(), None);
     let line = office.stations[ALICE].line();
-    assert!(matches!(line, CallLine::Declined { .. }), "{line:?}");
+    assert!(
+        matches!(
+            line,
+            CallLine::Unanswered {
+                why: Unanswered::Declined { .. },
+                ..
+            }
+        ),
+        "{line:?}"
+    );
     assert_eq!(office.stations[BOB].notices, vec![]);
 }
 
@@ -74,7 +83,16 @@ fn the_callee_rejects_before_the_caller_s_leg_is_answered() {
     office.pass(Millis::from_secs(10));
     assert_eq!(office.left_over(), None);
     let line = office.stations[ALICE].line();
-    assert!(matches!(line, CallLine::Declined { .. }), "{line:?}");
+    assert!(
+        matches!(
+            line,
+            CallLine::Unanswered {
+                why: Unanswered::Declined { .. },
+                ..
+            }
+        ),
+        "{line:?}"
+    );
 }
 
 #[test]

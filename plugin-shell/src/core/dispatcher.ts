@@ -1,7 +1,7 @@
 import { start, failed } from './executor';
 import type { Handlers } from './executor';
 import type { CoreModule } from './load';
-import type { ActionToken, CoreEvent, DialpadView, Effect, EffectId, FlexAction, Outcome } from './types';
+import type { ActionToken, CallView, CoreEvent, DialpadView, Effect, EffectId, FlexAction, Outcome } from './types';
 
 type Core = ReturnType<CoreModule['create']>;
 
@@ -92,6 +92,17 @@ export class Dispatcher {
     if (this.stage.kind !== 'running') return undefined;
     try {
       return this.stage.core.dialpadView();
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
+  }
+
+  /** What stands in the call canvas of a reservation; nothing if it is no call between agents. */
+  callView(reservation: string): CallView | undefined {
+    if (this.stage.kind !== 'running') return undefined;
+    try {
+      return this.stage.core.callView(reservation);
     } catch (error) {
       this.failed(error);
       return undefined;

@@ -2,6 +2,8 @@
 export type {
   ActionToken,
   CallLine,
+  CallView,
+  DeclineReason,
   DialpadView,
   Effect,
   EffectId,
@@ -18,6 +20,7 @@ export type {
   RawPerson,
   RawReservation,
   Tab,
+  Unanswered,
   Verdict,
 } from './pkg/backline';
 import type { Effect } from './pkg/backline';

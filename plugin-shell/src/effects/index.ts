@@ -36,7 +36,7 @@ export function effectHandlers({ flex, subscribers, dispatch, performHttp }: Mea
     http: http(flex, performHttp),
     loadDirectory: loadDirectory(flex, dispatch),
     loadQueues: loadQueues(flex),
-    notify: notify(flex),
+    notify: notify(flex, dispatch),
     notifyRinging: notifyRinging(flex),
     viewChanged: viewChanged(subscribers),
   };

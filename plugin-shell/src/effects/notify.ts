@@ -1,8 +1,18 @@
 import type { Handler } from '../core/executor';
+import type { CoreEvent } from '../core/types';
 import type { FlexPort } from '../flex/port';
-import { noticeSeverity, noticeText } from '../strings/notice';
+import { noticeKind, noticeText } from '../strings/notice';
+import { showDesktop } from './desktop';
 
 export const notify =
-  (flex: FlexPort): Handler<'notify'> =>
-  ({ notice }) =>
-    flex.tell(noticeText(notice, flex.text), noticeSeverity(notice));
+  (flex: FlexPort, dispatch: (event: CoreEvent) => void): Handler<'notify'> =>
+  ({ notice }) => {
+    const text = noticeText(notice, flex.text);
+    if (notice.kind !== 'missed') {
+      flex.tell(text, noticeKind(notice));
+      return;
+    }
+    const { back: callee } = notice;
+    flex.tell(text, noticeKind(notice), callee ? { callBack: () => dispatch({ kind: 'callBackPressed', callee }) } : {});
+    showDesktop(flex.text('BacklineMissedTitle'), text, { tag: `missed ${notice.name}` });
+  };

@@ -1,28 +1,48 @@
 import React from 'react';
 import * as Flex from '@twilio/flex-ui';
 
-/** How grave a message is: what went wrong, or what happened as it may. */
-export type Severity = 'error' | 'information';
+/** How a message is shown. */
+export type Kind = 'error' | 'information' | 'lastingError' | 'lastingInformation' | 'missed';
 
 /** The Flex notifications through which the agent is told something. */
-export const NOTIFICATIONS: Record<Severity, string> = {
+export const NOTIFICATIONS: Record<Kind, string> = {
   error: 'BacklineError',
   information: 'BacklineInformation',
+  lastingError: 'BacklineLastingError',
+  lastingInformation: 'BacklineLastingInformation',
+  missed: 'BacklineMissed',
 };
 
-/** Long enough to read two sentences twice; and one. */
-const SHOWN_MS: Record<Severity, number> = { error: 20_000, information: 10_000 };
+/** Long enough to read two sentences twice; and one. The others stay until the agent closes them. */
+const SHOWN_MS: Partial<Record<Kind, number>> = { error: 20_000, information: 10_000 };
+const ERRORS: readonly Kind[] = ['error', 'lastingError'];
 
-export function registerNotifications(flex: typeof Flex): void {
-  for (const severity of ['error', 'information'] as const) {
+/** What a notification is shown with. */
+export interface NotificationContext {
+  text: string;
+  /** Of a missed call. */
+  callBack?: () => void;
+}
+
+export function registerNotifications(flex: typeof Flex, callBackLabel: string): void {
+  for (const kind of Object.keys(NOTIFICATIONS) as Kind[]) {
     flex.Notifications.registerNotification({
-      id: NOTIFICATIONS[severity],
-      type: flex.NotificationType[severity],
-      timeout: SHOWN_MS[severity],
+      id: NOTIFICATIONS[kind],
+      type: flex.NotificationType[ERRORS.includes(kind) ? 'error' : 'information'],
+      timeout: SHOWN_MS[kind],
       closeButton: true,
       content: <NotificationText />,
+      actions: kind === 'missed' ? [callBack(flex, callBackLabel)] : undefined,
     });
   }
+}
+
+function callBack(flex: typeof Flex, label: string): React.ReactElement {
+  const pressed = (_: unknown, notification: Flex.Notification) => {
+    flex.Notifications.dismissNotification(notification);
+    (notification.context as NotificationContext | undefined)?.callBack?.();
+  };
+  return <flex.NotificationBar.Action key="call-back" label={label} onClick={pressed} />;
 }
 
 /** The text as it is: no template, so that a name with a brace or an ampersand shows as it is written. */

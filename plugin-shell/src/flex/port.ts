@@ -2,7 +2,7 @@ import type * as Flex from '@twilio/flex-ui';
 import type { RawActivity, RawMe } from '../core/types';
 import type { StringKey } from '../strings/keys';
 import { NOTIFICATIONS } from './notifications';
-import type { Severity } from './notifications';
+import type { Kind, NotificationContext } from './notifications';
 
 /** A live query, as far as it is used (twilio-sync). */
 export interface LiveQuery {
@@ -15,6 +15,8 @@ export interface LiveQuery {
 /** A reservation, as far as it is used (twilio-taskrouter). */
 export interface SdkReservation {
   readonly sid: string;
+  /** Seconds. */
+  readonly timeout?: number;
   readonly status: 'pending' | 'accepted' | 'rejected' | 'timeout' | 'canceled' | 'rescinded' | 'wrapping' | 'completed';
   readonly task: SdkTask;
   call(from: string, url: string, options: { accept: boolean; statusCallbackUrl: string }): Promise<unknown>;
@@ -38,6 +40,8 @@ export interface SdkWorker {
   readonly reservations: Map<string, SdkReservation>;
   createTask(to: string, from: string, workflow: string, queue: string, options: object): Promise<string>;
   on(event: 'reservationCreated', listener: (reservation: SdkReservation) => void): unknown;
+  /** Also after a reconnect, when `reservations` has been fetched anew. */
+  on(event: 'ready', listener: () => void): unknown;
 }
 
 /** A queue, by either version of the SDK. */
@@ -86,8 +90,8 @@ export class FlexPort {
   }
 
   /** Tells the agent on screen. */
-  tell(text: string, severity: Severity): void {
-    this.flex.Notifications.showNotification(NOTIFICATIONS[severity], { text });
+  tell(text: string, kind: Kind, more: Omit<NotificationContext, 'text'> = {}): void {
+    this.flex.Notifications.showNotification(NOTIFICATIONS[kind], { text, ...more });
   }
 
   /** Runs once the reservation is no longer on offer. */

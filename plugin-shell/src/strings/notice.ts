@@ -1,9 +1,9 @@
-import type { Notice } from '../core/types';
-import type { Severity } from '../flex/notifications';
+import type { DeclineReason, Notice, Unanswered } from '../core/types';
+import type { Kind } from '../flex/notifications';
 import type { StringKey } from './keys';
 
 /** The sentence, with its remedy, of each notice: one that has none does not compile. */
-const SENTENCES: Record<Notice['kind'], StringKey> = {
+const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered'>, StringKey> = {
   misconfigured: 'BacklineMisconfigured',
   callNotPlaced: 'BacklineCallNotPlaced',
   calleeNotRung: 'BacklineCalleeNotRung',
@@ -12,19 +12,60 @@ const SENTENCES: Record<Notice['kind'], StringKey> = {
   completeFailed: 'BacklineCompleteFailed',
   cleanUpFailed: 'BacklineCleanUpFailed',
   nobodyElseInQueue: 'BacklineNobodyElseInQueue',
-  declined: 'BacklineDeclined',
+  missed: 'BacklineMissed',
+  holdFailed: 'BacklineHoldFailed',
+  resumeFailed: 'BacklineResumeFailed',
+  functionsUnreachable: 'BacklineFunctionsUnreachable',
 };
 
+const UNANSWERED: Record<Exclude<Unanswered['kind'], 'declined'>, StringKey> = {
+  busy: 'BacklineBusy',
+  noAnswer: 'BacklineNoAnswer',
+  unavailable: 'BacklineUnavailableNow',
+  notConnected: 'BacklineNotConnected',
+};
+
+const DECLINED: Record<DeclineReason, StringKey> = {
+  busy: 'BacklineDeclinedBusy',
+  calling_back: 'BacklineDeclinedCallingBack',
+  message: 'BacklineDeclinedMessage',
+};
+
+type Text = (key: StringKey, values?: Record<string, string>) => string;
+
 /** What the agent reads. */
-export function noticeText(
-  notice: Notice,
-  text: (key: StringKey, values?: Record<string, string>) => string,
-): string {
-  const { kind, ...values } = notice;
-  return text(SENTENCES[kind], 'key' in values ? { detail: values.key } : values);
+export function noticeText(notice: Notice, text: Text): string {
+  switch (notice.kind) {
+    case 'unanswered':
+      return unansweredText(notice.name, notice.why, text);
+    case 'misconfigured':
+      return text(SENTENCES.misconfigured, { detail: notice.key });
+    case 'missed':
+      return text(SENTENCES.missed, { name: notice.name });
+    default: {
+      const { kind, ...values } = notice;
+      return text(SENTENCES[kind], values);
+    }
+  }
 }
 
-/** A colleague who declines did nothing wrong, and nor did anything else. */
-export function noticeSeverity(notice: Notice): Severity {
-  return notice.kind === 'declined' ? 'information' : 'error';
+/** Why a call was not taken. */
+export function unansweredText(name: string, why: Unanswered, text: Text): string {
+  if (why.kind !== 'declined') return text(UNANSWERED[why.kind], { name });
+  return text(why.reason ? DECLINED[why.reason] : 'BacklineDeclined', { name });
+}
+
+/** How it is shown: a colleague who does not answer did nothing wrong; what does not pass by itself stays on screen. */
+export function noticeKind(notice: Notice): Kind {
+  switch (notice.kind) {
+    case 'unanswered':
+      return 'information';
+    case 'missed':
+      return notice.back ? 'missed' : 'lastingInformation';
+    case 'misconfigured':
+    case 'functionsUnreachable':
+      return 'lastingError';
+    default:
+      return 'error';
+  }
 }

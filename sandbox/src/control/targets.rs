@@ -77,10 +77,10 @@ fn operation(method: &Method, path: &str) -> String {
     let mut segments = path.rsplit('/').filter(|segment| !segment.is_empty());
     let last = segments.next().unwrap_or_default();
     let before = segments.next().unwrap_or_default();
-    let (resource, one) = if is_sid(last) || NAMED.contains(&before) {
-        (before, true)
-    } else {
+    let (resource, one) = if is_resource(last) && !NAMED.contains(&before) {
         (last, false)
+    } else {
+        (before, true)
     };
     let verb = match (method.as_str(), one) {
         ("GET", true) => "fetch",
@@ -91,6 +91,13 @@ fn operation(method: &Method, path: &str) -> String {
         (_, _) => "other",
     };
     format!("{}.{verb}", resource.to_ascii_lowercase())
+}
+
+/// Resources are words (`Tasks`, `TaskQueues`); what stands below one is a SID, or a name or label that Twilio also takes
+/// (`voice`, `callee`).
+fn is_resource(segment: &str) -> bool {
+    let mut letters = segment.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
 }
 
 /// What the TaskRouter SDK asks for: its URL's last word, in the singular (`reservation`), or `createTask`.

@@ -1,10 +1,10 @@
 //! The functions over real HTTP, with a TaskRouter that answers nothing but what a test needs.
 
-use crate::rest::signature;
 use crate::rest::tests::Served;
 use axum::http::{header, StatusCode};
 use axum::Router;
 use backline::ids::TaskSid;
+use backline_functions::signature;
 use serde_json::Value;
 
 fn nothing(_: &crate::sandbox::Sandbox) -> Router {

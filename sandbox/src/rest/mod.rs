@@ -8,7 +8,6 @@ pub mod form;
 mod participants;
 mod paths;
 pub mod resolver;
-pub mod signature;
 #[cfg(test)]
 pub mod tests;
 mod tokens;

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::Router;
 use backline::ids::CallSid;
+use backline_functions::signature;
 use backline_world::account::account_sid;
 use backline_world::telephony::{NewCall, Twiml};
 use backline_world::World;
@@ -312,8 +313,8 @@ async fn a_page_for_twiml_is_asked_with_a_signature_and_its_answer_runs() {
     let (path, headers, form) = seen.recv().await.unwrap();
     assert_eq!(path, "/hook?a=1%202");
     assert!(form.contains(&("CallSid".to_owned(), call.to_string())));
-    let signature = headers[super::signature::HEADER].to_str().unwrap();
-    assert!(super::signature::is_valid("secret", &url, &form, signature));
+    let signature = headers[signature::HEADER].to_str().unwrap();
+    assert!(signature::is_valid("secret", &url, &form, signature));
     assert!(headers.contains_key("i-twilio-idempotency-token"));
     until(&served, |world| {
         world.telephony.conference_named("there").is_some()

@@ -7,11 +7,12 @@
 
 use super::form::Form;
 use super::resolver;
-use super::signature;
+
 use crate::control::faults::{gate, Gate};
 use crate::sandbox::Sandbox;
 use axum::body::Bytes;
 use backline::time::Millis;
+use backline_functions::signature;
 use backline_world::output::{Method, Output, Webhook};
 use std::time::Duration;
 

@@ -224,6 +224,74 @@ fn nobody_who_came_or_is_coming_is_hung_up_on_as_no_answer() {
 }
 
 #[test]
+fn a_callee_who_accepts_just_as_his_phone_has_rung_long_enough_is_not_said_not_to_have_answered() {
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Reserved);
+    let mut going = Going::new(ended_as(Outcome::NoAnswer));
+    let closes = |order: &Order| matches!(order, Order::UpdateTask { .. });
+    while !going.orders.iter().any(closes) {
+        going.step(NOW, &mut twilio);
+    }
+    let callee = twilio.callees()[0].sid.clone();
+    let accepted = twilio.tasks.get_mut(&callee).unwrap();
+    *accepted = (accepted.0 + 1, TaskStatus::Assigned, accepted.2.clone());
+    while going.response.is_none() {
+        going.step(NOW, &mut twilio);
+    }
+    assert_eq!(going.response.unwrap().status, 409);
+    assert_eq!(twilio.caller().link("progress"), Some("ringing"));
+    assert_eq!(twilio.open_callees(), 1);
+    assert_eq!(twilio.conferences.len(), 1);
+}
+
+#[test]
+fn a_callee_who_is_in_the_conference_has_come_though_nobody_has_written_it() {
+    for outcome in [Outcome::NoAnswer, Outcome::NotConnected] {
+        let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Assigned);
+        twilio.in_progress = true;
+        assert_eq!(twilio.run(ended_as(outcome)).status, 409, "{outcome:?}");
+        assert!(twilio.caller().is_open());
+    }
+}
+
+#[test]
+fn a_check_closes_a_call_whose_callees_task_is_deleted() {
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Canceled);
+    let callee = twilio.callees()[0].sid.clone();
+    twilio.tasks.remove(&callee);
+    assert_eq!(twilio.run(check()).status, 200);
+    assert!(!twilio.caller().is_open());
+}
+
+#[test]
+fn a_check_closes_a_call_whose_callers_task_is_closed_or_deleted() {
+    for deleted in [true, false] {
+        let mut twilio = ringing(TaskStatus::Canceled, TaskStatus::Assigned);
+        if deleted {
+            twilio.tasks.remove(&caller_task());
+        }
+        let check = Request::Check {
+            task: twilio.callees()[0].sid.clone(),
+            token: "bob".to_owned(),
+        };
+        assert_eq!(twilio.run(check).status, 200);
+        assert_eq!(twilio.open_callees(), 0, "deleted: {deleted}");
+    }
+}
+
+#[test]
+fn whoever_ends_a_call_is_told_how_it_came_out() {
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Canceled);
+    let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
+    caller.2["internal_call"]["progress"] = json!("not_connected");
+    let response = twilio.run(ended_as(Outcome::NoAnswer));
+    let Body::Json(body) = response.body else {
+        panic!("{response:?}")
+    };
+    assert_eq!(response.status, 200);
+    assert!(body.contains("\"code\":\"not_connected\""), "{body}");
+}
+
+#[test]
 fn an_outcome_is_written_once_and_stays() {
     let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Reserved);
     let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
@@ -291,4 +359,34 @@ fn a_list_that_lags_behind_hides_no_callee_that_the_callers_task_names() {
     twilio.lists_lag = true;
     assert_eq!(twilio.run(ended()).status, 200);
     assert_eq!(twilio.open_callees(), 0);
+}
+
+#[test]
+fn what_the_callee_says_of_his_own_task_closes_it_though_nothing_else_names_it() {
+    let said = |callee: &TaskSid| {
+        let parameters = [
+            ("taskSid", caller_task().to_string()),
+            ("role", "callee".to_owned()),
+            ("calleeTask", callee.to_string()),
+            ("CallStatus", "completed".to_owned()),
+        ];
+        let parameters = parameters.map(|(key, value)| (key.to_owned(), value));
+        let over = http::request("/internal-call/common/agent-leg-over", &parameters).unwrap();
+        let end = Request::End {
+            task: callee.clone(),
+            token: "bob".to_owned(),
+            outcome: None,
+        };
+        [over, end]
+    };
+    let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Assigned);
+    twilio.lists_lag = true;
+    let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
+    caller.2["internal_call"]["callee_task"] = Value::Null;
+    let callee = twilio.callees()[0].sid.clone();
+    for request in said(&callee) {
+        let mut twilio = twilio.clone();
+        assert_eq!(twilio.run(request).status, 200);
+        assert_eq!(twilio.open_callees(), 0);
+    }
 }

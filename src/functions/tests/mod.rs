@@ -1,5 +1,5 @@
 use super::http;
-use super::order::{Change, Closing, NewTask, Task, TaskStatus};
+use super::order::{Change, Closing, NewTask, Room, Task, TaskStatus};
 use super::{
     start, Answer, Body, ConferenceEvent, Identity, Order, Request, Response, Run, Settings, Step,
 };
@@ -22,6 +22,8 @@ const NOW: Millis = Millis(1_000_000);
 struct Twilio {
     tasks: BTreeMap<TaskSid, (u32, TaskStatus, Value)>,
     conferences: BTreeSet<ConferenceSid>,
+    /// Both are in them.
+    in_progress: bool,
     created: u128,
     fail_creation: bool,
     /// Bob takes work; has room; and how long the workflow offers a task.
@@ -74,6 +76,7 @@ impl Twilio {
         Self {
             tasks,
             conferences: BTreeSet::new(),
+            in_progress: false,
             created: 100,
             fail_creation: false,
             available: true,
@@ -162,7 +165,11 @@ impl Twilio {
                 Answer::Done
             }
             Order::ListConferences { .. } => {
-                Answer::Conferences(self.conferences.iter().cloned().collect())
+                let room = |sid: &ConferenceSid| Room {
+                    sid: sid.clone(),
+                    in_progress: self.in_progress,
+                };
+                Answer::Conferences(self.conferences.iter().map(room).collect())
             }
             Order::EndConference { conference } => {
                 self.conferences.remove(conference);

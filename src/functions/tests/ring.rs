@@ -175,3 +175,33 @@ fn the_phone_never_rings_as_long_as_taskrouter_offers_a_task() {
         assert!(1 <= ring && ring <= kept && kept < offered, "{offered}");
     }
 }
+
+#[test]
+fn a_write_back_that_is_refused_is_made_again() {
+    let mut twilio = Twilio::new(|_| {});
+    let mut going = Going::new(asked());
+    let writes_back = |order: &Order| match order {
+        Order::UpdateTask {
+            change: Change::Attributes(attributes),
+            ..
+        } => attributes["internal_call"]["callee_task"].is_string(),
+        _ => false,
+    };
+    while !going.orders.iter().any(writes_back) {
+        going.step(NOW, &mut twilio);
+    }
+    let step = going.run.resume(
+        NOW,
+        vec![Answer::Failed {
+            status: 429,
+            message: "Too many requests".to_owned(),
+        }],
+    );
+    going.take(step);
+    while going.response.is_none() {
+        going.step(NOW, &mut twilio);
+    }
+    assert_eq!(going.response.unwrap().status, 200);
+    assert!(twilio.caller().callee_task().is_some());
+    assert_eq!(twilio.callees().len(), 1);
+}

@@ -21,8 +21,9 @@ fn the_called_leg_joins_the_conference_named_after_the_callers_task() {
     assert_eq!(
         *status_callback,
         format!(
-            "https://f.example/internal-call/common/agent-leg-over?taskSid={}&role=callee",
-            TaskSid::from_number(77)
+            "https://f.example/internal-call/common/agent-leg-over?taskSid={}&role=callee&calleeTask={}",
+            TaskSid::from_number(77),
+            task()
         )
     );
     assert!(url.ends_with(&format!(

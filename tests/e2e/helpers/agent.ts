@@ -152,9 +152,44 @@ export class Agent {
     await this.hangUpButton.click();
   }
 
+  // -- a call between agents
+
+  /** What Flex's call canvas says of it, besides Flex's own. */
+  get status(): Locator {
+    return this.page.locator(".Twilio-CallCanvas, .Twilio-IncomingTaskCanvas").getByRole("status");
+  }
+
+  holdButton(name: string): Locator {
+    return this.page.getByRole("button", { name: `Hold ${name}`, exact: true });
+  }
+
+  resumeButton(name: string): Locator {
+    return this.page.getByRole("button", { name: `Resume ${name}`, exact: true });
+  }
+
+  /** Invokes one of Flex's actions on the first task, as a shortcut or another plugin does: by its SID alone. */
+  async invoke(action: string): Promise<void> {
+    await this.page.evaluate(async (name) => {
+      const flex = (window as unknown as { Twilio: { Flex: FlexGlobal } }).Twilio.Flex;
+      const [sid] = flex.Manager.getInstance().store.getState().flex.worker.tasks.keys();
+      await flex.Actions.invokeAction(name, { sid });
+    }, action);
+  }
+
+  /** A notification with this text. */
+  told(text: string | RegExp): Locator {
+    return this.page.locator(".Twilio-NotificationBar").getByText(text);
+  }
+
   private get activity(): Locator {
     return this.page.getByTestId("activity-dropdown-button");
   }
+}
+
+/** Flex, as far as it is reached into. */
+interface FlexGlobal {
+  Manager: { getInstance(): FlexManager };
+  Actions: { invokeAction(name: string, payload: object): Promise<unknown> };
 }
 
 /** Flex's manager, as far as it is looked into. */

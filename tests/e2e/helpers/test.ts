@@ -29,6 +29,17 @@ export class Agents {
     return agent;
   }
 
+  /** The agent in a browser that lacks something; close everybody after it. */
+  async without(name: string, identity: Identity): Promise<Agent> {
+    await this.close();
+    const context = await this.browser.newContext({ permissions: ["microphone"] });
+    await context.addInitScript((missing) => Reflect.deleteProperty(window, missing), name);
+    const agent = new Agent(identity, await context.newPage(), context);
+    this.open.set(identity, agent);
+    await agent.start(this.sandbox);
+    return agent;
+  }
+
   async close(): Promise<void> {
     for (const [identity, agent] of [...this.open]) await this.leave(identity, agent);
   }

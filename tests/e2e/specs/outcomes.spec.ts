@@ -38,3 +38,92 @@ test("a double click makes one call", async ({ sandbox, agents }) => {
   expect(made).toHaveLength(1);
   await alice.hangUp();
 });
+
+test("Bob declines and says why, and Alice reads it", async ({ agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.tasks.first().click();
+  await bob.page.getByRole("group", { name: "Decline and say why" }).getByRole("button", { name: "I'll call back" }).click();
+  await expect(alice.told(`${bob.name} declined the call and will call you back.`)).toBeVisible();
+  await bob.expectNoTasks();
+});
+
+test("nobody answers: Alice reads it, Bob reads that he missed her and calls back, and is Available still", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await expect(alice.status).toContainText(`Ringing ${bob.name}`);
+  await expect(alice.told(`${bob.name} did not answer`)).toBeVisible({ timeout: 45_000 });
+  await expect(bob.told(`You missed a call from ${alice.name}.`)).toBeVisible();
+  await bob.expectNoTasks();
+  await alice.expectNoTasks();
+  await expect(bob.page.getByTestId("activity-dropdown-button")).toContainText("Available");
+  await bob.page.getByRole("button", { name: "Call back" }).click();
+  await alice.expectRinging();
+  await alice.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await alice.hangUp();
+});
+
+test("somebody on break is not rung, and Alice reads it at once", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  await sandbox.setActivity("carol", "Break");
+  await alice.call("Carol Clark");
+  await expect(alice.told("Carol Clark is not taking calls at the moment.")).toBeVisible();
+  await alice.expectNoTasks();
+});
+
+test("somebody who goes away while his phone rings is unavailable", async ({ agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.become("Break");
+  const ask = bob.page.getByRole("button", { name: /reject|decline/i });
+  if (await ask.count()) await ask.first().click();
+  await expect(alice.told(`${bob.name} is not taking calls at the moment.`).or(alice.told(`${bob.name} did not answer`))).toBeVisible({
+    timeout: 45_000,
+  });
+  await alice.expectNoTasks();
+});
+
+test("somebody who talks already is busy", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setActivity("alice", "Break");
+  const call = await sandbox.customerCalls({ from: "+15550002222", name: "Dana" });
+  await bob.expectRinging();
+  await sandbox.setActivity("alice", "Available");
+  await bob.accept();
+  await expect(bob.hangUpButton).toBeVisible();
+  await alice.call(bob.name);
+  await expect(alice.told(`${bob.name} is on another call.`)).toBeVisible();
+  await alice.expectNoTasks();
+  await sandbox.customerHangsUp(call);
+  await bob.completeButton.click();
+});
+
+test("a call that cannot be placed says so, and the button works again", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setFaults([{ target: "rpc:createTask", effect: { fail: 500 } }]);
+  await alice.call(bob.name);
+  await expect(alice.told("The call could not be placed")).toBeVisible();
+  await sandbox.clearFaults();
+  await expect(alice.callButton).toBeEnabled();
+  await alice.callButton.click();
+  await bob.expectRinging();
+  await alice.hangUp();
+});
+
+test("a callee whose phone cannot be rung is told to the caller, and nothing is left", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setFaults([{ target: "rest:tasks.create", effect: { fail: 503 } }]);
+  await alice.call(bob.name);
+  await expect(alice.told("phone could not be rung")).toBeVisible();
+  await sandbox.clearFaults();
+});

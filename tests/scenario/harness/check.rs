@@ -1,12 +1,24 @@
 //! What must always be so, and what must be so at rest.
 
-use super::{Office, NAMES};
+use super::{shell, Office, NAMES};
+use backline::event::Tab;
 use backline::ids::WorkerSid;
+use backline::time::Millis;
 use backline_world::account;
 use backline_world::audio::Hears;
 use backline_world::routing::model::Task;
 use backline_world::World;
 use std::collections::BTreeMap;
+
+/// How long a person's phone rings by default, and a queue.
+const RINGS: Millis = Millis::from_secs(25);
+const QUEUE_RINGS: Millis = Millis::from_secs(120);
+
+/// How long after that a caller must know at the latest, if nothing goes wrong.
+const SETTLES: Millis = Millis::from_secs(45);
+
+/// How much longer for each thing that went wrong: a request given up, and the pause before the next.
+const MISHAP: Millis = Millis::from_secs(35);
 
 /// Tasks of calls between agents that are not over.
 pub fn open_tasks<'a>(world: &'a World, role: &'a str) -> impl Iterator<Item = &'a Task> {
@@ -42,6 +54,30 @@ impl Office {
         for (agent, name) in NAMES.iter().enumerate() {
             if self.heard(agent).len() > 1 {
                 self.fail(&format!("{name} hears two calls"));
+            }
+        }
+    }
+
+    /// Nobody waits for his callee longer than his phone may ring, and some.
+    pub(super) fn check_waits(&self) {
+        for station in &self.stations {
+            let Some(since) = station.waits_since else {
+                continue;
+            };
+            if self.now <= since + RINGS + SETTLES {
+                continue;
+            }
+            let called = station.desk.dialpad_view().map(|view| view.active);
+            let rings = if called == Some(Tab::Queue) {
+                QUEUE_RINGS
+            } else {
+                RINGS
+            };
+            // Each fault, and each straggler, may take an attempt and its pause.
+            let faults = u32::try_from(self.network.met.len()).unwrap();
+            let excuse = Millis(u64::from(faults) * MISHAP.0);
+            if self.now > since + rings + SETTLES + excuse {
+                self.fail(&format!("{} is left waiting", shell::name(station.seat)));
             }
         }
     }

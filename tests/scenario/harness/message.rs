@@ -1,35 +1,54 @@
 //! What is under way between the parts.
 
 use super::network::Fault;
+use super::server::understood;
 use backline::effect::TaskOrder;
 use backline::event::{EffectId, Outcome};
 use backline::functions::{Answer, Order};
 use backline::ids::{CallSid, ReservationSid};
 use backline::time::Millis;
+use backline::twilio::attributes::DeclineReason;
 use backline_world::routing::ReservationUpdate;
 use serde_json::Value;
 
 /// An agent, by his number in the set-up.
 pub type Agent = usize;
 
+/// A place for a tab of an agent's browser: his first tabs are 0, 1 and 2, his second 3, 4 and 5.
+pub type Seat = usize;
+
+/// A tab in one of its lives: a page that is loaded again is another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Page {
+    pub seat: Seat,
+    pub life: u32,
+}
+
 /// A message, at its arrival.
 #[derive(Debug, Clone)]
 pub enum Message {
     /// Plugin to TaskRouter.
     Rpc {
-        agent: Agent,
+        page: Page,
         reply: Option<EffectId>,
         rpc: Rpc,
     },
     /// Anybody to the plugin: how an effect went.
     Settled {
-        agent: Agent,
+        page: Page,
         id: EffectId,
         outcome: Outcome,
     },
-    /// TaskRouter to the plugin.
+    /// The browser gives a request to the functions up.
+    HttpTimeout { page: Page, id: EffectId },
+    /// The page is loaded: its SDK has fetched the reservations that there are.
+    Loaded { page: Page },
+    /// TaskRouter's socket is back.
+    Resync { page: Page },
+    /// TaskRouter to the plugin, over one connection of its socket.
     Push {
-        agent: Agent,
+        page: Page,
+        session: u32,
         event_type: String,
         payload: Value,
     },
@@ -63,13 +82,13 @@ pub enum Message {
     /// Twilio to the agent's phone.
     PhoneRings { call: CallSid },
     /// The phone answers by itself, as Flex lets it.
-    PhoneAnswers { call: CallSid },
+    PhoneAnswers { call: CallSid, page: Page },
     /// Twilio to the agent's phone: taken back.
     PhoneStops { call: CallSid },
     /// The agent's phone to Twilio.
     HangUp { call: CallSid },
     /// What somebody does.
-    Act { agent: Agent, act: Act },
+    Act { seat: Seat, act: Act },
 }
 
 /// A request of the TaskRouter SDK.
@@ -80,12 +99,17 @@ pub enum Rpc {
         reservation: ReservationSid,
         update: ReservationUpdate,
     },
+    /// Flex's own menu of activities.
+    Activity {
+        name: &'static str,
+        reject_pending: bool,
+    },
 }
 
 /// Who asked the functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
-    Plugin { agent: Agent, id: EffectId },
+    Plugin { page: Page, id: EffectId },
     Twilio { webhook: u64 },
 }
 
@@ -97,13 +121,32 @@ pub enum Act {
     Accept,
     Reject,
     HangUp,
+    /// Says why he declines.
+    Decline(DeclineReason),
+    /// Chooses another activity, with what is on offer refused by Flex or not.
+    Activity {
+        name: &'static str,
+        reject_pending: bool,
+    },
+    /// The other party goes on hold.
+    Hold,
+    /// The other party comes back from hold.
+    Resume,
+    /// Calls back whom he missed.
+    CallBack,
+    /// Closes this tab.
+    Close,
+    /// Opens this tab, or loads its page again; it takes this long.
+    Load(Millis),
+    /// This tab's socket to TaskRouter drops, for so long.
+    DropSocket(Millis),
     /// Gives the own call up, wherever it is.
     Cancel,
     /// Ends what is left over on screen: hangs up, refuses what rings, completes what he was told to.
     TidyUp,
 }
 
-/// How long the browser waits for TaskRouter or the functions.
+/// How long the TaskRouter SDK waits for an answer.
 const REQUEST_TIMEOUT: Millis = Millis::from_secs(10);
 
 /// Twilio waits so long for a webhook's answer
@@ -121,14 +164,14 @@ impl Message {
         let wait = |lost: Millis| status.map_or(lost, |_| Millis(50));
         match self {
             Self::Rpc {
-                agent,
+                page,
                 reply: Some(id),
                 ..
             }
-            | Self::Settled { agent, id, .. } => Some((
+            | Self::Settled { page, id, .. } => Some((
                 wait(REQUEST_TIMEOUT),
                 Self::Settled {
-                    agent: *agent,
+                    page: *page,
                     id: *id,
                     outcome: Outcome::Failed {
                         failure: backline::error::Failure {
@@ -138,22 +181,14 @@ impl Message {
                     },
                 },
             )),
+            // Lost: the browser gives it up by itself.
             Self::Request {
-                from: Asker::Plugin { agent, id },
+                from: Asker::Plugin { page, id },
                 ..
-            } => {
-                let outcome = match status {
-                    Some(status) => Outcome::Answered {
-                        status,
-                        body: String::new(),
-                    },
-                    None => Outcome::Failed {
-                        failure: backline::error::Failure::new("no connection"),
-                    },
-                };
-                let (agent, id) = (*agent, *id);
-                Some((wait(REQUEST_TIMEOUT), Self::Settled { agent, id, outcome }))
-            }
+            } => status.map(|status| {
+                let (page, id, outcome) = (*page, *id, understood(status, ""));
+                (Millis(50), Self::Settled { page, id, outcome })
+            }),
             Self::Request {
                 from: Asker::Twilio { webhook },
                 ..
@@ -189,6 +224,9 @@ impl Message {
                 },
             )),
             Self::Rpc { reply: None, .. }
+            | Self::HttpTimeout { .. }
+            | Self::Loaded { .. }
+            | Self::Resync { .. }
             | Self::Push { .. }
             | Self::RunDies { .. }
             | Self::Answer { .. }

@@ -5,24 +5,29 @@ pub mod check;
 pub mod message;
 pub mod network;
 mod person;
+mod phone;
 pub mod rest;
+mod sdk;
 mod server;
+mod shell;
 mod station;
+mod truth;
 
 use backline::event::Event;
 use backline::ids::{CallSid, TaskSid};
 use backline::time::Millis;
 use backline_world::routing::WorkerUpdate;
 use backline_world::{account, setup, World};
-use message::{Act, Agent, Message};
+use message::{Act, Message, Page, Seat};
 use network::{Fault, Network, Rule};
 use server::Served;
 use station::Station;
 use std::collections::{BTreeMap, BTreeSet};
+use truth::Truth;
 
-pub const ALICE: Agent = 0;
-pub const BOB: Agent = 1;
-pub const CAROL: Agent = 2;
+pub const ALICE: Seat = 0;
+pub const BOB: Seat = 1;
+pub const CAROL: Seat = 2;
 pub const NAMES: [&str; 3] = ["alice", "bob", "carol"];
 
 /// Unix time at the beginning: 2026-01-01.
@@ -38,17 +43,32 @@ pub struct Office {
     queue: BTreeMap<(Millis, u64), Message>,
     sent: u64,
     runs: BTreeMap<u64, Served>,
-    /// When the latest event of each agent's socket arrives: a socket keeps its order.
-    socket: [Millis; 3],
     /// Legs that their phones were told to stop ringing for.
     stopped: BTreeSet<CallSid>,
+    /// Which page's phone answered a leg.
+    carried: BTreeMap<CallSid, Page>,
+    /// Lists do not show what was made so lately.
+    pub lag: Millis,
+    /// Whether the world was touched since it was last looked at.
+    changed: bool,
+    logs: bool,
+    pub truth: Truth,
     /// Whether two agents ever heard each other.
     pub talked: bool,
+    /// Whether a page went while it may have had something to do.
+    pub pages_lost: bool,
+    /// What agents were shown, and how often.
+    pub shown: BTreeMap<&'static str, u64>,
 }
 
 impl Office {
     /// Three agents who are available, and nothing else.
     pub fn new(seed: u64) -> Self {
+        Self::with(Network::new(seed), true)
+    }
+
+    /// The same, with this network, and a log or none.
+    pub fn with(network: Network, logs: bool) -> Self {
         let mut world = setup::demo(3, EPOCH);
         for agent in 0..3 {
             let update = WorkerUpdate {
@@ -64,19 +84,33 @@ impl Office {
             });
         }
         world.drain();
-        Self {
+        let mut office = Self {
             world,
             now: Millis(0),
-            network: Network::new(seed),
-            stations: (0..3).map(Station::new).collect(),
+            network,
+            stations: (0..6).map(|seat| Station::new(seat, 0)).collect(),
             log: Vec::new(),
             queue: BTreeMap::new(),
             sent: 0,
             runs: BTreeMap::new(),
-            socket: [Millis(0); 3],
             stopped: BTreeSet::new(),
+            carried: BTreeMap::new(),
+            lag: Millis(0),
+            changed: true,
+            logs,
+            truth: Truth::default(),
             talked: false,
+            pages_lost: false,
+            shown: BTreeMap::new(),
+        };
+        for agent in [ALICE, BOB, CAROL] {
+            office.truth.availability(agent, Millis(0), true);
+            office.load(agent, Millis(0));
         }
+        // Each plugin has asked whether the functions are there.
+        office.pass(Millis::from_secs(20));
+        office.network.met.clear();
+        office
     }
 
     /// The next message of this hop meets a fault.
@@ -98,7 +132,7 @@ impl Office {
     pub fn send(&mut self, hop: &str, message: Message) {
         let fault = self.network.fault(hop);
         if let Some(fault) = fault {
-            self.note(format!("{hop}: {fault:?}"));
+            self.note(|| format!("{hop}: {fault:?}"));
         }
         let mut at = self.now + self.network.latency(hop);
         match fault {
@@ -124,23 +158,24 @@ impl Office {
     }
 
     fn arrive(&mut self, mut at: Millis, message: Message) {
-        if let Message::Push { agent, .. } = &message {
-            at = at.max(self.socket[*agent]);
-            self.socket[*agent] = at;
+        if let Message::Push { page, .. } = &message {
+            let latest = &mut self.stations[page.seat].latest;
+            at = at.max(*latest);
+            *latest = at;
         }
         self.sent += 1;
         self.queue.insert((at, self.sent), message);
     }
 
     /// Somebody does something, then.
-    pub fn act_at(&mut self, at: Millis, agent: Agent, act: Act) {
-        self.arrive(at, Message::Act { agent, act });
+    pub fn act_at(&mut self, at: Millis, seat: Seat, act: Act) {
+        self.arrive(at, Message::Act { seat, act });
     }
 
     /// Somebody does something, now.
-    pub fn act(&mut self, agent: Agent, act: Act) {
-        self.note(format!("{} {act:?}", NAMES[agent]));
-        self.do_act(agent, act);
+    pub fn act(&mut self, seat: Seat, act: Act) {
+        self.note(|| format!("{} {act:?}", shell::name(seat)));
+        self.do_act(seat, act);
     }
 
     fn next_time(&self) -> Option<Millis> {
@@ -155,17 +190,20 @@ impl Office {
             return false;
         };
         self.now = self.now.max(at);
-        self.change(|_| ()); // the world's own deadlines
+        self.tick();
         let due = |station: &Station| station.desk.next_deadline().is_some_and(|d| d <= at);
         if let Some(agent) = self.stations.iter().position(due) {
             self.dispatch(agent, Event::DeadlineReached);
         } else if let Some(entry) = self.queue.first_entry().filter(|e| e.key().0 <= at) {
             let message = entry.remove();
-            self.note(format!("{message:?}"));
+            self.note(|| format!("{message:?}"));
             self.handle(message);
         }
-        self.watch();
-        self.check();
+        if std::mem::take(&mut self.changed) {
+            self.watch();
+            self.check();
+        }
+        self.check_waits();
         true
     }
 
@@ -174,7 +212,18 @@ impl Office {
         let until = self.now + span;
         while self.step(until) {}
         self.now = until;
-        self.change(|_| ());
+        self.tick();
+    }
+
+    /// The world's own deadlines.
+    fn tick(&mut self) {
+        if self
+            .world
+            .next_deadline()
+            .is_some_and(|due| due <= self.now)
+        {
+            self.change(|_| ());
+        }
     }
 
     /// Lets time pass until something is so; it must become so within a simulated minute.
@@ -197,13 +246,17 @@ impl Office {
 
     fn handle(&mut self, message: Message) {
         match message {
-            Message::Rpc { agent, reply, rpc } => self.rpc(agent, reply, rpc),
-            Message::Settled { agent, id, outcome } => self.settled(agent, id, outcome),
+            Message::Rpc { page, reply, rpc } => self.rpc(page, reply, rpc),
+            Message::Settled { page, id, outcome } => self.settled(page, id, outcome),
+            Message::HttpTimeout { page, id } => self.http_timeout(page, id),
+            Message::Loaded { page } => self.loaded(page),
+            Message::Resync { page } => self.reconnected(page),
             Message::Push {
-                agent,
+                page,
+                session,
                 event_type,
                 payload,
-            } => self.pushed(agent, &event_type, &payload),
+            } => self.pushed(page, session, &event_type, &payload),
             Message::Request {
                 from,
                 path,
@@ -230,27 +283,22 @@ impl Office {
                 }
                 None => world.telephony.webhook_failed(world.now(), id),
             }),
-            Message::PhoneRings { call } => {
-                self.change(|world| world.telephony.leg_ringing(world.now(), &call));
-                self.send("phone:answer", Message::PhoneAnswers { call });
-            }
-            Message::PhoneAnswers { call } => {
-                if !self.stopped.contains(&call) {
-                    self.change(|world| world.telephony.leg_answered(world.now(), &call));
-                }
-            }
+            Message::PhoneRings { call } => self.phone_rings(call),
+            Message::PhoneAnswers { call, page } => self.phone_answers(&call, page),
             Message::PhoneStops { call } => {
                 self.stopped.insert(call);
             }
             Message::HangUp { call } => {
                 self.change(|world| world.telephony.leg_hung_up(world.now(), &call));
             }
-            Message::Act { agent, act } => self.do_act(agent, act),
+            Message::Act { seat, act } => self.do_act(seat, act),
         }
     }
 
-    pub fn note(&mut self, what: String) {
-        self.log.push(format!("{:>8} {what}", self.now.0));
+    pub fn note(&mut self, what: impl FnOnce() -> String) {
+        if self.logs {
+            self.log.push(format!("{:>8} {}", self.now.0, what()));
+        }
     }
 
     /// Ends the test, with everything that led here.

@@ -1,21 +1,26 @@
 //! What people do: press buttons, pick up, hang up.
 
-use super::message::{Act, Agent, Message};
-use super::station::FULL_NAMES;
+use super::message::{Act, Agent, Rpc, Seat};
+use super::station::{agent_of, FULL_NAMES};
 use super::{Office, NAMES};
 use backline::effect::Notice;
 use backline::event::{Callee, Event, FlexAction, Tab};
-use backline::ids::{CallSid, ContactUri};
+use backline::ids::{ContactUri, ReservationSid};
+use backline::view::HoldView;
 use backline_world::account;
 use backline_world::routing::ReservationUpdate;
-use backline_world::telephony::CallStatus;
 
 impl Office {
-    pub(super) fn do_act(&mut self, agent: Agent, act: Act) {
-        let station = &self.stations[agent];
+    pub(super) fn do_act(&mut self, seat: Seat, act: Act) {
+        let station = &self.stations[seat];
+        let agent = agent_of(seat);
         match act {
+            Act::Load(takes) => return self.load(seat, takes),
+            Act::Close => return self.close(seat),
+            Act::DropSocket(span) => return self.drop_socket(seat, span),
+            _ if !station.open => return,
             Act::Call(callee) => {
-                if station.is_busy(None) {
+                if self.is_busy(agent, None) {
                     return;
                 }
                 let callee = Callee {
@@ -23,99 +28,148 @@ impl Office {
                     contact_uri: ContactUri::parse(&format!("client:{}", NAMES[callee])).unwrap(),
                     name: FULL_NAMES[callee].into(),
                 };
-                self.dispatch(agent, Event::TabChosen { tab: Tab::Agent });
-                self.dispatch(agent, Event::PersonChosen { callee });
-                self.dispatch(agent, Event::CallPressed);
+                self.dispatch(seat, Event::TabChosen { tab: Tab::Agent });
+                self.dispatch(seat, Event::PersonChosen { callee });
+                self.dispatch(seat, Event::CallPressed);
             }
             Act::CallQueue(queue) => {
-                if station.is_busy(None) {
+                if self.is_busy(agent, None) {
                     return;
                 }
                 let queue = queue.to_owned();
-                self.dispatch(agent, Event::TabChosen { tab: Tab::Queue });
-                self.dispatch(agent, Event::QueueChosen { queue });
-                self.dispatch(agent, Event::CallPressed);
+                self.dispatch(seat, Event::TabChosen { tab: Tab::Queue });
+                self.dispatch(seat, Event::QueueChosen { queue });
+                self.dispatch(seat, Event::CallPressed);
+            }
+            Act::CallBack => {
+                let missed = station
+                    .notices
+                    .iter()
+                    .rev()
+                    .find_map(|notice| match notice {
+                        Notice::Missed { back, .. } => back.clone(),
+                        _ => None,
+                    });
+                if let Some(callee) = missed.filter(|_| !self.is_busy(agent, None)) {
+                    self.dispatch(seat, Event::TabChosen { tab: Tab::Agent });
+                    self.dispatch(seat, Event::CallBackPressed { callee });
+                }
             }
             Act::Accept => {
-                if let Some(sid) = station.offer().filter(|sid| !station.is_busy(Some(sid))) {
-                    self.stations[agent].taken.insert(sid.clone());
-                    self.flex_action(agent, FlexAction::AcceptTask, sid, None);
+                if let Some(sid) = station
+                    .offer()
+                    .filter(|sid| !self.is_busy(agent, Some(sid)))
+                {
+                    self.stations[seat].taken.insert(sid.clone());
+                    self.flex_action(seat, FlexAction::AcceptTask, sid, None);
                 }
             }
             Act::Reject => {
                 if let Some(sid) = station.offer() {
-                    self.flex_action(agent, FlexAction::RejectTask, sid, None);
+                    self.truth.declines(seat, &sid, None);
+                    self.flex_action(seat, FlexAction::RejectTask, sid, None);
                 }
             }
-            Act::HangUp => {
-                for call in self.live_legs(agent) {
-                    self.send("phone:hang-up", Message::HangUp { call });
+            Act::Decline(reason) => {
+                // The buttons stand there only so long.
+                let view = |sid: &ReservationSid| station.desk.call_view(sid.as_str());
+                let offered = |sid: &ReservationSid| view(sid).is_some_and(|view| view.offered);
+                if let Some(reservation) = station.offer().filter(offered) {
+                    self.truth.declines(seat, &reservation, Some(reason));
+                    let chosen = Event::DeclineChosen {
+                        reservation,
+                        reason,
+                    };
+                    self.dispatch(seat, chosen);
                 }
             }
-            Act::Cancel => self.cancel(agent),
-            Act::TidyUp => self.tidy_up(agent),
+            Act::Activity {
+                name,
+                reject_pending,
+            } => {
+                let rpc = Rpc::Activity {
+                    name,
+                    reject_pending,
+                };
+                self.order(seat, "rpc:activity", None, rpc);
+            }
+            Act::Hold => {
+                if let Some(sid) = station.holding(HoldView::Off) {
+                    self.flex_action(seat, FlexAction::HoldCall, sid, None);
+                }
+            }
+            Act::Resume => {
+                if let Some(sid) = station.holding(HoldView::On) {
+                    self.flex_action(seat, FlexAction::UnholdCall, sid, None);
+                }
+            }
+            Act::HangUp => self.hang_up(agent),
+            Act::Cancel => self.cancel(seat),
+            Act::TidyUp => self.tidy_up(seat),
         }
+    }
+
+    /// A call of his is on, or about to be; `but` is the one that he means to take.
+    ///
+    /// Until calls are arbitrated (`calls/`, a later issue) nothing but the agent himself keeps him from having two.
+    fn is_busy(&self, agent: Agent, but: Option<&ReservationSid>) -> bool {
+        let seats = self.seats_of(agent).into_iter();
+        let mut open = seats.map(|seat| &self.stations[seat]);
+        !self.live_legs(agent).is_empty()
+            || open.any(|station| {
+                let live = |sid: &&ReservationSid| {
+                    station.reservations.contains_key(*sid) && Some(*sid) != but
+                };
+                let mut held = station.reservations.values();
+                station.is_calling()
+                    || station.taken.iter().any(|sid| live(&sid))
+                    || held.any(|held| held.status == "accepted")
+            })
     }
 
     /// His task while it is on offer to himself, else his leg.
-    fn cancel(&mut self, agent: Agent) {
-        let station = &self.stations[agent];
-        let legs = self.live_legs(agent);
-        if let Some(sid) = station.own("pending") {
-            self.flex_action(agent, FlexAction::RejectTask, sid, None);
-        } else if !legs.is_empty() {
-            for call in legs {
-                self.send("phone:hang-up", Message::HangUp { call });
-            }
+    fn cancel(&mut self, seat: Seat) {
+        match self.stations[seat].own("pending") {
+            Some(sid) => self.flex_action(seat, FlexAction::RejectTask, sid, None),
+            None => self.hang_up(agent_of(seat)),
         }
     }
 
-    fn tidy_up(&mut self, agent: Agent) {
-        if let Some(sid) = self.stations[agent].own("pending") {
-            self.flex_action(agent, FlexAction::RejectTask, sid, None);
+    fn tidy_up(&mut self, seat: Seat) {
+        if let Some(sid) = self.stations[seat].own("pending") {
+            self.flex_action(seat, FlexAction::RejectTask, sid, None);
         }
-        self.do_act(agent, Act::Reject);
-        self.do_act(agent, Act::HangUp);
+        self.do_act(seat, Act::Reject);
+        self.do_act(seat, Act::HangUp);
         let told = |notice: &Notice| matches!(notice, Notice::CompleteFailed { .. });
-        if self.stations[agent].notices.iter().any(told) {
-            let wrapping: Vec<_> = self.stations[agent]
-                .reservations
-                .iter()
-                .filter(|(_, held)| held.status == "wrapping")
-                .map(|(sid, _)| sid.clone())
-                .collect();
-            for sid in wrapping {
-                self.update(agent, "rpc:by-hand", None, sid, ReservationUpdate::Complete);
-            }
+        if self.stations[seat].notices.iter().any(told) {
+            self.complete(seat, "wrapping");
         }
     }
 
     /// The Call button again, whatever the person sees.
-    pub fn dispatch_press(&mut self, agent: Agent) {
-        self.dispatch(agent, Event::CallPressed);
+    pub fn dispatch_press(&mut self, seat: Seat) {
+        self.dispatch(seat, Event::CallPressed);
     }
 
     /// Completes whatever is in wrap-up.
-    pub fn complete_by_hand(&mut self, agent: Agent) {
-        let all: Vec<_> = self.stations[agent].reservations.keys().cloned().collect();
+    pub fn complete_by_hand(&mut self, seat: Seat) {
+        self.complete(seat, "");
+    }
+
+    fn complete(&mut self, seat: Seat, status: &str) {
+        let held = self.stations[seat].reservations.iter();
+        let all: Vec<_> = held
+            .filter(|(_, held)| held.status.starts_with(status))
+            .map(|(sid, _)| sid.clone())
+            .collect();
         for sid in all {
-            self.update(agent, "rpc:by-hand", None, sid, ReservationUpdate::Complete);
+            self.update(seat, "rpc:by-hand", None, sid, ReservationUpdate::Complete);
         }
     }
 
-    /// The agent's answered legs.
-    pub fn live_legs(&self, agent: Agent) -> Vec<CallSid> {
-        let worker = account::worker_sid(agent);
-        let calls = self.world.telephony.calls().into_iter();
-        calls
-            .filter(|call| call.worker.as_ref() == Some(&worker))
-            .filter(|call| call.status == CallStatus::InProgress)
-            .map(|call| call.sid)
-            .collect()
-    }
-
-    /// Whether the agent is offered somebody's call.
-    pub fn is_offered(&self, agent: Agent) -> bool {
-        self.stations[agent].offer().is_some()
+    /// Whether somebody's call is offered there.
+    pub fn is_offered(&self, seat: Seat) -> bool {
+        self.stations[seat].offer().is_some()
     }
 }

@@ -1,7 +1,8 @@
 //! As much of Twilio's REST as the functions use, over the world: what `sandbox/` serves, without the sockets.
 
 use backline::functions::http::{Api, Call, CallBody};
-use backline::ids::{ConferenceSid, TaskSid};
+use backline::ids::{ConferenceSid, TaskSid, WorkerSid};
+use backline::time::Millis;
 use backline_world::routing::{
     parse_attributes, NewTask, RoutingError, Status, TaskFilter, TaskUpdate,
 };
@@ -21,7 +22,8 @@ pub fn api() -> Api {
 /// Status, `ETag` and body.
 pub type Reply = (u16, Option<String>, String);
 
-pub fn answer(world: &mut World, call: &Call) -> Reply {
+/// `lag`: lists do not show what was made so lately.
+pub fn answer(world: &mut World, lag: Millis, call: &Call) -> Reply {
     let (path, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
     let parts: Vec<&str> = path.split('/').skip(3).collect();
     let form = match &call.body {
@@ -31,14 +33,23 @@ pub fn answer(world: &mut World, call: &Call) -> Reply {
     let outcome = match (parts.as_slice(), call.method) {
         ([_, "Accounts", _, "Tokens", "validate"], "POST") => Ok(validate(world, &call.body)),
         ([_, "Workspaces", _, "Tasks"], "POST") => create(world, form),
-        ([_, "Workspaces", _, "Tasks"], "GET") => list(world, query),
+        ([_, "Workspaces", _, "Tasks"], "GET") => list(world, lag, query),
         ([_, "Workspaces", _, "Tasks", sid], "GET") => task(world, sid),
         ([_, "Workspaces", _, "Tasks", sid], "POST") => {
             update(world, sid, form, call.if_match.as_deref())
         }
-        ([_, "Accounts", _, "Conferences.json"], "GET") => Ok(conferences(world, query)),
+        ([_, "Workspaces", _, "Tasks", sid, "Reservations"], "GET") => reservations(world, sid),
+        ([_, "Workspaces", _, "Workers", sid], "GET") => worker(world, sid),
+        ([_, "Workspaces", _, "Workers", sid, "Channels", name], "GET") => {
+            worker_channel(world, sid, name)
+        }
+        ([_, "Workspaces", _, "Workflows", sid], "GET") => workflow(world, sid),
+        ([_, "Accounts", _, "Conferences.json"], "GET") => Ok(conferences(world, lag, query)),
         ([_, "Accounts", _, "Conferences", sid], "POST") => {
             end_conference(world, sid.trim_end_matches(".json"))
+        }
+        ([_, "Accounts", _, "Conferences", sid, "Participants", label], "POST") => {
+            hold(world, sid, label.trim_end_matches(".json"), form)
         }
         (other, method) => panic!("{method} {other:?} is not served"),
     };
@@ -116,29 +127,93 @@ fn task(world: &World, sid: &str) -> Result<Reply, RoutingError> {
     Ok((200, Some(version), body.to_string()))
 }
 
-fn list(world: &World, query: &str) -> Result<Reply, RoutingError> {
+fn list(world: &World, lag: Millis, query: &str) -> Result<Reply, RoutingError> {
     let filter = TaskFilter {
+        statuses: parameter(query, "AssignmentStatus").into_iter().collect(),
         attributes: parameter(query, "EvaluateTaskAttributes"),
         ..TaskFilter::default()
     };
     let tasks = world.routing.list_tasks(&filter)?;
     let rows: Vec<Value> = tasks
         .into_iter()
+        .filter(|task| task.created + lag <= world.now())
         .map(|task| world.routing.task_resource(task))
         .collect();
     Ok(ok(&json!({ "tasks": rows })))
 }
 
-fn conferences(world: &World, query: &str) -> Reply {
+fn reservations(world: &World, task: &str) -> Result<Reply, RoutingError> {
+    let task = TaskSid::parse(task).unwrap();
+    world.routing.task(&task)?;
+    let of_task = world.routing.reservations().filter(|one| one.task == task);
+    let rows: Vec<Value> = of_task
+        .map(|one| world.routing.reservation_resource(one))
+        .collect();
+    Ok(ok(&json!({ "reservations": rows })))
+}
+
+fn worker(world: &World, sid: &str) -> Result<Reply, RoutingError> {
+    let worker = world.routing.worker(&WorkerSid::parse(sid).unwrap())?;
+    Ok(ok(&world.routing.worker_resource(worker)))
+}
+
+fn worker_channel(world: &World, sid: &str, name: &str) -> Result<Reply, RoutingError> {
+    let worker = world.routing.worker(&WorkerSid::parse(sid).unwrap())?;
+    let mut channels = world.routing.channels();
+    let channel = channels.find(|one| one.unique_name == name);
+    let channel = channel.ok_or_else(|| RoutingError::NotFound(name.to_owned()))?;
+    Ok(ok(&world.routing.worker_channel_resource(worker, channel)))
+}
+
+fn workflow(world: &World, sid: &str) -> Result<Reply, RoutingError> {
+    let mut workflows = world.routing.workflows();
+    let workflow = workflows.find(|one| one.sid.as_str() == sid);
+    let workflow = workflow.ok_or_else(|| RoutingError::NotFound(sid.to_owned()))?;
+    Ok(ok(&world.routing.workflow_resource(workflow)))
+}
+
+fn hold(
+    world: &mut World,
+    sid: &str,
+    label: &str,
+    form: &[(&'static str, String)],
+) -> Result<Reply, RoutingError> {
+    let conference = ConferenceSid::parse(sid).unwrap();
+    let missing = || RoutingError::NotFound(format!("{sid}/{label}"));
+    let room = world.telephony.conference(&conference);
+    let labelled = room.iter().flat_map(|room| &room.participants);
+    let call = labelled
+        .filter(|one| one.status == "connected")
+        .find(|one| one.label.as_deref() == Some(label))
+        .map(|one| one.call.clone())
+        .ok_or_else(missing)?;
+    let on = text(form, "Hold").is_some_and(|flag| flag == "true");
+    let now = world.now();
+    let held = world
+        .telephony
+        .hold_participant(now, &conference, &call, on);
+    held.map_err(|_| missing())?;
+    Ok(ok(&json!({ "call_sid": call, "hold": on })))
+}
+
+fn conferences(world: &World, lag: Millis, query: &str) -> Reply {
     let name = parameter(query, "FriendlyName");
     let rows: Vec<Value> = world
         .telephony
         .conferences()
         .into_iter()
         .filter(|room| Some(&room.friendly_name) == name.as_ref())
+        .filter(|room| second_of_day(&room.date_created) + lag <= world.now())
         .map(|room| json!({"sid": room.sid, "status": room.status}))
         .collect();
     ok(&json!({ "conferences": rows }))
+}
+
+/// `Thu, 01 Jan 2026 00:00:12 +0000`, since the beginning of that day, which is the world's.
+fn second_of_day(date: &str) -> Millis {
+    let time = date.split(' ').nth(4).unwrap().split(':');
+    let seconds = time.fold(0, |sum, part| sum * 60 + part.parse::<u64>().unwrap());
+    Millis::from_secs(seconds)
 }
 
 fn end_conference(world: &mut World, sid: &str) -> Result<Reply, RoutingError> {

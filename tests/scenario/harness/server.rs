@@ -1,6 +1,7 @@
 //! What runs at Twilio and in the functions: TaskRouter's bridge, webhooks, REST, functions.
 
-use super::message::{Agent, Asker, Message, Rpc};
+use super::message::{Asker, Message, Page, Rpc};
+use super::station::agent_of;
 use super::{rest, Office, EPOCH, NAMES};
 use backline::effect::TaskOrder;
 use backline::error::Failure;
@@ -8,7 +9,7 @@ use backline::event::{EffectId, Outcome};
 use backline::functions::{self, http, order::Change, Answer, Body, Order, Run, Settings, Step};
 use backline::time::Millis;
 use backline_world::output::{Output, Webhook};
-use backline_world::routing::{NewTask, RoutingError};
+use backline_world::routing::{NewTask, RoutingError, WorkerUpdate};
 use backline_world::{account, World};
 use serde_json::{json, Value};
 
@@ -30,6 +31,7 @@ impl Office {
     /// Changes the world, now, and puts what it asks for on its way.
     pub fn change<T>(&mut self, change: impl FnOnce(&mut World) -> T) -> T {
         let answer = self.world.change(self.now, change);
+        self.changed = true;
         for output in self.world.drain() {
             self.carry(output);
         }
@@ -44,13 +46,9 @@ impl Office {
                 payload,
             } => {
                 let agent = (0..NAMES.len()).find(|agent| account::worker_sid(*agent) == worker);
-                let hop = format!("push:{event_type}");
-                let message = Message::Push {
-                    agent: agent.unwrap(),
-                    event_type,
-                    payload,
-                };
-                self.send(&hop, message);
+                let agent = agent.unwrap();
+                self.learn(agent, &event_type, &payload);
+                self.push(agent, &event_type, &payload);
             }
             Output::WorkerIndexChanged { .. } | Output::HangUpLeg { .. } => {}
             Output::OfferLeg { call, .. } => self.send("phone:ring", Message::PhoneRings { call }),
@@ -81,6 +79,20 @@ impl Office {
                 text("ParticipantLabel")
             ),
         };
+        if text("StatusCallbackEvent") == "participant-join" {
+            let (call, label) = (text("FriendlyName"), text("ParticipantLabel"));
+            self.learn_join(call, label);
+        }
+        let event = text("StatusCallbackEvent");
+        let over = webhook.purpose == "call-status" && text("CallStatus") == "completed";
+        if over || event == "conference-end" {
+            let call = if over {
+                text("taskSid")
+            } else {
+                text("FriendlyName")
+            };
+            self.truth.ends(webhook.id, call);
+        }
         let message = Message::Request {
             from: Asker::Twilio {
                 webhook: webhook.id,
@@ -91,7 +103,8 @@ impl Office {
         self.send(&hop, message);
     }
 
-    pub(super) fn rpc(&mut self, agent: Agent, reply: Option<EffectId>, rpc: Rpc) {
+    pub(super) fn rpc(&mut self, page: Page, reply: Option<EffectId>, rpc: Rpc) {
+        let agent = agent_of(page.seat);
         let outcome = self.change(|world| match rpc {
             Rpc::CreateTask(order) => world
                 .routing
@@ -104,6 +117,21 @@ impl Office {
                 .routing
                 .update_reservation(world.now(), &reservation, update, None)
                 .map(|()| Outcome::Done),
+            Rpc::Activity {
+                name,
+                reject_pending,
+            } => {
+                let activities: Vec<_> = world.routing.activities().cloned().collect();
+                let activity = activities.into_iter().find(|one| one.name == name);
+                let update = WorkerUpdate {
+                    activity: activity.map(|one| one.sid),
+                    reject_pending,
+                    ..WorkerUpdate::default()
+                };
+                let worker = account::worker_sid(agent);
+                let updated = world.routing.update_worker(world.now(), &worker, update);
+                updated.map(|()| Outcome::Done)
+            }
         });
         let outcome = outcome.unwrap_or_else(|error: RoutingError| Outcome::Failed {
             failure: Failure {
@@ -112,7 +140,7 @@ impl Office {
             },
         });
         if let Some(id) = reply {
-            self.send("settled:rpc", Message::Settled { agent, id, outcome });
+            self.send("settled:rpc", Message::Settled { page, id, outcome });
         }
     }
 
@@ -148,7 +176,7 @@ impl Office {
             Step::Respond(response) => {
                 let body = match response.body {
                     Body::Json(text) | Body::Twiml(text) => text,
-                    Body::Empty => String::new(),
+                    Body::Wav(_) | Body::Empty => String::new(),
                 };
                 self.respond(id, response.status, body);
             }
@@ -174,11 +202,14 @@ impl Office {
             return;
         };
         match served.asker {
-            Asker::Plugin { agent, id } => {
-                let outcome = Outcome::Answered { status, body };
-                self.send("settled:http", Message::Settled { agent, id, outcome });
+            Asker::Plugin { page, id } => {
+                let outcome = understood(status, &body);
+                self.send("settled:http", Message::Settled { page, id, outcome });
             }
             Asker::Twilio { webhook } => {
+                if status == 200 {
+                    self.truth.heard(webhook);
+                }
                 let message = Message::WebhookAnswer {
                     id: webhook,
                     answer: Some((status, body)),
@@ -194,7 +225,8 @@ impl Office {
 
     pub(super) fn ordered(&mut self, run: u64, batch: u32, index: usize, order: &Order) {
         let call = http::call(&rest::api(), order);
-        let (status, etag, body) = self.change(|world| rest::answer(world, &call));
+        let lag = self.lag;
+        let (status, etag, body) = self.change(|world| rest::answer(world, lag, &call));
         let answer = http::answer(order, status, etag.as_deref(), &body);
         let message = Message::Answer {
             run,
@@ -222,7 +254,7 @@ impl Office {
 }
 
 /// As the SDK's `createTask` asks for it: routed to the agent himself.
-fn new_task(agent: Agent, order: &TaskOrder) -> NewTask {
+fn new_task(agent: usize, order: &TaskOrder) -> NewTask {
     let mut attributes = match serde_json::to_value(&order.attributes).unwrap() {
         Value::Object(attributes) => attributes,
         other => panic!("attributes are {other}"),
@@ -242,6 +274,17 @@ fn new_task(agent: Agent, order: &TaskOrder) -> NewTask {
     }
 }
 
+/// As `performHttp` reads an answer.
+pub fn understood(status: u16, body: &str) -> Outcome {
+    let json: Value = serde_json::from_str(body).unwrap_or_default();
+    let text = |name: &str| json[name].as_str().map(str::to_owned);
+    Outcome::Answered {
+        status,
+        message: text("message").unwrap_or_else(|| body.chars().take(200).collect()),
+        code: text("code"),
+    }
+}
+
 fn kind(order: &Order) -> &'static str {
     match order {
         Order::ValidateToken { .. } => "validate-token",
@@ -256,6 +299,12 @@ fn kind(order: &Order) -> &'static str {
         } => "close-task",
         Order::CreateTask(_) => "create-task",
         Order::ListCalleeTasks { .. } => "list-tasks",
+        Order::ListCallerTasks => "list-callers",
+        Order::ListReservations { .. } => "list-reservations",
+        Order::FetchWorker { .. } => "fetch-worker",
+        Order::FetchVoiceChannel { .. } => "fetch-channel",
+        Order::FetchWorkflow { .. } => "fetch-workflow",
+        Order::HoldParticipant { .. } => "hold-participant",
         Order::ListConferences { .. } => "list-conferences",
         Order::EndConference { .. } => "end-conference",
     }

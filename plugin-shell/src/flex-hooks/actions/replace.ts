@@ -28,6 +28,7 @@ export function replaceWithVerdict(
       case 'replaced': {
         const outcome = await ruling.outcome;
         if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
+        if (outcome.kind === 'answered' && outcome.status >= 300) throw new Error(outcome.message);
         return undefined;
       }
     }

@@ -6,28 +6,48 @@ const RESERVATION_EVENTS = ['accepted', 'canceled', 'completed', 'rejected', 're
 /** https://www.twilio.com/docs/taskrouter/js-sdk-v2/task#task-events: those that change what the core reads. */
 const TASK_EVENTS = ['updated', 'canceled', 'completed', 'wrapup'];
 
-/** Tells the core of every reservation of this agent and of every change of it or its task. */
+/** A reservation that is over in one of these ways comes up no more. */
+const OVER: ReadonlyArray<SdkReservation['status']> = ['canceled', 'completed', 'rejected', 'rescinded', 'timeout'];
+
+/**
+ * Tells the core of every reservation of this agent and of every change of it or its task, also of those that came about
+ * while the event bridge was away: the SDK then fetches all reservations anew, as new objects, and is `ready` once more.
+ */
 export function watchReservations(flex: FlexPort, dispatch: (event: CoreEvent) => void): void {
   const watched = new WeakSet<SdkReservation>();
+  const live = new Map<string, RawReservation>();
+  const tell = (reservation: RawReservation) => {
+    if (OVER.includes(reservation.status)) live.delete(reservation.sid);
+    else live.set(reservation.sid, reservation);
+    if (reservation.status !== 'pending') flex.over(reservation.sid);
+    dispatch({ kind: 'reservationChanged', reservation });
+  };
   const watch = (reservation: SdkReservation) => {
+    live.set(reservation.sid, snapshot(reservation));
     if (watched.has(reservation)) return;
     watched.add(reservation);
-    const changed = () => {
-      if (reservation.status !== 'pending') flex.over(reservation.sid);
-      dispatch({ kind: 'reservationChanged', reservation: snapshot(reservation) });
-    };
+    const changed = () => tell(snapshot(reservation));
     RESERVATION_EVENTS.forEach((event) => reservation.on(event, changed));
     TASK_EVENTS.forEach((event) => reservation.task.on(event, changed));
   };
   const worker = flex.worker();
   worker.on('reservationCreated', (reservation) => {
     watch(reservation);
-    dispatch({ kind: 'reservationChanged', reservation: snapshot(reservation) });
+    tell(snapshot(reservation));
+  });
+  worker.on('ready', () => {
+    for (const gone of [...live.values()].filter(({ sid }) => !worker.reservations.has(sid))) {
+      tell({ ...gone, status: gone.status === 'pending' ? 'canceled' : 'completed' });
+    }
+    worker.reservations.forEach((reservation) => {
+      watch(reservation);
+      tell(snapshot(reservation));
+    });
   });
   worker.reservations.forEach(watch);
 }
 
 /** The reservation as it is now. */
-export function snapshot({ sid, status, task }: SdkReservation): RawReservation {
-  return { sid, status, taskSid: task.sid, attributes: task.attributes };
+export function snapshot({ sid, status, timeout, task }: SdkReservation): RawReservation {
+  return { sid, status, timeout, taskSid: task.sid, attributes: task.attributes };
 }

@@ -1,7 +1,7 @@
 import React from 'react';
 import { Box } from '@twilio-paste/core/box';
 import type { CallLine as Line } from '../../core/types';
-import { noticeText } from '../../strings/notice';
+import { noticeText, unansweredText } from '../../strings/notice';
 import type { PanelProps } from './DialpadPanel';
 
 /** Where the placed call is, in words that a screen reader speaks as they change. */
@@ -17,12 +17,12 @@ export function CallLine({ line, text }: { line: Line; text: PanelProps['text'] 
       fontSize="fontSize30"
       lineHeight="lineHeight30"
     >
-      {words(line, text)}
+      {callLineText(line, text)}
     </Box>
   );
 }
 
-function words(line: Line, text: PanelProps['text']): string {
+export function callLineText(line: Line, text: PanelProps['text']): string {
   switch (line.kind) {
     case 'idle':
       return '';
@@ -32,8 +32,10 @@ function words(line: Line, text: PanelProps['text']): string {
       return text('BacklineRinging', { name: line.name });
     case 'talking':
       return text('BacklineTalking', { name: line.name });
-    case 'declined':
-      return text('BacklineDeclined', { name: line.name });
+    case 'unanswered':
+      return unansweredText(line.name, line.why, text);
+    case 'cancelled':
+      return text('BacklineCancelled', { name: line.name });
     case 'ended':
       return text('BacklineEnded', { name: line.name });
     case 'failed':

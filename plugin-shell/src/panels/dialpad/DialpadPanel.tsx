@@ -3,7 +3,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { CallIcon } from '@twilio-paste/icons/esm/CallIcon';
 import type { CoreEvent, DialpadView, Tab as TabName } from '../../core/types';
-import { askPermission } from '../../effects/notifyRinging';
+import { askPermission } from '../../effects/desktop';
 import type { StringKey } from '../../strings/keys';
 import { AgentField } from './AgentField';
 import { CallLine } from './CallLine';

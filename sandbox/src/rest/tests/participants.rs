@@ -129,7 +129,7 @@ async fn the_hold_url_is_asked_with_get_signed_and_heard() {
     assert_eq!(method, "GET");
     assert!(uri.starts_with("/tune?a=b&AccountSid="), "{uri}");
     let whole = format!("{}{uri}", served.base);
-    assert!(crate::rest::signature::is_valid(
+    assert!(backline_functions::signature::is_valid(
         "secret",
         &whole,
         &[],

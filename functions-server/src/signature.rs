@@ -1,11 +1,14 @@
-//! How Twilio signs its requests (<https://www.twilio.com/docs/usage/security#validating-requests>): base64 of
-//! HMAC-SHA1, under the auth token, of the full URL followed by the POST's parameters sorted by name, each name and
-//! value appended without anything between.
+//! How Twilio signs its requests (<https://www.twilio.com/docs/usage/webhooks/webhooks-security>): base64 of HMAC-SHA1,
+//! under the auth token, of the full URL followed by the POST's parameters sorted by name, each name and value appended
+//! without anything between.
+//!
+//! Both sides: the functions check, and the sandbox signs.
 
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
+use url::Url;
 
 /// The header that carries it.
 pub const HEADER: &str = "x-twilio-signature";
@@ -30,6 +33,25 @@ pub fn is_valid(
         (Some(mac), Ok(given)) => mac.verify_slice(&given).is_ok(),
         (Some(_) | None, _) => false,
     }
+}
+
+/// A public URL in every way in which Twilio may have written it: with or without its port, for "signature generation on
+/// the back end is inconsistent" (<https://github.com/twilio/twilio-node/blob/main/src/webhooks/webhooks.ts>).
+#[must_use]
+pub fn written(base: &str) -> Vec<String> {
+    let mut ways = vec![base.to_owned()];
+    let parsed = Url::parse(base).ok();
+    if let Some((url, host)) = parsed.as_ref().and_then(|url| Some((url, url.host_str()?))) {
+        let scheme = url.scheme();
+        let path = url.path().trim_end_matches('/');
+        ways.push(format!("{scheme}://{host}{path}"));
+        if let Some(port) = url.port_or_known_default() {
+            ways.push(format!("{scheme}://{host}:{port}{path}"));
+        }
+    }
+    ways.sort();
+    ways.dedup();
+    ways
 }
 
 fn mac(auth_token: &str, url: &str, parameters: &[(String, String)]) -> Option<Hmac<Sha1>> {
@@ -103,5 +125,25 @@ mod tests {
         ));
         assert!(!is_valid("12345", url, &parameters()[1..], &signature));
         assert!(!is_valid("12345", url, &parameters(), "nonsense"));
+    }
+
+    #[test]
+    fn a_public_url_is_written_with_its_port_and_without() {
+        let cases = [
+            (
+                "https://calls.example",
+                ["https://calls.example", "https://calls.example:443"],
+            ),
+            (
+                "http://calls.example:8800/functions",
+                [
+                    "http://calls.example/functions",
+                    "http://calls.example:8800/functions",
+                ],
+            ),
+        ];
+        for (base, expected) in cases {
+            assert_eq!(written(base), expected);
+        }
     }
 }

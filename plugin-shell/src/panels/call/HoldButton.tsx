@@ -1,0 +1,25 @@
+import React from 'react';
+import { Button } from '@twilio-paste/core/button';
+import { PauseIcon } from '@twilio-paste/icons/esm/PauseIcon';
+import { PlayIcon } from '@twilio-paste/icons/esm/PlayIcon';
+import { useCallView } from './useCallView';
+import type { CallProps } from './useCallView';
+
+/** Hold and resume: Flex has no button of its own here, for it does not know the conference of a call between agents. */
+export function HoldButton({ sid, ...call }: CallProps & { sid: string }): React.ReactElement | null {
+  const view = useCallView(call, sid);
+  // Nobody is there to be held before the colleague has answered.
+  if (!view?.hold || (view.line && view.line.kind !== 'talking')) return null;
+  const held = view.hold === 'on' || view.hold === 'resuming';
+  const busy = view.hold === 'holding' || view.hold === 'resuming';
+  const label = call.text(held ? 'BacklineResume' : 'BacklineHold', { name: view.name });
+  const press = () => {
+    // A failure is told by the core.
+    if (!busy) call.invoke(held ? 'UnholdCall' : 'HoldCall', { sid }).catch(() => undefined);
+  };
+  return (
+    <Button variant={held ? 'primary' : 'secondary'} size="circle" aria-label={label} title={label} aria-busy={busy} onClick={press}>
+      {held ? <PlayIcon decorative /> : <PauseIcon decorative />}
+    </Button>
+  );
+}

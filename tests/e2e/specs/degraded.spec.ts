@@ -1,0 +1,158 @@
+// What an agent meets when a part of the plugin is refused or its server fails.
+import { expect, test } from "../helpers/test";
+
+// A Content Security Policy alone cannot refuse it: Flex itself needs 'unsafe-eval', which allows WebAssembly too.
+// Browsers do, in their locked-down modes: there is no WebAssembly then.
+test("where WebAssembly is refused the agent is told, and Flex's own calls work", async ({ sandbox, agents }) => {
+  const alice = await agents.without("WebAssembly", "alice");
+  try {
+    const told = alice.told("Internal calls are off");
+    await expect(told).toContainText("wasm-unsafe-eval");
+    await alice.dialpadButton.click();
+    await expect(alice.page.getByRole("button", { name: "Call" }).first()).toBeVisible();
+    await expect(alice.agentTab).toBeHidden();
+    await alice.dialpadButton.click();
+
+    const call = await sandbox.customerCalls({ from: "+15550001111", name: "Dana" });
+    await alice.expectRinging();
+    await alice.accept();
+    await expect(alice.hangUpButton).toBeVisible();
+    await sandbox.customerHangsUp(call);
+    await alice.completeButton.click();
+    await alice.expectNoTasks();
+  } finally {
+    await agents.close();
+  }
+});
+
+test("a list that cannot be loaded says so, and Retry loads it", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  await alice.page.reload();
+  await alice.start(sandbox);
+  await sandbox.setFaults([{ target: "rpc:taskQueues", effect: { fail: 500 } }]);
+  await alice.openDialpad();
+  await alice.page.getByRole("tab", { name: "Call Queue" }).click();
+  const field = alice.page.getByRole("combobox", { name: "Select a queue" });
+  await field.click();
+  const retry = alice.page.getByRole("button", { name: "Retry" });
+  await expect(retry).toBeVisible();
+  await expect(alice.page.getByRole("region", { name: "Internal call" })).toContainText("could not be loaded");
+  await sandbox.clearFaults();
+  await retry.click();
+  await field.click();
+  await expect(alice.page.getByRole("listbox", { name: "Select a queue" }).getByRole("option", { name: "Support" })).toBeVisible();
+  await alice.page.keyboard.press("Escape");
+  await alice.page.getByRole("tab", { name: "Call Agent" }).click();
+});
+
+test("functions that do not answer are told at the start, by their address, and not at the first call", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  await sandbox.setFaults([{ target: "functions:flex/ready", effect: { fail: 502 } }]);
+  await alice.page.reload();
+  await expect(alice.told("Internal calls will not work")).toContainText("functions.localhost");
+  await sandbox.clearFaults();
+  await alice.page.reload();
+  await alice.start(sandbox);
+  await expect(alice.told("Internal calls will not work")).toBeHidden();
+});
+
+test("a page reloaded while it rings leaves nobody waiting", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await alice.page.reload();
+  await expect(bob.told(`You missed a call from ${alice.name}.`)).toBeVisible();
+  await alice.start(sandbox);
+  await alice.expectNoTasks();
+  await bob.page.getByRole("button", { name: "Close" }).first().click();
+});
+
+test("the callee's page reloaded while it rings still rings, and he can take the call", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.page.reload();
+  await bob.expectRinging();
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await alice.hangUp();
+});
+
+for (const who of ["alice", "bob"] as const) {
+  test(`${who}'s page reloaded while they talk ends the call for both`, async ({ sandbox, agents }) => {
+    const alice = await agents.at("alice");
+    const bob = await agents.at("bob");
+    await alice.call(bob.name);
+    await bob.expectRinging();
+    await bob.accept();
+    await sandbox.expectAllHear("alice", "bob");
+    const reloaded = who === "alice" ? alice : bob;
+    await reloaded.page.reload();
+    await reloaded.start(sandbox);
+    await alice.expectNoTasks();
+    await bob.expectNoTasks();
+  });
+}
+
+test("all callbacks of a call lost: hanging up closes it all the same", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setFaults([
+    { target: "webhook:conference-status", effect: "lose" },
+    { target: "webhook:call-status", effect: "lose" },
+  ]);
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await bob.hangUp();
+  await bob.expectNoTasks();
+  await alice.expectNoTasks();
+});
+
+test("callbacks that come twice and late change nothing", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setFaults([
+    { target: "webhook:conference-status", effect: "duplicate", latency_ms: 1500 },
+    { target: "webhook:call-status", effect: "duplicate" },
+    { target: "functions:flex/ring", effect: "duplicate" },
+  ]);
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await expect(bob.tasks).toHaveCount(1);
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await expect(bob.tasks).toHaveCount(1);
+  await alice.hangUp();
+});
+
+test("an end that the functions did not hear is told again until they do", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await sandbox.setFaults([
+    { target: "functions:flex/end", effect: { fail: 503 }, times: 2 },
+    { target: "functions:flex/reject", effect: { fail: 503 }, times: 1 },
+  ]);
+  await bob.reject();
+  await expect(bob.told("could not be declined")).toBeVisible();
+  await bob.reject();
+  await expect(alice.told(`${bob.name} declined`)).toBeVisible();
+  await bob.expectNoTasks();
+});
+
+test("the event bridge dropped during set-up: the call goes on when it is back", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.choose("Call Agent", "Select an agent", bob.name);
+  await alice.callButton.click();
+  await sandbox.setFaults([{ target: "socket:event-bridge", effect: "drop" }]);
+  await bob.expectRinging();
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await alice.hangUp();
+});

@@ -1,0 +1,128 @@
+//! The core under test: the real one, or the real one with a flaw that the rules must notice.
+
+use backline::core::Core;
+use backline::effect::Effect;
+use backline::event::{EffectId, Event};
+use backline::time::Millis;
+use backline::view::{CallLine, HoldView};
+
+use crate::names::Offer;
+
+/// A mistake, to prove that the model finds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Flaw {
+    /// An answer that comes twice is taken for two.
+    SettlesTwice,
+    /// Every request to ring the callee is posted a second time.
+    RingsTwice,
+    /// A press while a call is being placed places another.
+    PlacesTwice,
+    /// The end of a call is never posted.
+    NeverEnds,
+    /// A Flex action waits for its verdict in vain.
+    GivesNoVerdict,
+    /// A Flex action is told to wait for an effect that nobody ordered.
+    PromisesNothing,
+    /// The caller takes his own call to a queue.
+    TakesOwnCall,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Brain {
+    core: Core,
+    flaw: Option<Flaw>,
+    /// Only with [`Flaw::SettlesTwice`]: the last answer, and the core before it.
+    before: Option<(EffectId, Box<Core>)>,
+    /// Only with [`Flaw::PlacesTwice`].
+    creation: Option<Effect>,
+}
+
+impl Brain {
+    pub fn new(flaw: Option<Flaw>) -> Self {
+        Self {
+            core: Core::default(),
+            flaw,
+            before: None,
+            creation: None,
+        }
+    }
+
+    pub fn next_deadline(&self) -> Option<Millis> {
+        self.core.next_deadline()
+    }
+
+    pub fn hold(&self, offer: Offer) -> Option<HoldView> {
+        self.core.call_view(offer.sid().as_str())?.hold
+    }
+
+    pub fn line(&self) -> &CallLine {
+        self.core.dialpad().unwrap().line()
+    }
+
+    pub fn handle(&mut self, now: Millis, event: &Event) -> Vec<Effect> {
+        match self.flaw {
+            None => self.core.handle(now, event),
+            Some(flaw) => self.flawed(flaw, now, event),
+        }
+    }
+
+    fn flawed(&mut self, flaw: Flaw, now: Millis, event: &Event) -> Vec<Effect> {
+        if let (Flaw::SettlesTwice, Event::Settled { id, .. }) = (flaw, event) {
+            match &self.before {
+                Some((last, before)) if last == id => self.core = (**before).clone(),
+                _ => self.before = Some((*id, Box::new(self.core.clone()))),
+            }
+        }
+        let mut effects = self.core.handle(now, event);
+        match flaw {
+            Flaw::SettlesTwice => {}
+            Flaw::PlacesTwice => {
+                if let (Event::CallPressed, [], Some(Effect::CreateTask { order, .. })) =
+                    (event, effects.as_slice(), &self.creation)
+                {
+                    effects.push(Effect::CreateTask {
+                        id: EffectId(u32::MAX),
+                        order: order.clone(),
+                    });
+                }
+                let creation = |effect: &&Effect| matches!(effect, Effect::CreateTask { .. });
+                if let Some(creation) = effects.iter().find(creation) {
+                    self.creation = Some(creation.clone());
+                }
+            }
+            Flaw::RingsTwice => {
+                let again = effects.iter().find_map(|effect| match effect {
+                    Effect::Http { request, .. } if request.url.ends_with("/ring") => {
+                        Some(Effect::Http {
+                            id: EffectId(u32::MAX),
+                            request: request.clone(),
+                        })
+                    }
+                    _ => None,
+                });
+                effects.extend(again);
+            }
+            Flaw::NeverEnds => effects.retain(|effect| match effect {
+                Effect::Http { request, .. } => !request.url.ends_with("/end"),
+                _ => true,
+            }),
+            Flaw::GivesNoVerdict => {
+                effects.retain(|effect| !matches!(effect, Effect::Verdict { .. }));
+            }
+            Flaw::PromisesNothing => {
+                effects.retain(|effect| !matches!(effect, Effect::CallWorker { .. }));
+            }
+            Flaw::TakesOwnCall => {
+                for effect in &mut effects {
+                    if let Effect::RejectReservation { id, reservation } = effect {
+                        *effect = Effect::AcceptTask {
+                            id: *id,
+                            reservation: reservation.clone(),
+                        };
+                    }
+                }
+            }
+        }
+        effects
+    }
+}

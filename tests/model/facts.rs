@@ -1,0 +1,144 @@
+//! The events that the shell would make: the start, reservations, answers.
+
+use crate::brain::Brain;
+use crate::call::Call;
+use crate::effects::id_of;
+use crate::names::{task, Offer, Who};
+use crate::office::{Answer, Card};
+use backline::core::Core;
+use backline::error::Failure;
+use backline::event::{Event, Outcome, Tab};
+use backline::ids::{QueueSid, WorkflowSid};
+use backline::time::Millis;
+use backline::twilio::attributes::{InternalCall, Progress, Role};
+use backline::twilio::reservation::RawReservation;
+use serde_json::json;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// Starts a core, with somebody (or a queue) chosen on its panel.
+pub fn start(brain: &mut Brain, who: Who, queue: bool) {
+    // The functions are there: what they answer to "ready" is no part of this.
+    for effect in brain.handle(Millis(0), &started(who)) {
+        let outcome = outcome(Answer::Ok);
+        let id = id_of(&effect).unwrap();
+        brain.handle(Millis(0), &Event::Settled { id, outcome });
+    }
+    if !queue {
+        let callee = who.other().callee();
+        brain.handle(Millis(0), &Event::PersonChosen { callee });
+        return;
+    }
+    let tab = Tab::Queue;
+    brain.handle(Millis(0), &Event::TabChosen { tab });
+    let effects = brain.handle(Millis(0), &Event::FieldOpened { tab });
+    let queues = vec![SALES.to_owned()];
+    let load = Event::Settled {
+        id: effects.iter().find_map(id_of).unwrap(),
+        outcome: Outcome::Queues { queues },
+    };
+    brain.handle(Millis(0), &load);
+    let queue = SALES.to_owned();
+    brain.handle(Millis(0), &Event::QueueChosen { queue });
+}
+
+/// Alice's core, started, with nothing chosen.
+pub fn core() -> Core {
+    let mut core = Core::default();
+    core.handle(Millis(0), &started(Who::Alice));
+    core
+}
+
+const SALES: &str = "Sales";
+
+fn started(who: Who) -> Event {
+    let started = json!({
+        "kind": "started",
+        "configuration": {
+            "outbound_call_flows": {"default": {
+                "workflow_sid": WorkflowSid::from_number(1), "queue_sid": QueueSid::from_number(1),
+                "caller_id": "+15550100"}},
+            "ui_attributes": {"custom_data": {
+                "serverless_functions_domain": "f",
+                "features": {"internal_call": {"enabled": true, "enable_call_queue": true}}}}},
+        "me": {"workerSid": who.worker(), "friendlyName": who.login(),
+               "attributes": {"contact_uri": format!("client:{}", who.login())}},
+        "activities": [],
+        "tab": who.login(),
+    });
+    serde_json::from_value(started).unwrap()
+}
+
+/// A reservation as the SDK tells it.
+pub fn reservation(call: &Call, offer: Offer, card: Card) -> Event {
+    let mut reservation = template(call, offer);
+    reservation.status = card.status;
+    if let Some(links) = attributes(&mut reservation) {
+        links.progress = card.progress;
+        links.on_hold = Some(card.on_hold);
+    }
+    Event::ReservationChanged { reservation }
+}
+
+fn attributes(reservation: &mut RawReservation) -> Option<&mut InternalCall> {
+    reservation.attributes.as_mut()?.internal_call.as_mut()
+}
+
+/// Its part that never changes, read once.
+fn template(call: &Call, offer: Offer) -> RawReservation {
+    type Templates = HashMap<(Offer, Who, bool), RawReservation>;
+    thread_local!(static TEMPLATES: RefCell<Templates> = RefCell::default());
+    TEMPLATES.with_borrow_mut(|known| {
+        let key = (offer, call.caller, call.to_queue);
+        let read = || read(call, offer);
+        known.entry(key).or_insert_with(read).clone()
+    })
+}
+
+fn read(call: &Call, offer: Offer) -> RawReservation {
+    let (caller, callee) = (call.caller, call.caller.other());
+    let mut links = json!({"role": offer.role, "caller_worker": caller.worker()});
+    if !call.to_queue {
+        links["callee_worker"] = json!(callee.worker());
+    }
+    match offer.role {
+        Role::Caller => links["tab"] = json!(caller.login()),
+        Role::Callee => links["caller_task"] = json!(task(offer.call, Role::Caller)),
+    }
+    let mut attributes = json!({
+        "client_call": true,
+        "from": format!("client:{}", caller.login()),
+        "name": match offer.role {
+            Role::Caller => callee.login(),
+            Role::Callee => caller.login(),
+        },
+        "internal_call": links,
+    });
+    if call.to_queue {
+        attributes["callToQueue"] = json!(SALES);
+    }
+    let reservation = json!({
+        "sid": offer.sid(), "taskSid": offer.task(), "status": "pending", "attributes": attributes});
+    serde_json::from_value(reservation).unwrap()
+}
+
+/// How an effect went, as the shell tells it.
+pub fn outcome(answer: Answer) -> Outcome {
+    let answered = |status, code: Option<Progress>| Outcome::Answered {
+        status,
+        message: String::new(),
+        code: code.map(|code| code.as_str().to_owned()),
+    };
+    match answer {
+        Answer::Done => Outcome::Done,
+        Answer::Created(call) => Outcome::TaskCreated {
+            task: task(call, Role::Caller),
+        },
+        Answer::Ok => answered(200, None),
+        Answer::Conflict => answered(409, None),
+        Answer::Because(progress) => answered(409, Some(progress)),
+        Answer::Refused | Answer::Lost => Outcome::Failed {
+            failure: Failure::new("no way"),
+        },
+    }
+}

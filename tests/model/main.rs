@@ -1,0 +1,287 @@
+//! Every order in which things may happen to the real [`backline::core::Core`]s of two agents: invariants 3 to 6.
+//!
+//! ```text
+//!   person ──▶ Core::handle ──▶ orders ──▶ back end (abstract) ──▶ answers, reservation events ──▶ Core::handle
+//! ```
+//!
+//! TaskRouter, the functions and the telephones ([`backend`]) are as simple as the cores can tell; whatever travels may
+//! be late, and within the bounds lost, or come twice. Deadlines may be reached at any moment at which nothing is under
+//! way to their agent, and at the price of a fault at any other; time is no part of the state. Every `always` stands
+//! beside a `sometimes` that shows that it was at stake ([`rules`]), and the number of states is asserted: a model that
+//! explores less than it did has lost something.
+//!
+//! States are not reduced by symmetry: a core is opaque here, and cannot be renamed. Where all calls are over, the rest
+//! is explored one agent after the other, since neither can notice the other's.
+//!
+//! Larger bounds: `CALLS=1,1 CHOICES=1,1 FAULTS=2 REPEATS=1 PACE=prompt cargo test --test model larger -- --nocapture`
+//! (also `QUEUE`, `HOLDS`, `LEAVES`, `ROUNDS`, and `LIMIT` in seconds).
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+mod backend;
+mod brain;
+mod call;
+mod effects;
+mod facts;
+mod may;
+mod names;
+mod office;
+mod panel;
+mod rules;
+mod shared;
+
+use brain::Flaw;
+use office::{Bounds, Pace};
+use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
+use std::env;
+use std::time::{Duration, Instant};
+
+/// Alice calls Bob, who may accept or reject.
+const ONE_CALL: Bounds = Bounds {
+    calls: [1, 0],
+    queue: false,
+    choices: [0, 1],
+    holds: false,
+    leaves: false,
+    rounds: 1,
+    pace: Pace::Prompt,
+    faults: 0,
+    repeats: 0,
+    flaw: None,
+};
+
+#[test]
+fn one_call_with_two_faults_and_a_repetition() {
+    let bounds = Bounds {
+        pace: Pace::Brisk,
+        faults: 2,
+        repeats: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 829_487);
+}
+
+#[test]
+fn one_call_with_late_answers_and_a_fault() {
+    let bounds = Bounds {
+        faults: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 267_197);
+}
+
+#[test]
+fn one_call_with_late_answers_and_a_repetition() {
+    let bounds = Bounds {
+        repeats: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 146_890);
+}
+
+#[test]
+fn one_call_with_late_requests() {
+    let bounds = Bounds {
+        pace: Pace::Slow,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 240_968);
+}
+
+#[test]
+fn two_calls_one_after_the_other() {
+    let bounds = Bounds {
+        calls: [2, 0],
+        pace: Pace::Brisk,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 41_316);
+}
+
+#[test]
+fn two_who_call_each_other() {
+    let bounds = Bounds {
+        calls: [1, 1],
+        pace: Pace::Brisk,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 135_631);
+}
+
+#[test]
+fn a_call_to_a_queue_that_both_are_in() {
+    let bounds = Bounds {
+        queue: true,
+        rounds: 2,
+        pace: Pace::Brisk,
+        faults: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 78_547);
+}
+
+#[test]
+fn a_call_on_which_both_hold() {
+    let bounds = Bounds {
+        choices: [1, 2],
+        holds: true,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 122_414);
+}
+
+#[test]
+fn a_callee_who_may_go_on_break() {
+    let bounds = Bounds {
+        leaves: true,
+        pace: Pace::Brisk,
+        faults: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 27_119);
+}
+
+#[test]
+fn a_list_that_is_asked_for_again() {
+    let bounds = panel::Panel {
+        requests: 3,
+        repeats: 1,
+    };
+    assert_eq!(explore(bounds), 33);
+}
+
+#[test]
+fn larger() {
+    let number = |key: &str| env::var(key).ok().map(|text| text.parse().unwrap());
+    let pair = |key: &str| {
+        let text = env::var(key).ok()?;
+        let (one, other) = text.split_once(',').unwrap();
+        Some([one.parse().unwrap(), other.parse().unwrap()])
+    };
+    let flag = |key: &str| env::var(key).is_ok();
+    let Some(calls) = pair("CALLS") else {
+        return;
+    };
+    explore(Bounds {
+        calls,
+        queue: flag("QUEUE"),
+        choices: pair("CHOICES").unwrap_or(ONE_CALL.choices),
+        holds: flag("HOLDS"),
+        leaves: flag("LEAVES"),
+        rounds: number("ROUNDS").unwrap_or(ONE_CALL.rounds),
+        pace: match env::var("PACE").as_deref() {
+            Ok("slow") => Pace::Slow,
+            Ok("brisk") => Pace::Brisk,
+            _ => Pace::Prompt,
+        },
+        faults: number("FAULTS").unwrap_or(0),
+        repeats: number("REPEATS").unwrap_or(0),
+        flaw: None,
+    });
+}
+
+/// Explores all of it: no `always` is broken, every `sometimes` is seen. The number of states.
+fn explore<M>(bounds: M) -> usize
+where
+    M: Model + std::fmt::Debug + Send + Sync + 'static,
+    M::State: Clone + PartialEq + std::hash::Hash + Send + Sync,
+    M::Action: Clone + PartialEq + std::fmt::Debug + Send + Sync,
+{
+    let begun = Instant::now();
+    let checker = bounds
+        .checker()
+        .threads(2)
+        .finish_when(HasDiscoveries::AnyFailures)
+        .timeout(limit())
+        .spawn_bfs()
+        .join();
+    let states = checker.unique_state_count();
+    let (depth, took) = (checker.max_depth(), begun.elapsed());
+    println!(
+        "{:?}: {states} states, depth {depth}, {took:?}",
+        checker.model()
+    );
+    let found = checker.discoveries();
+    for property in checker.model().properties() {
+        match (property.expectation, found.get(property.name)) {
+            (Expectation::Always, None) | (Expectation::Sometimes, Some(_)) => {}
+            (Expectation::Always, Some(path)) => {
+                panic!("broken: {}\n{}", property.name, steps(path));
+            }
+            (Expectation::Sometimes, None) => panic!("never: {}", property.name),
+            (Expectation::Eventually, _) => unreachable!("not used"),
+        }
+    }
+    assert!(took < limit(), "not all was explored");
+    states
+}
+
+fn limit() -> Duration {
+    let seconds = env::var("LIMIT").map_or(600, |text| text.parse().unwrap());
+    Duration::from_secs(seconds)
+}
+
+/// One step a line.
+fn steps<S, A>(path: &Path<S, A>) -> String
+where
+    S: Clone + PartialEq,
+    A: Clone + PartialEq + std::fmt::Debug,
+{
+    let actions = path.clone().into_actions();
+    let lines: Vec<String> = (actions.iter())
+        .map(|action| format!("  {action:?}"))
+        .collect();
+    lines.join("\n")
+}
+
+/// The rules can be broken: each of these mistakes breaks the rule that is against it.
+#[test]
+fn a_core_with_a_flaw_is_found_out() {
+    let calm = Bounds {
+        pace: Pace::Brisk,
+        ..ONE_CALL
+    };
+    let repeated = Bounds {
+        repeats: 1,
+        ..ONE_CALL
+    };
+    let queue = Bounds {
+        queue: true,
+        rounds: 2,
+        ..calm
+    };
+    for (flaw, bounds, rule) in [
+        (
+            Flaw::SettlesTwice,
+            repeated,
+            "an answer that comes again changes nothing",
+        ),
+        (Flaw::RingsTwice, calm, "a callee is rung once for a task"),
+        (Flaw::PlacesTwice, calm, "one press makes one task"),
+        (
+            Flaw::NeverEnds,
+            Bounds { faults: 1, ..calm },
+            "what is over leaves nothing behind",
+        ),
+        (Flaw::GivesNoVerdict, calm, "every action gets one verdict"),
+        (
+            Flaw::PromisesNothing,
+            calm,
+            "what an action waits for is ordered",
+        ),
+        (Flaw::TakesOwnCall, queue, "nobody takes his own call"),
+    ] {
+        let flaw = Some(flaw);
+        let checker = Bounds { flaw, ..bounds }
+            .checker()
+            .finish_when(HasDiscoveries::AllOf([rule].into()))
+            .spawn_bfs()
+            .join();
+        let found = checker.discovery(rule);
+        assert!(found.is_some(), "{flaw:?} goes unnoticed");
+    }
+}

@@ -1,0 +1,431 @@
+//! What really happened, from what the world tells, and whether what the agents are shown is true.
+
+use super::message::{Agent, Seat};
+use super::shell::name;
+use super::station::{agent_of, waits};
+use super::{Office, NAMES};
+use backline::effect::{Notice, Unanswered};
+use backline::event::Event;
+use backline::ids::{ReservationSid, TaskSid};
+use backline::time::Millis;
+use backline::twilio::attributes::DeclineReason;
+use backline::view::{CallLine, HoldView};
+use backline_world::account;
+use backline_world::audio::Hears;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What really happened.
+#[derive(Debug, Default)]
+pub struct Truth {
+    /// By the caller's task.
+    calls: BTreeMap<TaskSid, Call>,
+    offers: BTreeMap<ReservationSid, Offer>,
+    /// When each agent took work, or no work any more, and had room for a call, or none any more.
+    available: [History; 3],
+    free: [History; 3],
+    /// Callbacks that tell of a call's end: of which, and whether they were heard.
+    ends: BTreeMap<u64, (String, bool)>,
+    live: [BTreeSet<ReservationSid>; 3],
+}
+
+#[derive(Debug, Default)]
+struct History(Vec<(Millis, bool)>);
+
+#[derive(Debug)]
+struct Call {
+    placed: Millis,
+    /// The person who is called; `None`: a queue.
+    callee: Option<Agent>,
+    /// His leg was in the conference; so were both, at once.
+    joined: bool,
+    together: bool,
+    /// The functions have written so: while Twilio's callback is lost or late nobody can tell the caller.
+    written: bool,
+}
+
+/// A reservation, as the world told of it.
+#[derive(Debug)]
+struct Offer {
+    task: TaskSid,
+    call: Option<TaskSid>,
+    is_callee: bool,
+    to_queue: bool,
+    accepted: bool,
+    /// Where he pressed a button that declines, and with which reason.
+    declined: Vec<(Seat, Option<DeclineReason>)>,
+    /// Where he was told that it did not get through.
+    in_vain: BTreeSet<Seat>,
+}
+
+impl History {
+    /// Whether it was ever no since then.
+    fn was_ever_not(&self, since: Millis) -> bool {
+        let before = self.0.iter().rev().find(|(at, _)| *at <= since);
+        let later = self.0.iter().filter(|(at, _)| *at >= since);
+        before.into_iter().chain(later).any(|(_, so)| !so)
+    }
+}
+
+impl Truth {
+    /// The person presses a button that declines.
+    pub fn declines(&mut self, seat: Seat, sid: &ReservationSid, reason: Option<DeclineReason>) {
+        if let Some(offer) = self.offers.get_mut(sid) {
+            offer.declined.push((seat, reason));
+            offer.in_vain.remove(&seat);
+        }
+    }
+
+    /// He declined in vain, and can know it.
+    pub fn forgets<'a>(&mut self, seat: Seat, all: impl Iterator<Item = &'a ReservationSid>) {
+        for sid in all {
+            if let Some(offer) = self.offers.get_mut(sid) {
+                offer.in_vain.insert(seat);
+            }
+        }
+    }
+
+    /// Twilio tells the functions that a call is over.
+    pub fn ends(&mut self, webhook: u64, call: &str) {
+        self.ends.insert(webhook, (call.to_owned(), false));
+    }
+
+    /// The functions have done what a callback asks for.
+    pub fn heard(&mut self, webhook: u64) {
+        if let Some((_, heard)) = self.ends.get_mut(&webhook) {
+            *heard = true;
+        }
+    }
+
+    /// Whether there is a call of whose end Twilio told in vain, every time. Then only the pages know of it; and they do
+    /// not, if nobody hung up in them.
+    pub fn has_unheard_end(&self) -> bool {
+        let unheard = |(call, _): &&(String, bool)| {
+            let mut same = self.ends.values().filter(|(other, _)| other == call);
+            same.all(|(_, heard)| !heard)
+        };
+        self.ends.values().any(|end| unheard(&end))
+    }
+
+    pub fn availability(&mut self, agent: Agent, now: Millis, so: bool) {
+        self.available[agent].0.push((now, so));
+    }
+
+    fn noted(&mut self, task: &Value) {
+        let sid = TaskSid::parse(task["sid"].as_str().unwrap()).unwrap();
+        let text = task["attributes"].as_str().unwrap_or_default();
+        if let Some(call) = self.calls.get_mut(&sid).filter(|call| call.joined) {
+            call.written |= text.contains("\"progress\":\"answered\"");
+        }
+    }
+
+    fn reserved(&mut self, now: Millis, agent: Agent, payload: &Value) {
+        let sid = ReservationSid::parse(payload["sid"].as_str().unwrap()).unwrap();
+        let status = payload["reservation_status"].as_str().unwrap();
+        if !self.offers.contains_key(&sid) {
+            let offer = Offer::read(payload);
+            if let Some(call) = offer.call.clone().filter(|_| !offer.is_callee) {
+                let links = attributes(payload)["internal_call"]["callee_worker"].clone();
+                let callee =
+                    (0..NAMES.len()).find(|agent| links == account::worker_sid(*agent).as_str());
+                let placed = now;
+                self.calls.entry(call).or_insert(Call {
+                    placed,
+                    callee,
+                    joined: false,
+                    together: false,
+                    written: false,
+                });
+            }
+            self.offers.insert(sid.clone(), offer);
+        }
+        if let Some(offer) = self.offers.get_mut(&sid) {
+            offer.accepted |= status == "accepted";
+        }
+        let live = &mut self.live[agent];
+        match status {
+            "pending" | "accepted" | "wrapping" => live.insert(sid),
+            _ => live.remove(&sid),
+        };
+        let free = live.is_empty();
+        self.free[agent].0.push((now, free));
+    }
+
+    /// The callees' offers of a call.
+    fn offers_of<'a>(&'a self, call: &'a TaskSid) -> impl Iterator<Item = &'a Offer> {
+        let all = self.offers.values();
+        all.filter(move |offer| offer.is_callee && offer.call.as_ref() == Some(call))
+    }
+
+    /// Why an outcome is not true.
+    fn lie(&self, sid: &TaskSid, why: Unanswered) -> Option<&'static str> {
+        let call = self.calls.get(sid)?;
+        let accepted = self.offers_of(sid).any(|offer| offer.accepted);
+        let ever_not = |histories: &[History; 3]| {
+            let callee = call.callee.map(|agent| &histories[agent]);
+            callee.is_some_and(|history| history.was_ever_not(call.placed))
+        };
+        match why {
+            Unanswered::Declined { reason } => {
+                let mut declined = self.offers_of(sid).flat_map(|offer| &offer.declined);
+                let declined = declined.any(|(_, said)| *said == reason);
+                (!declined).then_some("nobody declined so")
+            }
+            Unanswered::Busy => (!ever_not(&self.free)).then_some("he had room"),
+            Unanswered::NoAnswer => accepted.then_some("he accepted"),
+            Unanswered::Unavailable => {
+                (!ever_not(&self.available)).then_some("he was available all the time")
+            }
+            Unanswered::NotConnected => {
+                (call.joined && call.written).then_some("he was in the call")
+            }
+        }
+    }
+}
+
+impl Offer {
+    fn read(payload: &Value) -> Self {
+        let task = TaskSid::parse(payload["task_sid"].as_str().unwrap()).unwrap();
+        let attributes = attributes(payload);
+        let links = &attributes["internal_call"];
+        let is_callee = links["role"] == "callee";
+        let call = match links["role"].as_str() {
+            Some("caller") => Some(task.clone()),
+            Some(_) => links["caller_task"]
+                .as_str()
+                .and_then(|sid| TaskSid::parse(sid).ok()),
+            None => None,
+        };
+        let to_queue = attributes["callToQueue"].is_string();
+        Self {
+            task,
+            call,
+            is_callee,
+            to_queue,
+            accepted: false,
+            declined: Vec::new(),
+            in_vain: BTreeSet::new(),
+        }
+    }
+}
+
+fn attributes(payload: &Value) -> Value {
+    let text = payload["task"]["attributes"].as_str().unwrap_or("{}");
+    serde_json::from_str(text).unwrap()
+}
+
+impl Office {
+    /// TaskRouter tells a worker of something.
+    pub(super) fn learn(&mut self, agent: Agent, event_type: &str, payload: &Value) {
+        if event_type == "worker.activity.update" {
+            let so = payload["available"].as_bool().unwrap();
+            self.truth.availability(agent, self.now, so);
+        }
+        if event_type == "task.updated" {
+            self.truth.noted(payload);
+        }
+        if !event_type.starts_with("reservation.") {
+            return;
+        }
+        self.truth.reserved(self.now, agent, payload);
+        if event_type == "reservation.timeout" {
+            self.timed_out(agent, payload);
+        }
+    }
+
+    /// Twilio says that somebody's leg is in the conference, whether it is heard or not.
+    pub(super) fn learn_join(&mut self, call: &str, label: &str) {
+        let sid = TaskSid::parse(call).unwrap();
+        let decided = self.world.routing.task(&sid).is_ok_and(|task| {
+            let progress = &task.attributes["internal_call"]["progress"];
+            !progress.is_null() && progress != "ringing"
+        });
+        if decided && label == "callee" {
+            return; // it was over before: this conference is ended
+        }
+        let room = self.world.telephony.conference_named(call);
+        let in_it = room.map_or(0, |room| self.world.telephony.participants(&room).len());
+        let Some(call) = self.truth.calls.get_mut(&sid) else {
+            return;
+        };
+        call.together |= in_it > 1;
+        if label == "callee" {
+            call.joined = true;
+        }
+    }
+
+    /// The worker gets the workspace's TimeoutActivity: never for a call between agents that a page of his could have
+    /// refused. A caller without any page, whose own task nobody takes any more, and a queue's member without one,
+    /// or whose refusal was lost, are excepted: nobody was there to act for them.
+    fn timed_out(&self, agent: Agent, payload: &Value) {
+        let sid = ReservationSid::parse(payload["sid"].as_str().unwrap()).unwrap();
+        let offer = &self.truth.offers[&sid];
+        let there = self
+            .seats_of(agent)
+            .into_iter()
+            .any(|seat| self.stations[seat].open);
+        let excused = match (&offer.call, offer.is_callee, offer.to_queue) {
+            (None, _, _) => true,
+            (Some(_), true, true) => !there || !self.network.met.is_empty(),
+            (Some(_), true, false) => false,
+            (Some(_), false, _) => !there,
+        };
+        if !excused {
+            self.fail(&format!(
+                "{}'s {sid} of {} timed out",
+                NAMES[agent], offer.task
+            ));
+        }
+    }
+
+    /// The panel shows where the call is.
+    pub(super) fn show_line(&mut self, seat: Seat) {
+        let line = self.stations[seat].line();
+        let station = &mut self.stations[seat];
+        if line == station.shown {
+            return;
+        }
+        station.waits_since = match (waits(&line), waits(&station.shown)) {
+            (false, _) => None,
+            (true, false) => Some(self.now),
+            (true, true) => station.waits_since,
+        };
+        station.shown = line.clone();
+        let placed = station.placed.clone();
+        let call = placed.as_ref().and_then(|sid| self.truth.calls.get(sid));
+        let joined = call.is_some_and(|call| call.joined);
+        let talked = call.is_some_and(|call| call.together && call.written);
+        let (kind, lie) = match &line {
+            CallLine::Idle => ("idle", None),
+            CallLine::Calling { .. } => ("calling", None),
+            CallLine::Ringing { .. } => ("ringing", None),
+            CallLine::Talking { .. } => ("talking", (!joined).then_some("he never came")),
+            CallLine::Unanswered { why, .. } => {
+                let lie = placed.and_then(|placed| self.truth.lie(&placed, *why));
+                (word(*why), lie)
+            }
+            CallLine::Cancelled { .. } => ("cancelled", talked.then_some("they talked")),
+            CallLine::Ended { .. } => ("ended", (!joined).then_some("they never talked")),
+            CallLine::Failed { notice } => (kind(notice), None),
+        };
+        *self.shown.entry(kind).or_default() += 1;
+        if let Some(lie) = lie {
+            self.fail(&format!("{} reads {line:?}, but {lie}", name(seat)));
+        }
+    }
+
+    /// A notification; `cause` is what the core was told.
+    pub(super) fn show_notice(&mut self, seat: Seat, cause: &Event, notice: &Notice) {
+        *self.shown.entry(kind(notice)).or_default() += 1;
+        if let Notice::RejectFailed { .. } = notice {
+            let held = self.stations[seat].reservations.keys();
+            self.truth.forgets(seat, held);
+        }
+        let (Notice::Missed { .. }, Event::ReservationChanged { reservation }) = (notice, cause)
+        else {
+            return;
+        };
+        let offer = &self.truth.offers[&reservation.sid];
+        // Another tab of his cannot know that he declined here: TaskRouter tells it that the task was cancelled.
+        let declined = offer.declined.iter().any(|(at, _)| *at == seat);
+        let lie = match offer.accepted {
+            true => "he accepted it",
+            false if declined && !offer.in_vain.contains(&seat) => "he declined it",
+            false => return,
+        };
+        self.fail(&format!("{} reads {notice:?}, but {lie}", name(seat)));
+    }
+
+    /// What stands in the call canvases: whoever reads that the other party is on hold, or back, reads the truth.
+    pub(super) fn show_calls(&mut self, seat: Seat) {
+        let station = &self.stations[seat];
+        let views = station.reservations.keys();
+        let now: BTreeMap<_, _> = views
+            .filter_map(|sid| Some((sid.clone(), station.hold(sid)?)))
+            .collect();
+        let before = std::mem::replace(&mut self.stations[seat].holds, now.clone());
+        for (sid, view) in now {
+            let on = match (before.get(&sid), view) {
+                (Some(HoldView::Holding), HoldView::On) => true,
+                (Some(HoldView::Resuming), HoldView::Off) => false,
+                (_, _) => continue,
+            };
+            *self
+                .shown
+                .entry(if on { "held" } else { "resumed" })
+                .or_default() += 1;
+            self.check_hold(seat, &sid, on);
+        }
+    }
+
+    fn check_hold(&self, seat: Seat, sid: &ReservationSid, on: bool) {
+        // An order that is still on its way from a page that is gone, or that gave it up, may undo it.
+        let undone = |(hop, _): &(String, _)| hop == "http:hold";
+        if self.pages_lost || self.network.met.iter().any(undone) {
+            return;
+        }
+        let held = self.stations[seat].reservations.get(sid);
+        let Some(call) = held.and_then(|held| held.call()) else {
+            return;
+        };
+        let Some(room) = self.world.telephony.conference_named(call.as_str()) else {
+            return; // over meanwhile
+        };
+        let own = account::worker_sid(agent_of(seat));
+        let all = self.world.telephony.participants(&room);
+        let (mine, other): (Vec<_>, Vec<_>) = all
+            .iter()
+            .partition(|one| one.worker.as_ref() == Some(&own));
+        let (Some(mine), Some(other)) = (mine.first(), other.first()) else {
+            return;
+        };
+        let graph = self.world.telephony.audio();
+        let hears = |call| {
+            graph
+                .legs
+                .iter()
+                .find(|leg| &leg.call == call)
+                .map(|leg| &leg.hears)
+        };
+        let so = match on {
+            true => hears(&other.call) == Some(&Hears::Music),
+            false if mine.hold => !other.hold,
+            false => {
+                hears(&other.call) == Some(&Hears::Legs(vec![mine.call.clone()]))
+                    && hears(&mine.call) == Some(&Hears::Legs(vec![other.call.clone()]))
+            }
+        };
+        if !so {
+            self.fail(&format!("{}'s hold is {on}, but it is not so", name(seat)));
+        }
+    }
+}
+
+fn word(why: Unanswered) -> &'static str {
+    match why {
+        Unanswered::Declined { reason: None } => "declined",
+        Unanswered::Declined { reason: Some(_) } => "declined with a reason",
+        Unanswered::Busy => "busy",
+        Unanswered::NoAnswer => "no answer",
+        Unanswered::Unavailable => "unavailable",
+        Unanswered::NotConnected => "not connected",
+    }
+}
+
+fn kind(notice: &Notice) -> &'static str {
+    match notice {
+        Notice::Misconfigured { .. } => "misconfigured",
+        Notice::CallNotPlaced { .. } => "not placed",
+        Notice::CalleeNotRung { .. } => "not rung",
+        Notice::AcceptFailed { .. } => "accept failed",
+        Notice::RejectFailed { .. } => "reject failed",
+        Notice::CompleteFailed { .. } => "complete failed",
+        Notice::CleanUpFailed { .. } => "clean-up failed",
+        Notice::NobodyElseInQueue => "nobody else in queue",
+        Notice::Unanswered { .. } => "unanswered",
+        Notice::Missed { .. } => "missed",
+        Notice::HoldFailed { .. } => "hold failed",
+        Notice::ResumeFailed { .. } => "resume failed",
+        Notice::FunctionsUnreachable { .. } => "functions unreachable",
+    }
+}
