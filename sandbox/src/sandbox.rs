@@ -1,6 +1,7 @@
 //! The running sandbox: the world behind a lock, real time, and the products that listen to what it asks for.
 
 use crate::control::faults::Faults;
+use crate::control::past::{self, Past};
 use crate::control::requests::RequestLog;
 use crate::voice::VoiceHub;
 use backline::time::Millis;
@@ -28,6 +29,7 @@ struct Inner {
     start: Instant,
     options: Options,
     faults: Faults,
+    past: Past,
     requests: RequestLog,
     voice: Arc<VoiceHub>,
 }
@@ -56,6 +58,7 @@ impl Sandbox {
             start: Instant::now(),
             options,
             faults: Faults::default(),
+            past: Past::default(),
             requests: RequestLog::default(),
             voice: Arc::default(),
         }))
@@ -110,17 +113,33 @@ impl Sandbox {
         read(&self.0.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads or changes the world, now. What it asks for goes to the listeners before this returns.
+    /// Reads or changes the world, now. What it asks for goes to the listeners before this returns. (A list that a fault
+    /// makes lag behind reads the world as it was.)
     pub fn world<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let change = match past::lag() {
+            Some(lag) => match self.past(lag) {
+                Some(mut world) => return change(&mut world),
+                None => change,
+            },
+            None => change,
+        };
         let answer = self.apply(change);
         self.0.wake.notify_one();
         answer
     }
 
+    fn past(&self, lag: Millis) -> Option<World> {
+        let moment = Millis(self.uptime_ms().saturating_sub(lag.0));
+        self.0.past.at(moment)
+    }
+
     fn apply<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let now = Millis(self.uptime_ms());
         let mut world = self.0.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let lag = self.faults().longest_lag();
+        self.0.past.before(lag, &world);
         let answer = world.change(now, change);
+        self.0.past.after(lag, now, &world);
         // Still under the world's lock: listeners see outputs in the order of the changes.
         let mut listeners = self
             .0

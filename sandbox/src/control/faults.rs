@@ -21,6 +21,10 @@ pub enum Gate {
     Duplicate,
     /// It must be answered with this HTTP status.
     Fail(u16),
+    /// It must be carried out and never answered.
+    Hang,
+    /// It must be answered from what was so many milliseconds ago.
+    Lag(u64),
 }
 
 /// Waits out the latency of `target`, counts its rules down and says what to do.
@@ -41,16 +45,16 @@ pub async fn gate_any(sandbox: &Sandbox, names: &[String]) -> Gate {
 #[derive(Debug)]
 pub struct Line {
     sandbox: Sandbox,
-    target: &'static str,
+    target: String,
     drops: broadcast::Receiver<String>,
 }
 
 impl Line {
     /// Of a socket that has just opened; `target` is such as `socket:voice`.
-    pub fn new(sandbox: &Sandbox, target: &'static str) -> Self {
+    pub fn new(sandbox: &Sandbox, target: &str) -> Self {
         Self {
             sandbox: sandbox.clone(),
-            target,
+            target: target.to_owned(),
             drops: sandbox.faults().drops.subscribe(),
         }
     }
@@ -59,7 +63,7 @@ impl Line {
     pub async fn dropped(&mut self) {
         loop {
             match self.drops.recv().await {
-                Ok(target) if covers(&target, self.target) => return,
+                Ok(target) if covers(&target, &self.target) => return,
                 Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             }
@@ -68,9 +72,9 @@ impl Line {
 
     /// How often the next message must be sent to the page: once, unless a rule says otherwise. Waits out its latency.
     pub async fn copies(&self) -> usize {
-        match gate(&self.sandbox, self.target).await {
-            Gate::Pass => 1,
-            Gate::Lose | Gate::Fail(_) => 0,
+        match gate(&self.sandbox, &self.target).await {
+            Gate::Pass | Gate::Lag(_) => 1,
+            Gate::Lose | Gate::Fail(_) | Gate::Hang => 0,
             Gate::Duplicate => 2,
         }
     }
@@ -108,6 +112,10 @@ pub enum Effect {
     Drop,
     /// A request is refused with this HTTP status; a message is not sent.
     Fail(u16),
+    /// A request is carried out and never answered: whoever asked must give up by himself. A message is not sent.
+    Hang,
+    /// A list of Twilio's REST answers as of so many milliseconds ago (at the earliest, as of this rule).
+    Lag(u64),
 }
 
 /// Why a rule was refused.
@@ -119,12 +127,16 @@ pub enum RuleError {
     /// `drop` takes `socket` or `socket:<name>`.
     #[error("only sockets can be dropped, not {0}")]
     NotASocket(String),
+    /// `lag` takes `rest:<resource>.list`.
+    #[error("only REST's lists can lag behind, not {0}")]
+    NotAList(String),
 }
 
 /// The rules in force.
 #[derive(Debug)]
 pub struct Faults {
     rules: Mutex<Vec<Rule>>,
+    lag: Mutex<Option<u64>>,
     drops: broadcast::Sender<String>,
 }
 
@@ -132,6 +144,7 @@ impl Default for Faults {
     fn default() -> Self {
         Self {
             rules: Mutex::default(),
+            lag: Mutex::default(),
             drops: broadcast::Sender::new(64),
         }
     }
@@ -149,12 +162,25 @@ impl Faults {
         let (drops, kept): (Vec<_>, Vec<_>) = rules
             .into_iter()
             .partition(|rule| rule.effect == Effect::Drop);
+        let lag = kept.iter().filter_map(|rule| rule.effect.lag()).max();
+        *self.lag.lock().unwrap_or_else(PoisonError::into_inner) = lag;
         *self.lock() = kept;
         for rule in drops {
-            // Nobody listening means that no socket is open.
-            let _ = self.drops.send(rule.target);
+            self.drop_sockets(rule.target);
         }
         Ok(())
+    }
+
+    /// The longest time that a list lags behind, milliseconds, by the rules as they were put: one that has struck for the
+    /// last time may still be at work.
+    pub fn longest_lag(&self) -> Option<u64> {
+        *self.lag.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes the open sockets of a target, without a word.
+    pub fn drop_sockets(&self, target: String) {
+        // Nobody listening means that no socket is open.
+        let _ = self.drops.send(target);
     }
 
     /// The rules that still strike.
@@ -197,20 +223,40 @@ impl Rule {
             Effect::Drop if self.target != "socket" && !self.target.starts_with("socket:") => {
                 Err(RuleError::NotASocket(self.target.clone()))
             }
-            Effect::Pass | Effect::Lose | Effect::Duplicate | Effect::Drop | Effect::Fail(_) => {
-                Ok(())
+            Effect::Lag(_)
+                if !(self.target.starts_with("rest:") && self.target.ends_with(".list")) =>
+            {
+                Err(RuleError::NotAList(self.target.clone()))
             }
+            Effect::Pass
+            | Effect::Lose
+            | Effect::Duplicate
+            | Effect::Drop
+            | Effect::Fail(_)
+            | Effect::Hang
+            | Effect::Lag(_) => Ok(()),
         }
     }
 }
 
 impl Effect {
+    fn lag(self) -> Option<u64> {
+        match self {
+            Self::Lag(span) => Some(span),
+            Self::Pass | Self::Lose | Self::Duplicate | Self::Drop | Self::Fail(_) | Self::Hang => {
+                None
+            }
+        }
+    }
+
     fn gate(self) -> Gate {
         match self {
             Self::Pass | Self::Drop => Gate::Pass,
             Self::Lose => Gate::Lose,
             Self::Duplicate => Gate::Duplicate,
             Self::Fail(status) => Gate::Fail(status),
+            Self::Hang => Gate::Hang,
+            Self::Lag(span) => Gate::Lag(span),
         }
     }
 }
@@ -290,9 +336,15 @@ mod tests {
             faults.replace(vec![rule("rpc", 0, Effect::Fail(200), None)]),
             Err(RuleError::NotAnErrorStatus(200))
         );
-        assert!(faults
-            .replace(vec![rule("functions", 0, Effect::Drop, None)])
-            .is_err());
+        for (target, effect) in [
+            ("functions", Effect::Drop),
+            ("rest", Effect::Lag(5)),
+            ("rest:tasks.fetch", Effect::Lag(5)),
+            ("rpc:tasks.list", Effect::Lag(5)),
+        ] {
+            let refused = faults.replace(vec![rule(target, 0, effect, None)]);
+            assert!(refused.is_err(), "{target}");
+        }
         assert_eq!(faults.rules(), [kept]);
     }
 

@@ -1,9 +1,12 @@
 //! The control API: state, customers, levels and faults, for tests and demos. Described in `docs/control.md`.
 
 pub mod faults;
+pub mod past;
 pub mod requests;
 mod seam;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 use crate::sandbox::Sandbox;
 use axum::extract::{Path, State};
@@ -24,6 +27,14 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .route("/control/customers", post(customer_calls))
         .route("/control/customers/{call}", delete(customer_hangs_up))
         .route("/control/workers/{identity}/activity", post(activity))
+        .route(
+            "/control/workers/{identity}/channels/{channel}",
+            post(channel),
+        )
+        .route(
+            "/control/workers/{identity}/event-bridge",
+            delete(drop_event_bridge),
+        )
         .route(
             "/control/workers/{identity}/signalling",
             delete(drop_signalling),
@@ -118,6 +129,8 @@ async fn drop_signalling(
 #[serde(deny_unknown_fields)]
 struct NewActivity {
     activity: String,
+    #[serde(default)]
+    reject_pending: bool,
 }
 
 async fn activity(
@@ -125,8 +138,37 @@ async fn activity(
     Path(identity): Path<String>,
     Json(new): Json<NewActivity>,
 ) -> Result<StatusCode, ControlError> {
-    sandbox.world(|world| seam::set_activity(world, &identity, &new.activity))?;
+    sandbox
+        .world(|world| seam::set_activity(world, &identity, &new.activity, new.reject_pending))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a worker can take of a channel from now on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewShare {
+    capacity: Option<u64>,
+    available: Option<bool>,
+}
+
+async fn channel(
+    State(sandbox): State<Sandbox>,
+    Path((identity, channel)): Path<(String, String)>,
+    Json(new): Json<NewShare>,
+) -> Result<StatusCode, ControlError> {
+    sandbox.world(|world| {
+        seam::set_channel(world, &identity, &channel, new.capacity, new.available)
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn drop_event_bridge(
+    State(sandbox): State<Sandbox>,
+    Path(identity): Path<String>,
+) -> StatusCode {
+    let target = format!("socket:event-bridge:{identity}");
+    sandbox.faults().drop_sockets(target);
+    StatusCode::NO_CONTENT
 }
 
 async fn show_faults(State(sandbox): State<Sandbox>) -> Json<Value> {

@@ -1,6 +1,7 @@
 //! Every request that would have left the browser or the functions: faulted, carried out, recorded.
 
 use super::faults::{self, Gate};
+use super::past;
 use super::targets::Target;
 use crate::sandbox::Sandbox;
 use axum::body::{Body, Bytes};
@@ -99,7 +100,8 @@ async fn connect(
 ) -> (Vec<String>, Response) {
     let names = target.names(&[]);
     let response = match faults::gate_any(sandbox, &names).await {
-        Gate::Pass | Gate::Duplicate => next.run(request).await,
+        Gate::Pass | Gate::Duplicate | Gate::Lag(_) => next.run(request).await,
+        Gate::Hang => std::future::pending().await,
         Gate::Lose => failure(StatusCode::GATEWAY_TIMEOUT.as_u16()),
         Gate::Fail(status) => failure(status),
     };
@@ -131,6 +133,12 @@ async fn exchange(
             let _ = next.clone().run(rebuilt(&parts, &body)).await;
             next.run(rebuilt(&parts, &body)).await
         }
+        Gate::Hang => {
+            let _ = next.run(rebuilt(&parts, &body)).await;
+            // Until whoever asked hangs up.
+            std::future::pending().await
+        }
+        Gate::Lag(span) => past::as_of(span, next.run(rebuilt(&parts, &body))).await,
         Gate::Fail(status) => failure(status),
     };
     (names, response)
@@ -146,7 +154,11 @@ fn failure(status: u16) -> Response {
         code,
         // Without it a browser reports an opaque network failure and hides the status.
         [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
-        Json(json!({"code": 20500, "message": "injected fault", "status": code.as_u16()})),
+        // 20412, 20429, 20500, 20503 … (<https://www.twilio.com/docs/api/errors>).
+        Json(json!({
+            "code": 20000 + u32::from(code.as_u16()), "message": "injected fault",
+            "more_info": format!("https://www.twilio.com/docs/errors/20{}", code.as_u16()), "status": code.as_u16(),
+        })),
     )
         .into_response()
 }

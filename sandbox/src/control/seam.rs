@@ -2,8 +2,8 @@
 
 use super::ControlError;
 use crate::sandbox::Sandbox;
-use backline::ids::CallSid;
-use backline_world::routing::WorkerUpdate;
+use backline::ids::{CallSid, WorkerSid};
+use backline_world::routing::{Routing, WorkerUpdate};
 use backline_world::World;
 use serde_json::{json, Map, Value};
 
@@ -47,13 +47,15 @@ pub fn customer_hangs_up(world: &mut World, call: &str) -> Result<(), ControlErr
     }
 }
 
-pub fn set_activity(world: &mut World, identity: &str, activity: &str) -> Result<(), ControlError> {
+pub fn set_activity(
+    world: &mut World,
+    identity: &str,
+    activity: &str,
+    reject_pending: bool,
+) -> Result<(), ControlError> {
     let now = world.now();
     let routing = &mut world.routing;
-    let worker = routing
-        .worker_by_identity(identity)
-        .map(|worker| worker.sid.clone())
-        .ok_or_else(|| ControlError::NotFound(format!("no worker {identity}")))?;
+    let worker = worker(routing, identity)?;
     let activity = routing
         .activities()
         .find(|known| known.name == activity)
@@ -61,9 +63,37 @@ pub fn set_activity(world: &mut World, identity: &str, activity: &str) -> Result
         .ok_or_else(|| ControlError::NotFound(format!("no activity {activity}")))?;
     let update = WorkerUpdate {
         activity: Some(activity),
+        reject_pending,
         ..WorkerUpdate::default()
     };
     routing
         .update_worker(now, &worker, update)
         .map_err(|error| ControlError::Senseless(error.to_string()))
+}
+
+pub fn set_channel(
+    world: &mut World,
+    identity: &str,
+    channel: &str,
+    capacity: Option<u64>,
+    available: Option<bool>,
+) -> Result<(), ControlError> {
+    let now = world.now();
+    let routing = &mut world.routing;
+    let worker = worker(routing, identity)?;
+    let channel = routing
+        .channels()
+        .find(|known| known.unique_name == channel)
+        .map(|known| known.sid.clone())
+        .ok_or_else(|| ControlError::NotFound(format!("no channel {channel}")))?;
+    routing
+        .update_worker_channel(now, &worker, &channel, capacity, available)
+        .map_err(|error| ControlError::NotFound(error.to_string()))
+}
+
+fn worker(routing: &Routing, identity: &str) -> Result<WorkerSid, ControlError> {
+    routing
+        .worker_by_identity(identity)
+        .map(|worker| worker.sid.clone())
+        .ok_or_else(|| ControlError::NotFound(format!("no worker {identity}")))
 }

@@ -68,15 +68,19 @@ fn socket(host: &str) -> &'static str {
     }
 }
 
-/// `tasks.update` of `POST …/Tasks/WT…`.
+/// Collections in which a resource may be addressed by a name of its own: a label, a unique name.
+const NAMED: [&str; 3] = ["Participants", "Channels", "TaskChannels"];
+
+/// `tasks.update` of `POST …/Tasks/WT…`, `participants.update` of `POST …/Participants/caller`.
 fn operation(method: &Method, path: &str) -> String {
     let path = path.strip_suffix(".json").unwrap_or(path);
     let mut segments = path.rsplit('/').filter(|segment| !segment.is_empty());
     let last = segments.next().unwrap_or_default();
-    let (resource, one) = if is_resource(last) {
+    let before = segments.next().unwrap_or_default();
+    let (resource, one) = if is_resource(last) && !NAMED.contains(&before) {
         (last, false)
     } else {
-        (segments.next().unwrap_or_default(), true)
+        (before, true)
     };
     let verb = match (method.as_str(), one) {
         ("GET", true) => "fetch",
@@ -160,6 +164,12 @@ mod tests {
         assert_eq!(name(&Method::POST, &one), "rest:tasks.update");
         assert_eq!(name(&Method::GET, &one), "rest:tasks.fetch");
         assert_eq!(name(&Method::DELETE, &one), "rest:tasks.remove");
+        let conference =
+            "/t/api.twilio.com/2010-04-01/Accounts/AC1/Conferences/CF00000000000000000000000000000001";
+        let label = format!("{conference}/Participants/the%20callee.json");
+        assert_eq!(name(&Method::POST, &label), "rest:participants.update");
+        let voice = "/t/taskrouter.twilio.com/v1/Workspaces/WS1/Workers/WK1/Channels/voice";
+        assert_eq!(name(&Method::GET, voice), "rest:channels.fetch");
         assert_eq!(
             name(
                 &Method::GET,

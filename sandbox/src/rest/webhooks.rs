@@ -34,8 +34,8 @@ pub fn spawn(sandbox: &Sandbox) {
 }
 
 async fn carry(sandbox: Sandbox, client: reqwest::Client, webhook: Webhook) {
-    let answer = match gate(&sandbox, &format!("webhook:{}", webhook.purpose)).await {
-        Gate::Pass => send(&sandbox, &client, &webhook).await,
+    let answer = match gate(&sandbox, &target(&webhook)).await {
+        Gate::Pass | Gate::Lag(_) => send(&sandbox, &client, &webhook).await,
         Gate::Duplicate => {
             let (first, _second) = tokio::join!(
                 send(&sandbox, &client, &webhook),
@@ -44,6 +44,12 @@ async fn carry(sandbox: Sandbox, client: reqwest::Client, webhook: Webhook) {
             first
         }
         Gate::Lose => None,
+        // Carried out, and unanswered until Twilio gives up.
+        Gate::Hang => {
+            let _ = send(&sandbox, &client, &webhook).await;
+            tokio::time::sleep(TOTAL_TIMEOUT).await;
+            None
+        }
         Gate::Fail(status) => Some(Answer {
             status,
             ..Answer::default()
@@ -65,6 +71,21 @@ async fn carry(sandbox: Sandbox, client: reqwest::Client, webhook: Webhook) {
             }
         }
     });
+}
+
+/// The name by which a fault strikes it: `webhook:twiml`, `webhook:conference-status:participant-join`,
+/// `webhook:call-status:completed`.
+fn target(webhook: &Webhook) -> String {
+    let word = match webhook.purpose {
+        "conference-status" => "StatusCallbackEvent",
+        "call-status" => "CallStatus",
+        _ => "",
+    };
+    let detail = webhook.parameters.iter().find(|(name, _)| name == word);
+    match detail {
+        Some((_, detail)) => format!("webhook:{}:{detail}", webhook.purpose),
+        None => format!("webhook:{}", webhook.purpose),
+    }
 }
 
 /// What the account's server said.

@@ -143,7 +143,11 @@ fn worker_of(sandbox: &Sandbox, token: &str) -> Option<WorkerSid> {
 }
 
 async fn serve(sandbox: &Sandbox, mut socket: WebSocket, worker: WorkerSid, close: &Notify) {
-    let line = Line::new(sandbox, "socket:event-bridge");
+    let name = sandbox.world(|world| {
+        let worker = world.routing.worker(&worker);
+        worker.map_or_else(|_| String::new(), |worker| worker.name.clone())
+    });
+    let line = Line::new(sandbox, &format!("socket:event-bridge:{name}"));
     let outputs = sandbox.listen();
     let init = json!({
         "channel_id": worker, "account_sid": account::account_sid(), "workspace_sid": account::workspace_sid(),

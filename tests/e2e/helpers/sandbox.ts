@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { target } from "./config";
 
-export type Effect = "pass" | "lose" | "duplicate" | "drop" | { fail: number };
+export type Effect = "pass" | "lose" | "duplicate" | "drop" | "hang" | { fail: number } | { lag: number };
 
 export interface Rule {
   target: string;

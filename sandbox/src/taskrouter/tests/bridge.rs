@@ -152,6 +152,24 @@ async fn faults_strike_what_a_socket_carries() {
     );
 }
 
+#[tokio::test]
+async fn one_agents_bridge_is_dropped_and_the_others_stay() {
+    let server = Server::start().await;
+    let mut alice = server.bridge("alice", "").await;
+    let mut bob = server.bridge("bob", "").await;
+    assert_eq!(next_type(&mut alice).await, "init");
+    assert_eq!(next_type(&mut bob).await, "init");
+    let target = "socket:event-bridge:alice".to_owned();
+    server.sandbox.faults().drop_sockets(target);
+    // Blanks may still come; then nothing, not even a farewell.
+    while let Some(Ok(message)) = alice.next().await {
+        assert_eq!(message, Message::text(" "));
+    }
+    let task = json!({ "WorkflowSid": account::anyone_workflow_sid(), "TaskChannelUniqueName": "voice", "RoutingTarget": worker(1) });
+    server.call("bob", "POST", "Tasks", task).await;
+    assert_eq!(next_type(&mut bob).await, "reservation.created");
+}
+
 /// Pushed events until one of this type; its payload.
 async fn until(bridge: &mut Bridge, wanted: &str) -> Value {
     loop {

@@ -6,7 +6,7 @@
 
 use super::expression::{compare, Names, Segment};
 use super::model::{
-    Delivery, Reservation, ReservationState, Route, Task, TaskOrder, TaskState, Worker,
+    Delivery, Lapse, Reservation, ReservationState, Route, Task, TaskOrder, TaskState, Worker,
 };
 use super::names::{PresenceNames, StepNames, TaskNames, WorkerNames};
 use super::workflow::{KnownWorker, Order, Rules, Step};
@@ -257,7 +257,7 @@ impl Routing {
             task: task.clone(),
             worker: worker.clone(),
             state: ReservationState::Pending {
-                deadline: self.now + timeout,
+                lapses: Lapse::At(self.now + timeout),
             },
             delivery: Delivery::None,
             version: 0,

@@ -71,19 +71,23 @@ impl Routing {
             Delivery::Conference { .. } => true,
         };
         reservation.delivery.set_leg(Leg::Up(call));
+        // What is not accepted by the answer itself goes on lapsing (assumed).
+        reservation.take_off_hold(self.now);
         if accepts && matches!(reservation.state, ReservationState::Pending { .. }) {
             self.accept(sid);
         }
     }
 
-    /// A `call` that nobody answered leaves the offer standing until it is taken again or lapses. A `conference` gives
-    /// it to the next worker; an agent's own outbound call is canceled, since nobody else may have it. (Assumed: Twilio
-    /// documents no consequence.)
+    /// A `call` that nobody answered leaves the offer standing until it is taken again or lapses (assumed: the account made
+    /// the call, not TaskRouter). The reservation of a `conference` whose set-up fails is canceled
+    /// (<https://support.twilio.com/hc/en-us/articles/42786996187419>); its task goes to the next worker, but an agent's own
+    /// outbound call is canceled, since nobody else may have it (assumed).
     fn not_answered(&mut self, sid: &ReservationSid) {
         let Some(reservation) = self.reservations.get_mut(sid) else {
             return;
         };
         reservation.delivery.set_leg(Leg::Over);
+        reservation.take_off_hold(self.now);
         if !matches!(reservation.state, ReservationState::Pending { .. }) {
             return;
         }
@@ -91,7 +95,7 @@ impl Routing {
         match reservation.delivery.clone() {
             Delivery::None | Delivery::Call { .. } => {}
             Delivery::Conference { .. } if self.has_attribute(&task, "call_sid") => {
-                self.let_go(sid, ReservationState::Rejected, "reservation.rejected");
+                self.let_go(sid, ReservationState::Canceled, "reservation.canceled");
             }
             Delivery::Conference { .. } => {
                 self.cancel(&task, Some("The agent's leg was not answered".to_owned()));

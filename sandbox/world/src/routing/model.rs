@@ -196,8 +196,8 @@ pub struct Reservation {
 pub enum ReservationState {
     /// On offer.
     Pending {
-        /// Until then.
-        deadline: Millis,
+        /// Until when.
+        lapses: Lapse,
     },
     /// Taken.
     Accepted,
@@ -213,6 +213,19 @@ pub enum ReservationState {
     Canceled,
     /// Another worker took the task.
     Rescinded,
+}
+
+/// When an offer lapses. While the worker's leg is being set up he has answered, so its time stands still:
+/// <https://support.twilio.com/hc/en-us/articles/42786996187419>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lapse {
+    /// Then.
+    At(Millis),
+    /// Not now ("onHold"; REST and events still say `pending`, which is assumed).
+    OnHold {
+        /// What is left of its time.
+        left: Millis,
+    },
 }
 
 /// How the task reaches the worker.
@@ -317,14 +330,41 @@ impl ReservationState {
     #[must_use]
     pub fn deadline(self) -> Option<Millis> {
         match self {
-            Self::Pending { deadline } => Some(deadline),
-            Self::Accepted
+            Self::Pending {
+                lapses: Lapse::At(deadline),
+            } => Some(deadline),
+            Self::Pending {
+                lapses: Lapse::OnHold { .. },
+            }
+            | Self::Accepted
             | Self::Wrapping
             | Self::Completed
             | Self::Rejected
             | Self::TimedOut
             | Self::Canceled
             | Self::Rescinded => None,
+        }
+    }
+}
+
+impl Reservation {
+    /// The worker's leg is being set up: the offer's time stands still.
+    pub(super) fn put_on_hold(&mut self, now: Millis) {
+        if let Some(deadline) = self.state.deadline() {
+            let left = Millis(deadline.0.saturating_sub(now.0));
+            let lapses = Lapse::OnHold { left };
+            self.state = ReservationState::Pending { lapses };
+        }
+    }
+
+    /// It is not any more: the time goes on.
+    pub(super) fn take_off_hold(&mut self, now: Millis) {
+        if let ReservationState::Pending {
+            lapses: Lapse::OnHold { left },
+        } = self.state
+        {
+            let lapses = Lapse::At(now + left);
+            self.state = ReservationState::Pending { lapses };
         }
     }
 }

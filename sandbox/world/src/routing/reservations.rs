@@ -320,8 +320,10 @@ impl Routing {
             parameters: Vec::new(),
         };
         self.orders.push(order);
+        let now = self.now;
         if let Some(reservation) = self.reservations.get_mut(sid) {
             reservation.delivery = delivery;
+            reservation.put_on_hold(now);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::orders::{CallFact, Cause, Instruction, ParticipantChange, ParticipantSnapshot};
 use backline::ids::ConferenceSid;
 
-fn learn(world: &mut World, fact: CallFact) {
+pub(super) fn learn(world: &mut World, fact: CallFact) {
     let now = world.now();
     world.routing.learn(now, fact);
 }
@@ -42,7 +42,7 @@ fn order(world: &mut World, reservation: &ReservationSid, update: ReservationUpd
 }
 
 /// A customer waits, Alice is offered him; his task and her reservation.
-fn customer(world: &mut World) -> (TaskSid, ReservationSid) {
+pub(super) fn customer(world: &mut World) -> (TaskSid, ReservationSid) {
     let fact = CallFact::Enqueued {
         call: call(0xc),
         workflow: account::anyone_workflow_sid().to_string(),

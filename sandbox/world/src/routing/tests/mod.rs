@@ -2,6 +2,7 @@
 
 mod calls;
 mod offers;
+mod on_hold;
 mod tasks;
 
 use super::*;
