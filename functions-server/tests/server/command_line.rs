@@ -26,12 +26,16 @@ const OPTIONAL: [&str; 5] = [
     "BACKLINE_REQUEST_TIMEOUT_MS",
 ];
 
+/// Documentation's own (RFC 5737), and nobody's: what should have been refused ends there, and does not serve for ever.
+const NOWHERE: &str = "192.0.2.1:8080";
+
 /// The program with everything that it needs, and these changes; an empty value is none.
 fn program(changes: &[(&str, &str)]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_backline-functions"));
     program
         .env_clear()
         .envs(REQUIRED)
+        .env("BACKLINE_LISTEN", NOWHERE)
         .envs(changes.iter().copied());
     program
 }
@@ -85,6 +89,7 @@ fn each_variable_that_is_malformed_is_named_in_one_sentence_without_its_value() 
         ("BACKLINE_PUBLIC_URL", "calls.example"),
         ("BACKLINE_PUBLIC_URL", "ftp://calls.example"),
         ("BACKLINE_PUBLIC_URL", "https://user:f00dfeed@calls.example"),
+        ("BACKLINE_PUBLIC_URL", "https://f00dfeed@calls.example"),
         ("BACKLINE_PUBLIC_URL", "https://:f00dfeed@calls.example"),
         ("BACKLINE_PUBLIC_URL", "https://calls.example/?a=1"),
         ("BACKLINE_LISTEN", "8080"),
