@@ -15,7 +15,7 @@ pub struct Call {
     pub on_hold: OnHold,
     /// The conference is over, and the functions have not heard it.
     pub callback: bool,
-    /// How often the callee was asked to be rung.
+    /// How often the callee was asked to be rung, as far as something was heard of it.
     pub rings: u8,
 }
 

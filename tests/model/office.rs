@@ -268,12 +268,14 @@ impl Office {
                 agent.repeated.insert(id, answer);
                 self.settle(who, id, answer);
             }
-            Action::LoseRequest(who, id, _) => {
+            Action::LoseRequest(who, id, order) => {
                 self.faults -= 1;
+                self.unheard(order);
                 self.answer(who, id, Answer::Lost);
             }
             Action::LoseAnswer(who, id, order) => {
                 self.faults -= 1;
+                self.unheard(order);
                 self.carry_out(who, order);
                 self.answer(who, id, Answer::Lost);
             }
@@ -355,6 +357,13 @@ impl Office {
         let agent = self.agent_mut(who);
         agent.orders.remove(&id);
         agent.answers.insert(id, answer);
+    }
+
+    /// A ring of which nothing was heard may be asked for again.
+    fn unheard(&mut self, order: Order) {
+        if let Order::Ring(call) = order {
+            self.calls[usize::from(call)].rings -= 1;
+        }
     }
 
     /// An effect is over, and with it the action of Flex's that waited for it.

@@ -37,6 +37,21 @@ fn the_ring_request_is_lost_and_made_again() {
 }
 
 #[test]
+fn no_ring_request_arrives_and_the_caller_reads_that_nobody_was_rung() {
+    let mut office = Office::new(1);
+    office.faults("http:ring", Fault::Lose, 2);
+    office.act(ALICE, Act::Call(BOB));
+    office.pass(Millis::from_secs(40));
+    let line = office.stations[ALICE].line();
+    let notice = Notice::CalleeNotRung {
+        detail: "timed out".to_owned(),
+    };
+    assert_eq!(line, CallLine::Failed { notice });
+    assert!(!office.is_offered(BOB));
+    office.comes_to_rest();
+}
+
+#[test]
 fn the_ring_request_comes_long_after_the_join_callback() {
     whole_call_despite(&[("http:ring", Fault::Delay(Millis::from_secs(2)))]);
 }
@@ -50,8 +65,72 @@ fn the_join_callback_comes_long_after_the_ring_request() {
 }
 
 #[test]
-fn no_join_callback_ever_comes() {
-    whole_call_despite(&[("webhook:participant-join", Fault::Lose)]);
+fn no_join_callback_ever_comes_and_they_talk_for_as_long_as_they_like() {
+    let mut office = Office::new(1);
+    office.faults("webhook:participant-join", Fault::Lose, 100);
+    office.act(ALICE, Act::Call(BOB));
+    office.until("Bob is offered the call", |office| office.is_offered(BOB));
+    office.act(BOB, Act::Accept);
+    office.until("they talk", |office| office.talk(ALICE, BOB));
+    office.pass(Millis::from_secs(120));
+    assert!(office.talk(ALICE, BOB));
+    let line = office.stations[ALICE].line();
+    assert!(matches!(line, CallLine::Talking { .. }), "{line:?}");
+    office.act(BOB, Act::HangUp);
+    office.comes_to_rest();
+}
+
+#[test]
+fn a_page_that_goes_while_they_talk_ends_the_call() {
+    for agent in [ALICE, BOB] {
+        let mut office = alice_talks_to_bob();
+        office.act(agent, Act::Load(Millis::from_secs(3)));
+        office.comes_to_rest();
+    }
+}
+
+#[test]
+fn the_caller_s_page_goes_while_it_rings_and_the_callee_s_phone_stops() {
+    let mut office = alice_rings_bob();
+    office.act(ALICE, Act::Close);
+    office.pass(Millis::from_secs(40));
+    assert!(!office.is_offered(BOB));
+    let missed = |notice: &Notice| matches!(notice, Notice::Missed { .. });
+    assert!(office.stations[BOB].notices.iter().any(missed));
+    office.act(BOB, Act::CallBack);
+    office.act(ALICE, Act::Load(Millis::from_secs(1)));
+    office.until("Alice is offered the call", |office| {
+        office.is_offered(ALICE)
+    });
+    office.act(ALICE, Act::Accept);
+    office.until("they talk", |office| office.talk(ALICE, BOB));
+    office.act(ALICE, Act::HangUp);
+    office.comes_to_rest();
+}
+
+#[test]
+fn the_caller_s_page_is_loaded_again_while_it_rings_and_everything_ends() {
+    let mut office = alice_rings_bob();
+    office.until("Alice waits", |office| !office.live_legs(ALICE).is_empty());
+    office.act(ALICE, Act::Load(Millis::from_secs(2)));
+    office.pass(Millis::from_secs(20));
+    assert!(!office.is_offered(BOB));
+    office.comes_to_rest();
+}
+
+#[test]
+fn a_socket_that_drops_while_they_begin_to_talk_is_made_up_for() {
+    let mut office = alice_rings_bob();
+    office.act(ALICE, Act::DropSocket(Millis::from_secs(8)));
+    office.act(BOB, Act::DropSocket(Millis::from_secs(8)));
+    office.act(BOB, Act::Accept);
+    office.until("they talk", |office| office.talk(ALICE, BOB));
+    office.pass(Millis::from_secs(15));
+    let line = office.stations[ALICE].line();
+    assert!(matches!(line, CallLine::Talking { .. }), "{line:?}");
+    office.act(ALICE, Act::HangUp);
+    office.comes_to_rest();
+    assert_eq!(office.stations[BOB].notices, vec![]);
 }
 
 /// One of the two who talk hangs up, with these callbacks lost.

@@ -293,6 +293,7 @@ fn whatever_happens_every_outcome_is_true_and_nothing_is_left() {
         return;
     }
     let runs = number("SCHEDULES").unwrap_or(SCHEDULES);
+    let first = number("FIRST").unwrap_or(0);
     let report = Mutex::new(Report::default());
     let next = AtomicU64::new(0);
     let hook = std::panic::take_hook();
@@ -305,7 +306,7 @@ fn whatever_happens_every_outcome_is_true_and_nothing_is_left() {
                 if seed >= runs {
                     return;
                 }
-                count(seed, &report);
+                count(first + seed, &report);
             });
         }
     });
@@ -328,8 +329,8 @@ fn whatever_happens_every_outcome_is_true_and_nothing_is_left() {
     }
 }
 
-/// What agents may read.
-const OUTCOMES: [&str; 22] = [
+/// What agents may read. (That there is nobody else in a queue needs a workflow that offers callers their own calls.)
+const OUTCOMES: [&str; 21] = [
     "calling",
     "ringing",
     "talking",
@@ -351,7 +352,6 @@ const OUTCOMES: [&str; 22] = [
     "accept failed",
     "reject failed",
     "clean-up failed",
-    "nobody else in queue",
 ];
 
 #[test]

@@ -86,7 +86,26 @@ fn native(place: &Place, report: &mut Report) -> Result<()> {
         "backline/functions",
         "--no-fail-fast",
     ]);
-    report.suite("native tests", &mut cargo)
+    report.suite("native tests", &mut cargo)?;
+    report.suite("random schedules", &mut schedules(place))
+}
+
+/// So many of them are run here; the native tests run a few.
+const SCHEDULES: &str = "10000";
+
+/// The random schedules of the scenario tests, optimised: about a minute.
+fn schedules(place: &Place) -> Command {
+    let mut cargo = command("cargo", &place.root);
+    cargo
+        .args([
+            "test",
+            "--profile=scenario",
+            "--features=functions",
+            "--test=scenario",
+        ])
+        .args(["schedules", "--", "--nocapture"])
+        .env("SCHEDULES", SCHEDULES);
+    cargo
 }
 
 fn wasm(place: &Place, browser: &Browser) -> Result<Command> {

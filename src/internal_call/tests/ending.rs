@@ -100,3 +100,38 @@ fn hanging_up_is_flexs_own_and_looked_after() {
     let (_, effects) = wait(&mut core);
     assert_eq!(paths(&effects), ["end"], "Twilio told nobody");
 }
+
+#[test]
+fn a_leg_that_is_hung_up_before_its_acceptance_is_known_ends_the_call() {
+    let mut core = desk();
+    core.told(NOW, &offer("callee", "pending", |_| {}));
+    action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    let (verdict, effects) = action(&mut core, FlexAction::HangupCall, reservation().as_str());
+    assert_eq!(verdict, Verdict::Pass);
+    assert_eq!(paths(&effects), ["end"]);
+}
+
+#[test]
+fn who_ends_a_call_reads_how_it_came_out_and_not_what_he_took_for_granted() {
+    let (mut core, _) = rung();
+    core.told(NOW, &offer("caller", "accepted", |_| {}));
+    let (_, effects) = wait(&mut core);
+    let late = posts(&effects)[0].0; // no answer
+    settle(&mut core, late, answered(200, Some("not_connected")));
+    let (name, why) = (bob().name, Unanswered::NotConnected);
+    assert_eq!(line(&core), CallLine::Unanswered { name, why });
+}
+
+#[test]
+fn a_colleague_who_is_in_the_call_though_nobody_was_told_is_talked_to() {
+    let (mut core, _) = rung();
+    core.told(NOW, &offer("caller", "accepted", |_| {}));
+    for _ in 0..2 {
+        // No answer; not connected.
+        let (_, effects) = wait(&mut core);
+        let late = posts(&effects)[0].0;
+        assert_eq!(line(&core), CallLine::Ringing { name: bob().name });
+        settle(&mut core, late, answered(409, Some("answered")));
+    }
+    assert_eq!(line(&core), CallLine::Talking { name: bob().name });
+}

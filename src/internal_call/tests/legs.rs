@@ -237,3 +237,27 @@ fn before_the_start_flexs_own_actions_run() {
     );
     assert_eq!(verdict, Verdict::Pass);
 }
+
+#[test]
+fn a_callee_who_declines_while_he_accepts_has_declined() {
+    let mut core = desk();
+    core.told(NOW, &offer("callee", "pending", |_| {}));
+    action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    let (verdict, effects) = action(&mut core, FlexAction::RejectTask, reservation().as_str());
+    assert!(matches!(verdict, Verdict::Replace { .. }), "{verdict:?}");
+    assert_eq!(paths(&effects), ["reject"]);
+}
+
+#[test]
+fn a_caller_whose_own_phone_does_not_answer_may_try_again_for_20_seconds() {
+    let (mut core, effects) = rung();
+    let own = effects.iter().find_map(|effect| match effect {
+        Effect::AcceptTask { id, .. } => Some(*id),
+        _ => None,
+    });
+    action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    settle(&mut core, own.unwrap(), failed());
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(20));
+    assert_eq!(paths(&effects), ["end"]);
+}

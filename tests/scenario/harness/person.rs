@@ -15,10 +15,10 @@ impl Office {
         let station = &self.stations[seat];
         let agent = agent_of(seat);
         match act {
-            Act::Load(takes) => return self.load(seat, takes),
-            Act::Close => return self.close(seat),
-            Act::DropSocket(span) => return self.drop_socket(seat, span),
-            _ if !station.open => return,
+            Act::Load(takes) => self.load(seat, takes),
+            Act::Close => self.close(seat),
+            Act::DropSocket(span) => self.drop_socket(seat, span),
+            _ if !station.open => {}
             Act::Call(callee) => {
                 if self.is_busy(agent, None) {
                     return;

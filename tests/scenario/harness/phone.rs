@@ -51,8 +51,8 @@ impl Office {
     /// The page is gone: the legs that it carried end; whatever rang in it alone rings nowhere.
     pub(super) fn drop_phone(&mut self, seat: Seat) {
         let agent = agent_of(seat);
-        let others = self.seats_of(agent).into_iter();
-        let rings_elsewhere = others.fold(false, |so, one| so || self.stations[one].open);
+        let mut others = self.seats_of(agent).into_iter();
+        let rings_elsewhere = others.any(|one| self.stations[one].open);
         let worker = account::worker_sid(agent);
         let calls = self.world.telephony.calls().into_iter();
         let legs: Vec<_> = calls

@@ -92,7 +92,7 @@ impl Office {
     pub fn load(&mut self, seat: Seat, takes: Millis) {
         self.close(seat);
         let station = &mut self.stations[seat];
-        if std::mem::replace(&mut station.socket, Some(0)).is_some() {
+        if station.socket.replace(0).is_some() {
             return; // loading already
         }
         let page = station.page();
