@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | asking whose call it is ([`Party`]) | | fetching, or gathering |
 //! | fetching the caller's task | | gathering |
-//! | gathering (callee's tasks, conferences) | | reading, or judging |
+//! | gathering (conferences; callee's tasks, if the caller's names none) | | reading, or judging |
 //! | reading (the callee's tasks) | | judging |
 //! | judging | not to be closed, see [`Why`] | refused 409, or done |
 //! | | he did not come in time | taking the callee's task back, then closing and noting |
@@ -76,6 +76,17 @@ enum State {
 struct Call {
     task: TaskSid,
     caller: Option<Task>,
+}
+
+impl Call {
+    /// Whether a callee's task may exist that the caller's does not name: it was claimed and not written back, or the
+    /// caller's is gone. Only then are tasks listed by attribute, which TaskRouter allows three times a second
+    /// (<https://www.twilio.com/en-us/changelog/taskrouter-endpoint-rate-limit-correction>).
+    fn may_have_unnamed_callee(&self) -> bool {
+        self.caller.as_ref().is_none_or(|caller| {
+            caller.link("claim").is_some() && caller.link("callee_task").is_none()
+        })
+    }
 }
 
 impl Close {
@@ -176,9 +187,12 @@ impl Close {
     }
 
     fn gather(&mut self, call: Call) -> Step {
-        let mut orders = vec![Order::ListCalleeTasks {
-            caller_task: call.task.clone(),
-        }];
+        let mut orders = Vec::new();
+        if call.may_have_unnamed_callee() {
+            orders.push(Order::ListCalleeTasks {
+                caller_task: call.task.clone(),
+            });
+        }
         match self.why {
             Why::ConferenceOver => {}
             Why::Over
@@ -189,6 +203,9 @@ impl Close {
             | Why::Checked => orders.push(Order::ListConferences {
                 task: call.task.clone(),
             }),
+        }
+        if orders.is_empty() {
+            return self.gathered(call, Vec::new());
         }
         self.state = State::Gathering { call };
         Step::Orders(orders)

@@ -21,7 +21,7 @@ pub enum Sweep {
     /// One is looked at.
     Checking {
         /// The run that closes it, if it looks over.
-        close: Close,
+        close: Box<Close>,
         /// Those still to be looked at.
         rest: Vec<TaskSid>,
     },
@@ -57,6 +57,7 @@ impl Sweep {
             return Step::Respond(Response::empty());
         }
         let (close, step) = Close::told(Why::Checked, rest.remove(0));
+        let close = Box::new(close);
         *self = Self::Checking { close, rest };
         step
     }

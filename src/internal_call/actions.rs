@@ -1,7 +1,7 @@
 //! What Flex's own actions do on a call between agents, and what the plugin's buttons do besides.
 
 use super::ending::Why;
-use super::leg::{Doubt, Hold, Stage};
+use super::leg::{noted_hold, Doubt, Hold, Stage};
 use super::legs::refuse;
 use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice, Verdict};
@@ -304,16 +304,18 @@ impl InternalCall {
             return;
         };
         said.call = true;
+        let wanted = if on { Hold::On } else { Hold::Off };
         match succeeded(outcome) {
-            Ok(()) => *hold = if on { Hold::On } else { Hold::Off },
+            Ok(()) => *hold = wanted,
             Err(refusal) => {
+                // It may have been done all the same, and only the answer be lost: the task knows.
+                *hold = noted_hold(&leg.reservation);
                 let detail = refusal.detail;
-                *hold = if on { Hold::Off } else { Hold::On };
-                said.tell(if on {
-                    Notice::HoldFailed { detail }
-                } else {
-                    Notice::ResumeFailed { detail }
-                });
+                match (*hold == wanted, on) {
+                    (true, _) => {}
+                    (false, true) => said.tell(Notice::HoldFailed { detail }),
+                    (false, false) => said.tell(Notice::ResumeFailed { detail }),
+                }
             }
         }
     }

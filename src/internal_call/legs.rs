@@ -141,6 +141,14 @@ impl InternalCall {
         }
     }
 
+    /// The caller's call is over: that it was offered to himself need not be remembered any more.
+    fn forget_own_offers(&mut self, gone: &InternalReservation) {
+        if gone.call.role == Role::Caller {
+            self.legs
+                .retain(|_, leg| leg.reservation.call.caller_task.as_ref() != Some(&gone.task));
+        }
+    }
+
     /// A queue's workflow offered the caller his own call. He refuses it, so that it goes to somebody else; if it comes
     /// back there is nobody else.
     fn refuse_own_call<P: From<Purpose>>(
@@ -156,7 +164,6 @@ impl InternalCall {
         if again {
             said.tell(Notice::NobodyElseInQueue);
             self.end(&new.task, Why::Over, ledger, said);
-            self.legs.retain(|_, leg| leg.reservation.task != new.task);
         } else {
             refuse(&new.sid, ledger, said);
         }
@@ -234,6 +241,7 @@ impl InternalCall {
         {
             return; // kept, to know it again if it comes back
         }
+        self.forget_own_offers(gone);
         let Some(known) = self.legs.remove(&gone.sid) else {
             return;
         };

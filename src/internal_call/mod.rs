@@ -11,6 +11,7 @@
 //! | creating | task created, or its reservation came (whichever is first) | placed | `Http` ring |
 //! | creating | creation failed, or took too long | idle | `Notify` |
 //! | placed | rung (answer, or seen on the task) | placed | `AcceptTask` of the own leg |
+//! | placed | ring not heard, the first time | placed | `Http` ring |
 //! | placed | ring failed | placed | `Notify`, `Http` end |
 //! | placed | an outcome on the task | placed | `Notify`, unless answered |
 //! | placed | nobody answered in time | placed | `Http` end as no answer |

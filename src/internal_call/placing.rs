@@ -5,7 +5,7 @@
 //! | waiting for | comes | runs out |
 //! |---|---|---|
 //! | own reservation | accepted once the callee is rung | `Http` end |
-//! | the ring's answer | waiting for the callee | (the answer always comes) |
+//! | the ring's answer | waiting for the callee; not heard: asked once more | (the answer always comes) |
 //! | the callee | an outcome | `Http` end as no answer; waiting for his leg |
 //! | his leg (he accepted at the last moment) | answered | `Http` end as not connected |
 
@@ -76,7 +76,10 @@ pub enum Awaited {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Wait {
     /// The functions are asked to ring him.
-    Ring,
+    Ring {
+        /// Whether they are asked a second time: the first was not heard, or its answer.
+        again: bool,
+    },
     /// His phone rings.
     Answer {
         /// For so long.
@@ -105,7 +108,7 @@ impl Placing {
                 };
                 let callee = match wait {
                     Wait::Answer { until } | Wait::Connection { until } => Some(*until),
-                    Wait::Ring | Wait::Over => None,
+                    Wait::Ring { .. } | Wait::Over => None,
                 };
                 reservation.into_iter().chain(callee).min()
             }
@@ -219,16 +222,25 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        let purpose = Purpose::Ring(task.clone());
-        self.post("ring", of_task(&task), purpose, ledger, said);
+        self.ask_to_ring(&task, ledger, said);
         let line = CallLine::Calling { name: to.name() };
         self.placing = Placing::Placed {
             to,
             task,
             reservation,
-            wait: Wait::Ring,
+            wait: Wait::Ring { again: false },
             line,
         };
+    }
+
+    fn ask_to_ring<P: From<Purpose>>(
+        &self,
+        task: &TaskSid,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let purpose = Purpose::Ring(task.clone());
+        self.post("ring", of_task(task), purpose, ledger, said);
     }
 
     fn not_placed(&mut self, detail: String, said: &mut Said) {
@@ -257,6 +269,10 @@ impl InternalCall {
             Err(Refusal {
                 code: Some(code), ..
             }) if code == Progress::Unavailable.as_str() => Progress::Unavailable,
+            Err(_) if matches!(outcome, Outcome::Failed { .. }) && self.may_ring_again() => {
+                self.ask_to_ring(task, ledger, said);
+                return;
+            }
             Err(Refusal { detail, .. }) => {
                 let notice = Notice::CalleeNotRung { detail };
                 said.tell(notice.clone());
@@ -266,6 +282,17 @@ impl InternalCall {
             }
         };
         self.progressed(now, task, progress, None, ledger, said);
+    }
+
+    /// Ringing is done once however often it is asked for, so it is asked for again if nothing was heard.
+    fn may_ring_again(&mut self) -> bool {
+        match &mut self.placing {
+            Placing::Placed {
+                wait: Wait::Ring { again },
+                ..
+            } => !std::mem::replace(again, true),
+            Placing::Placed { .. } | Placing::Idle | Placing::Creating { .. } => false,
+        }
     }
 
     /// How far the call got, by the ring's answer or as the functions wrote it on the caller's task. Never goes back.
@@ -393,9 +420,10 @@ impl InternalCall {
                         (Wait::Connection { until }, Why::NoAnswer)
                     }
                     Wait::Connection { until } if *until <= now => (Wait::Over, Why::NotConnected),
-                    Wait::Ring | Wait::Answer { .. } | Wait::Connection { .. } | Wait::Over => {
-                        return
-                    }
+                    Wait::Ring { .. }
+                    | Wait::Answer { .. }
+                    | Wait::Connection { .. }
+                    | Wait::Over => return,
                 };
                 *wait = next;
                 let task = task.clone();

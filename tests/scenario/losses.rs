@@ -25,7 +25,7 @@ fn whole_call_despite(faults: &[(&'static str, Fault)]) {
 }
 
 #[test]
-fn the_ring_request_is_lost_and_the_join_callback_rings() {
+fn the_ring_request_is_lost_and_made_again() {
     let mut office = Office::new(1);
     office.fault("http:ring", Fault::Lose);
     office.act(ALICE, Act::Call(BOB));

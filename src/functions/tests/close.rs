@@ -4,7 +4,7 @@ use crate::twilio::attributes::DeclineReason;
 
 #[test]
 fn hanging_up_while_the_callee_is_being_rung_leaves_nothing_open() {
-    for (other, expected) in [(ended(), 122), (over(), 228)] {
+    for (other, expected) in [(ended(), 120), (over(), 101)] {
         let mut twilio = Twilio::new(|_| {});
         let going = [Going::new(asked()), Going::new(other)];
         twilio.conferences.insert(ConferenceSid::from_number(1));

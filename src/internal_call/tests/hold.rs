@@ -55,10 +55,27 @@ fn a_hold_that_fails_changes_nothing_and_is_told() {
     );
     let (_, effects) = action(&mut core, FlexAction::HoldCall, task().as_str());
     settle(&mut core, posts(&effects)[0].0, ok());
+    let held = offer("caller", "accepted", |r| {
+        r["attributes"]["internal_call"]["on_hold"] = json!({"callee": true});
+    });
+    core.told(NOW, &held);
     let (_, effects) = action(&mut core, FlexAction::UnholdCall, task().as_str());
     let effects = settle(&mut core, posts(&effects)[0].0, failed());
     assert_eq!(view(&core), Some(HoldView::On));
     assert_eq!(notices(&effects), [Notice::ResumeFailed { detail }]);
+}
+
+#[test]
+fn a_hold_whose_answer_is_lost_is_shown_as_the_task_says() {
+    let mut core = talking();
+    let (_, effects) = action(&mut core, FlexAction::HoldCall, task().as_str());
+    let noted = offer("caller", "accepted", |r| {
+        r["attributes"]["internal_call"]["on_hold"] = json!({"callee": true});
+    });
+    core.told(NOW, &noted);
+    let effects = settle(&mut core, posts(&effects)[0].0, failed());
+    assert_eq!(notices(&effects), []);
+    assert_eq!(view(&core), Some(HoldView::On));
 }
 
 #[test]

@@ -173,6 +173,21 @@ fn the_caller_refuses_his_own_call_to_a_queue_and_ends_it_if_nobody_else_is_ther
     let effects = core.told(NOW, &own("pending", 2));
     assert_eq!(paths(&effects), ["end"]);
     assert_eq!(notices(&effects), [Notice::NobodyElseInQueue]);
+    let (verdict, _) = action(
+        &mut core,
+        FlexAction::AcceptTask,
+        ReservationSid::from_number(2).as_str(),
+    );
+    assert_eq!(verdict, Verdict::Ignore, "Flex still shows it");
+    core.told(NOW, &own("canceled", 2));
+    let over = offer("caller", "completed", |r| {
+        r["taskSid"] = json!(TaskSid::from_number(77));
+    });
+    core.told(NOW, &over);
+    assert_eq!(
+        core.call_view(ReservationSid::from_number(1).as_str()),
+        None
+    );
 }
 
 #[test]

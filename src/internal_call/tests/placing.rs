@@ -178,31 +178,38 @@ fn a_task_that_cannot_be_created_is_told_and_the_button_works_again() {
 }
 
 #[test]
-fn a_callee_who_cannot_be_rung_ends_the_call_with_the_reason() {
+fn a_ring_that_was_not_heard_is_asked_for_once_more_and_then_ends_the_call_with_the_reason() {
     let mut core = desk();
     let id = creation(&press(&mut core));
-    let ring = posts(&settle(
-        &mut core,
-        id,
-        Outcome::TaskCreated { task: task() },
-    ))[0]
-        .0;
-    let effects = settle(
-        &mut core,
-        ring,
-        Outcome::Answered {
-            status: 502,
-            message: "no".to_owned(),
-            code: None,
-        },
+    let created = Outcome::TaskCreated { task: task() };
+    let ring = posts(&settle(&mut core, id, created))[0].0;
+    let effects = settle(&mut core, ring, failed());
+    assert_eq!(
+        (paths(&effects), notices(&effects)),
+        (vec!["ring".to_owned()], vec![])
     );
+    let again = posts(&effects)[0].0;
+    let effects = settle(&mut core, again, failed());
     assert_eq!(paths(&effects), ["end"]);
     assert_eq!(
         notices(&effects),
         [Notice::CalleeNotRung {
-            detail: "HTTP 502 no".to_owned()
+            detail: "no way".to_owned()
         }]
     );
+}
+
+#[test]
+fn a_ring_that_was_refused_is_not_asked_for_again() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let created = Outcome::TaskCreated { task: task() };
+    let ring = posts(&settle(&mut core, id, created))[0].0;
+    for status in [403, 502] {
+        let mut core = core.clone();
+        let effects = settle(&mut core, ring, answered(status, None));
+        assert_eq!(paths(&effects), ["end"], "{status}");
+    }
 }
 
 #[test]
