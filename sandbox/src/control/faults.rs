@@ -123,7 +123,7 @@ pub enum Effect {
 pub enum RuleError {
     /// `fail` takes an HTTP error.
     #[error("fail takes a status from 400 to 599, not {0}")]
-    NotAnErrorStatus(u16),
+    InnocentStatus(u16),
     /// `drop` takes `socket` or `socket:<name>`.
     #[error("only sockets can be dropped, not {0}")]
     NotASocket(String),
@@ -218,7 +218,7 @@ impl Rule {
     fn check(&self) -> Result<(), RuleError> {
         match self.effect {
             Effect::Fail(status) if !(400..600).contains(&status) => {
-                Err(RuleError::NotAnErrorStatus(status))
+                Err(RuleError::InnocentStatus(status))
             }
             Effect::Drop if self.target != "socket" && !self.target.starts_with("socket:") => {
                 Err(RuleError::NotASocket(self.target.clone()))
@@ -334,7 +334,7 @@ mod tests {
         faults.replace(vec![kept.clone()]).unwrap();
         assert_eq!(
             faults.replace(vec![rule("rpc", 0, Effect::Fail(200), None)]),
-            Err(RuleError::NotAnErrorStatus(200))
+            Err(RuleError::InnocentStatus(200))
         );
         for (target, effect) in [
             ("functions", Effect::Drop),
