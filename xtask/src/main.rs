@@ -1,6 +1,7 @@
-//! The only build script: `cargo xtask setup | build | demo | test | lint | bench`.
+//! The only build script: `cargo xtask setup | build | demo | test | lint | mutants | bench`.
 
 mod demo;
+mod mutants;
 mod place;
 mod process;
 mod sandbox;
@@ -35,6 +36,8 @@ enum Task {
     Test,
     /// Formatting, clippy (native and wasm32), TypeScript.
     Lint,
+    /// Breaks guards one by one and tells which of them no native test notices (cargo-mutants; hours without --shard).
+    Mutants(mutants::Options),
     /// Measurements, against a re-enactment of the reference.
     Bench {
         #[command(subcommand)]
@@ -67,6 +70,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Demo(options) => demo::run(&place, options),
         Task::Test => suites::test(&place),
         Task::Lint => suites::lint(&place),
+        Task::Mutants(options) => mutants::mutants(&place, options),
         Task::Bench {
             which: Bench::SetUp,
         } => demo::bench_set_up(&place),

@@ -9,6 +9,7 @@ use std::process::Command;
 /// The crate in Cargo.toml and the CLI share a private format: both are this version.
 const WASM_BINDGEN: &str = "0.2.130";
 const WASM_PACK: &str = "0.15.1";
+const MUTANTS: &str = "25.3.1";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Flex's plugin builder and Playwright need at least this major version of Node.
 const NODE_MAJOR: u32 = 20;
@@ -104,6 +105,24 @@ pub fn has_wasm_pack(place: &Place) -> bool {
 /// If cargo fails.
 pub fn install_wasm_pack(place: &Place) -> Result<()> {
     install(place, "wasm-pack", WASM_PACK, &["--locked"])
+}
+
+/// cargo-mutants (<https://mutants.rs>), ours or the one found.
+pub fn mutants(place: &Place) -> Command {
+    own_or_found(place, "cargo-mutants")
+}
+
+/// Whether cargo-mutants is there, of any version.
+pub fn has_mutants(place: &Place) -> bool {
+    output(mutants(place).args(["mutants", "--version"])).is_some()
+}
+
+/// Installs it under `target/`.
+///
+/// # Errors
+/// If cargo fails.
+pub fn install_mutants(place: &Place) -> Result<()> {
+    install(place, "cargo-mutants", MUTANTS, &["--locked"])
 }
 
 fn own_tools(place: &Place) -> PathBuf {

@@ -1,0 +1,53 @@
+// axe-core over everything that the plugin adds. Flex's own page is Flex's affair.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../helpers/test";
+
+async function violations(page: Page, ...parts: string[]): Promise<string[]> {
+  let axe = new AxeBuilder({ page });
+  for (const part of parts) axe = axe.include(part);
+  const { violations: found } = await axe.analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+test("axe finds nothing in the dial pad panel, closed, open and with somebody chosen", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  await sandbox.setActivity("bob", "Available");
+  await alice.openDialpad();
+  const panel = "section[aria-label='Internal call']";
+  expect(await violations(alice.page, panel)).toEqual([]);
+  await alice.page.getByRole("combobox", { name: "Select an agent" }).click();
+  await expect(alice.page.getByRole("option", { name: "Bob Brown" })).toBeVisible();
+  expect(await violations(alice.page, panel)).toEqual([]);
+  await alice.page.getByRole("option", { name: "Bob Brown" }).click();
+  expect(await violations(alice.page, panel)).toEqual([]);
+  await alice.page.getByRole("tab", { name: "Call Queue" }).click();
+  expect(await violations(alice.page, panel)).toEqual([]);
+  await alice.page.getByRole("tab", { name: "Call Agent" }).click();
+  await alice.dialpadButton.click();
+});
+
+test("axe finds nothing in a call's canvas: offered, ringing, talking, on hold, missed", async ({ agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const ours = ["[role=group][aria-label='Decline and say why']", "[role=status]", "button[aria-label^='Hold']", "button[aria-label^='Resume']"];
+  const check = async (page: Page) => {
+    const present = [];
+    for (const part of ours) if (await page.locator(part).count()) present.push(part);
+    expect(present.length).toBeGreaterThan(0);
+    expect(await violations(page, ...present)).toEqual([]);
+  };
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.tasks.first().click();
+  await expect(bob.page.getByRole("group", { name: "Decline and say why" })).toBeVisible();
+  await check(bob.page);
+  await expect(alice.status).toContainText("Ringing");
+  await check(alice.page);
+  await bob.accept();
+  await alice.holdButton(bob.name).click();
+  await expect(bob.status).toContainText("put you on hold");
+  await check(alice.page);
+  await check(bob.page);
+  await alice.hangUp();
+});

@@ -1,0 +1,75 @@
+//! Whether the native tests notice when a guard is broken: cargo-mutants on the machine of internal calls and the functions.
+//! Not part of `test`: a whole run takes hours. Sharded, so that it can be spread or sampled.
+
+use crate::place::Place;
+use crate::process::run;
+use crate::tools;
+use anyhow::Result;
+use clap::Args;
+use std::process::ExitCode;
+
+/// What a run takes.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// One part of all mutants, such as `0/20`; all without it.
+    #[arg(long)]
+    shard: Option<String>,
+    /// Seconds that the tests of one mutant may take.
+    #[arg(long, default_value_t = 60)]
+    timeout: u32,
+    /// Only mutants in files that match, instead of `src/internal_call` and `src/functions`.
+    #[arg(long)]
+    file: Vec<String>,
+}
+
+/// Runs them; the results are in `target/mutants.out/`.
+///
+/// # Errors
+/// If cargo-mutants cannot be installed or started.
+pub fn mutants(place: &Place, options: &Options) -> Result<ExitCode> {
+    if !tools::has_mutants(place) {
+        tools::install_mutants(place)?;
+    }
+    let files = if options.file.is_empty() {
+        ["src/internal_call/**/*.rs", "src/functions/**/*.rs"]
+            .map(str::to_owned)
+            .to_vec()
+    } else {
+        options.file.clone()
+    };
+    let mut mutants = tools::mutants(place);
+    mutants.args([
+        "mutants",
+        "--package",
+        "backline",
+        "--features",
+        "functions",
+    ]);
+    for file in &files {
+        mutants.args(["--file", file]);
+    }
+    if let Some(shard) = &options.shard {
+        mutants.args(["--shard", shard]);
+    }
+    mutants
+        .args([
+            "--timeout",
+            &options.timeout.to_string(),
+            "--no-shuffle",
+            "--baseline",
+            "skip",
+        ])
+        .arg("--output")
+        .arg(&place.target)
+        .args(["--", "--lib"]);
+    // It exits with 2 if mutants were missed: they are listed, and no failure of the run.
+    let _ = run(&mut mutants);
+    let missed = std::fs::read_to_string(place.target.join("mutants.out/missed.txt"))?;
+    let caught = std::fs::read_to_string(place.target.join("mutants.out/caught.txt"))?;
+    println!(
+        "{} caught, {} missed",
+        caught.lines().count(),
+        missed.lines().count()
+    );
+    Ok(ExitCode::SUCCESS)
+}
