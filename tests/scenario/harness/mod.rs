@@ -10,6 +10,7 @@ pub mod rest;
 mod sdk;
 mod server;
 mod shell;
+mod shown;
 mod station;
 mod truth;
 

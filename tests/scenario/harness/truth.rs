@@ -1,17 +1,12 @@
 //! What really happened, from what the world tells, and whether what the agents are shown is true.
 
 use super::message::{Agent, Seat};
-use super::shell::name;
-use super::station::{agent_of, waits};
 use super::{Office, NAMES};
-use backline::effect::{Notice, Unanswered};
-use backline::event::Event;
+use backline::effect::Unanswered;
 use backline::ids::{ReservationSid, TaskSid};
 use backline::time::Millis;
 use backline::twilio::attributes::DeclineReason;
-use backline::view::{CallLine, HoldView};
 use backline_world::account;
-use backline_world::audio::Hears;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub struct Truth {
     /// By the caller's task.
-    calls: BTreeMap<TaskSid, Call>,
-    offers: BTreeMap<ReservationSid, Offer>,
+    pub(super) calls: BTreeMap<TaskSid, Call>,
+    pub(super) offers: BTreeMap<ReservationSid, Offer>,
     /// When each agent took work, or no work any more, and had room for a call, or none any more.
     available: [History; 3],
     free: [History; 3],
@@ -33,29 +28,29 @@ pub struct Truth {
 struct History(Vec<(Millis, bool)>);
 
 #[derive(Debug)]
-struct Call {
+pub(super) struct Call {
     placed: Millis,
     /// The person who is called; `None`: a queue.
     callee: Option<Agent>,
     /// His leg was in the conference; so were both, at once.
-    joined: bool,
-    together: bool,
+    pub(super) joined: bool,
+    pub(super) together: bool,
     /// The functions have written so: while Twilio's callback is lost or late nobody can tell the caller.
-    written: bool,
+    pub(super) written: bool,
 }
 
 /// A reservation, as the world told of it.
 #[derive(Debug)]
-struct Offer {
+pub(super) struct Offer {
     task: TaskSid,
     call: Option<TaskSid>,
     is_callee: bool,
     to_queue: bool,
-    accepted: bool,
+    pub(super) accepted: bool,
     /// Where he pressed a button that declines, and with which reason.
-    declined: Vec<(Seat, Option<DeclineReason>)>,
+    pub(super) declined: Vec<(Seat, Option<DeclineReason>)>,
     /// Where he was told that it did not get through.
-    in_vain: BTreeSet<Seat>,
+    pub(super) in_vain: BTreeSet<Seat>,
 }
 
 impl History {
@@ -158,7 +153,7 @@ impl Truth {
     }
 
     /// Why an outcome is not true.
-    fn lie(&self, sid: &TaskSid, why: Unanswered) -> Option<&'static str> {
+    pub(super) fn lie(&self, sid: &TaskSid, why: Unanswered) -> Option<&'static str> {
         let call = self.calls.get(sid)?;
         let accepted = self.offers_of(sid).any(|offer| offer.accepted);
         let ever_not = |histories: &[History; 3]| {
@@ -276,156 +271,5 @@ impl Office {
                 NAMES[agent], offer.task
             ));
         }
-    }
-
-    /// The panel shows where the call is.
-    pub(super) fn show_line(&mut self, seat: Seat) {
-        let line = self.stations[seat].line();
-        let station = &mut self.stations[seat];
-        if line == station.shown {
-            return;
-        }
-        station.waits_since = match (waits(&line), waits(&station.shown)) {
-            (false, _) => None,
-            (true, false) => Some(self.now),
-            (true, true) => station.waits_since,
-        };
-        station.shown = line.clone();
-        let placed = station.placed.clone();
-        let call = placed.as_ref().and_then(|sid| self.truth.calls.get(sid));
-        let joined = call.is_some_and(|call| call.joined);
-        let talked = call.is_some_and(|call| call.together && call.written);
-        let (kind, lie) = match &line {
-            CallLine::Idle => ("idle", None),
-            CallLine::Calling { .. } => ("calling", None),
-            CallLine::Ringing { .. } => ("ringing", None),
-            CallLine::Talking { .. } => ("talking", (!joined).then_some("he never came")),
-            CallLine::Unanswered { why, .. } => {
-                let lie = placed.and_then(|placed| self.truth.lie(&placed, *why));
-                (word(*why), lie)
-            }
-            CallLine::Cancelled { .. } => ("cancelled", talked.then_some("they talked")),
-            CallLine::Ended { .. } => ("ended", (!joined).then_some("they never talked")),
-            CallLine::Failed { notice } => (kind(notice), None),
-        };
-        *self.shown.entry(kind).or_default() += 1;
-        if let Some(lie) = lie {
-            self.fail(&format!("{} reads {line:?}, but {lie}", name(seat)));
-        }
-    }
-
-    /// A notification; `cause` is what the core was told.
-    pub(super) fn show_notice(&mut self, seat: Seat, cause: &Event, notice: &Notice) {
-        *self.shown.entry(kind(notice)).or_default() += 1;
-        if let Notice::RejectFailed { .. } = notice {
-            let held = self.stations[seat].reservations.keys();
-            self.truth.forgets(seat, held);
-        }
-        let (Notice::Missed { .. }, Event::ReservationChanged { reservation }) = (notice, cause)
-        else {
-            return;
-        };
-        let offer = &self.truth.offers[&reservation.sid];
-        // Another tab of his cannot know that he declined here: TaskRouter tells it that the task was cancelled.
-        let declined = offer.declined.iter().any(|(at, _)| *at == seat);
-        let lie = match offer.accepted {
-            true => "he accepted it",
-            false if declined && !offer.in_vain.contains(&seat) => "he declined it",
-            false => return,
-        };
-        self.fail(&format!("{} reads {notice:?}, but {lie}", name(seat)));
-    }
-
-    /// What stands in the call canvases: whoever reads that the other party is on hold, or back, reads the truth.
-    pub(super) fn show_calls(&mut self, seat: Seat) {
-        let station = &self.stations[seat];
-        let views = station.reservations.keys();
-        let now: BTreeMap<_, _> = views
-            .filter_map(|sid| Some((sid.clone(), station.hold(sid)?)))
-            .collect();
-        let before = std::mem::replace(&mut self.stations[seat].holds, now.clone());
-        for (sid, view) in now {
-            let on = match (before.get(&sid), view) {
-                (Some(HoldView::Holding), HoldView::On) => true,
-                (Some(HoldView::Resuming), HoldView::Off) => false,
-                (_, _) => continue,
-            };
-            *self
-                .shown
-                .entry(if on { "held" } else { "resumed" })
-                .or_default() += 1;
-            self.check_hold(seat, &sid, on);
-        }
-    }
-
-    fn check_hold(&self, seat: Seat, sid: &ReservationSid, on: bool) {
-        // An order that is still on its way from a page that is gone, or that gave it up, may undo it.
-        let undone = |(hop, _): &(String, _)| hop == "http:hold";
-        if self.pages_lost || self.network.met.iter().any(undone) {
-            return;
-        }
-        let held = self.stations[seat].reservations.get(sid);
-        let Some(call) = held.and_then(|held| held.call()) else {
-            return;
-        };
-        let Some(room) = self.world.telephony.conference_named(call.as_str()) else {
-            return; // over meanwhile
-        };
-        let own = account::worker_sid(agent_of(seat));
-        let all = self.world.telephony.participants(&room);
-        let (mine, other): (Vec<_>, Vec<_>) = all
-            .iter()
-            .partition(|one| one.worker.as_ref() == Some(&own));
-        let (Some(mine), Some(other)) = (mine.first(), other.first()) else {
-            return;
-        };
-        let graph = self.world.telephony.audio();
-        let hears = |call| {
-            graph
-                .legs
-                .iter()
-                .find(|leg| &leg.call == call)
-                .map(|leg| &leg.hears)
-        };
-        let so = match on {
-            true => hears(&other.call) == Some(&Hears::Music),
-            false if mine.hold => !other.hold,
-            false => {
-                hears(&other.call) == Some(&Hears::Legs(vec![mine.call.clone()]))
-                    && hears(&mine.call) == Some(&Hears::Legs(vec![other.call.clone()]))
-            }
-        };
-        if !so {
-            self.fail(&format!("{}'s hold is {on}, but it is not so", name(seat)));
-        }
-    }
-}
-
-fn word(why: Unanswered) -> &'static str {
-    match why {
-        Unanswered::Declined { reason: None } => "declined",
-        Unanswered::Declined { reason: Some(_) } => "declined with a reason",
-        Unanswered::Busy => "busy",
-        Unanswered::NoAnswer => "no answer",
-        Unanswered::Unavailable => "unavailable",
-        Unanswered::NotConnected => "not connected",
-    }
-}
-
-fn kind(notice: &Notice) -> &'static str {
-    match notice {
-        Notice::Misconfigured { .. } => "misconfigured",
-        Notice::CallNotPlaced { .. } => "not placed",
-        Notice::CalleeNotRung { .. } => "not rung",
-        Notice::AcceptFailed { .. } => "accept failed",
-        Notice::RejectFailed { .. } => "reject failed",
-        Notice::CompleteFailed { .. } => "complete failed",
-        Notice::CleanUpFailed { .. } => "clean-up failed",
-        Notice::NobodyElseInQueue => "nobody else in queue",
-        Notice::Unanswered { .. } => "unanswered",
-        Notice::Missed { .. } => "missed",
-        Notice::HoldFailed { .. } => "hold failed",
-        Notice::ResumeFailed { .. } => "resume failed",
-        Notice::FunctionsUnreachable { .. } => "functions unreachable",
     }
 }
