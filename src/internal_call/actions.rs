@@ -175,6 +175,8 @@ impl InternalCall {
             Role::Caller => {
                 let task = leg.reservation.task.clone();
                 self.end(&task, Why::Over, ledger, said);
+                // Whatever the ring is answered now is no news.
+                self.own_leg_over(&task, said);
                 Verdict::Ignore
             }
             Role::Callee => match self.decline(sid, None, ledger, said) {

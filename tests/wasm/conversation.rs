@@ -82,7 +82,7 @@ fn a_call_is_placed_talked_and_ended() {
                 "to": "client:bob", "direction": "outbound", "name": "Bob Brown", "fromName": "Alice Anderson",
                 "targetWorker": "client:alice", "autoAnswer": "true", "client_call": true,
                 "internal_call": {"role": "caller", "caller_worker": WorkerSid::from_number(1),
-                                  "callee_worker": WorkerSid::from_number(2)}}}})
+                                  "callee_worker": WorkerSid::from_number(2), "tab": "tab-1", "ring_seconds": 25}}}})
     );
     assert_eq!(line(&tab), json!({"kind": "calling", "name": "Bob Brown"}));
 
@@ -98,19 +98,39 @@ fn a_call_is_placed_talked_and_ended() {
     assert_eq!(
         offered,
         json!([
-            {"kind": "acceptTask", "id": id(&offered, "acceptTask"), "reservation": reservation()},
             {"kind": "selectTask", "id": id(&offered, "selectTask"), "reservation": reservation()},
+            {"kind": "viewChanged", "panel": "call"},
         ])
     );
-    assert_eq!(tab.deadline(), None);
+    assert_eq!(
+        tab.deadline(),
+        Some(NOW + 115_000.0),
+        "refused before TaskRouter's time-out"
+    );
 
-    tab.on(settled(
+    let rung = tab.on(settled(
         ring,
-        json!({"kind": "answered", "status": 200, "body": "{}"}),
+        json!({"kind": "answered", "status": 200, "message": "{}"}),
     ));
+    assert_eq!(
+        rung[0],
+        json!({"kind": "acceptTask", "id": id(&rung, "acceptTask"), "reservation": reservation()})
+    );
     assert_eq!(line(&tab), json!({"kind": "ringing", "name": "Bob Brown"}));
     tab.on(own_leg("accepted", Some("answered")));
     assert_eq!(line(&tab), json!({"kind": "talking", "name": "Bob Brown"}));
+    let canvas = tab
+        .call("callView", &[reservation().as_str().into()])
+        .unwrap();
+    assert_eq!(
+        crate::tab::value(&canvas),
+        json!({"name": "Bob Brown", "line": {"kind": "talking", "name": "Bob Brown"},
+               "offered": false, "hold": "off", "heldByOther": false})
+    );
+    assert!(tab
+        .call("callView", &["WR0".into()])
+        .unwrap()
+        .is_undefined());
 
     let wrapping = tab.on(own_leg("wrapping", Some("answered")));
     assert_eq!(wrapping[0], post(id(&wrapping, "http"), "end"));
@@ -128,7 +148,12 @@ fn a_call_is_placed_talked_and_ended() {
                 "reservation": reservation(), "task": task()}])
     );
     tab.on(settled(id(&woken, "completeTask"), json!({"kind": "done"})));
-    assert_eq!(tab.on(own_leg("completed", Some("answered"))), json!([]));
+    assert_eq!(
+        tab.on(own_leg("completed", Some("answered"))),
+        json!([{"kind": "viewChanged", "panel": "call"}])
+    );
+    let ended = json!({"kind": "answered", "status": 200, "message": "{}"});
+    tab.on(settled(id(&wrapping, "http"), ended));
     assert_eq!(tab.deadline(), None);
 }
 

@@ -38,7 +38,7 @@ async fn the_form_is_posted_with_the_token() {
     let (outcome, seen) = with_fetch(fetch, &request()).await;
     assert_eq!(
         outcome.unwrap(),
-        json!({"kind": "answered", "status": 503, "body": "too büsy"})
+        json!({"kind": "answered", "status": 503, "message": "too büsy"})
     );
     assert_eq!(
         seen,
@@ -46,6 +46,32 @@ async fn the_form_is_posted_with_the_token() {
                "type": "application/x-www-form-urlencoded",
                "fields": [["taskSid", "WT1"], ["a b", "ü&=+"], ["Token", TOKEN]]})
     );
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_in_json_says_its_message_and_its_code() {
+    for (body, message, code) in [
+        (
+            r#"{"message": "Away.", "code": "unavailable"}"#,
+            "Away.",
+            json!("unavailable"),
+        ),
+        (
+            r#"{"message": 7, "code": {}}"#,
+            r#"{"message": 7, "code": {}}"#,
+            json!(null),
+        ),
+        ("null", "null", json!(null)),
+        ("", "", json!(null)),
+    ] {
+        let fetch = format!("async () => new Response({})", json!(body));
+        let (outcome, _) = with_fetch(&fetch, &request()).await;
+        let outcome = outcome.unwrap();
+        assert_eq!(
+            (&outcome["message"], &outcome["code"]),
+            (&json!(message), &code)
+        );
+    }
 }
 
 #[wasm_bindgen_test]

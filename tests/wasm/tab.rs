@@ -22,7 +22,9 @@ impl Tab {
 
     pub fn started() -> Self {
         let tab = Self::new();
-        assert_eq!(tab.on(started()), json!([]));
+        let effects = tab.on(started());
+        assert_eq!(effects[0]["kind"], "http", "are the functions there?");
+        assert_eq!(effects.as_array().map(Vec::len), Some(1));
         tab
     }
 
@@ -116,7 +118,7 @@ pub fn started() -> Value {
                 "features": {"internal_call": {"enabled": true, "enable_call_queue": true}}}}},
         "me": {"workerSid": WorkerSid::from_number(1), "friendlyName": "alice",
                "attributes": {"contact_uri": "client:alice", "full_name": "Alice Anderson"}},
-        "activities": [],
+        "activities": [], "tab": "tab-1",
     })
 }
 
@@ -145,11 +147,12 @@ pub fn reservation() -> ReservationSid {
 /// Alice's own reservation of her call to Bob.
 pub fn own_leg(status: &str, progress: Option<&str>) -> Value {
     json!({"kind": "reservationChanged", "reservation": {
-        "sid": reservation(), "taskSid": task(), "status": status,
+        "sid": reservation(), "taskSid": task(), "status": status, "timeout": 120,
         "attributes": {
             "client_call": true, "from": "client:alice", "name": "Bob Brown",
             "internal_call": {"role": "caller", "caller_worker": WorkerSid::from_number(1),
-                              "callee_worker": WorkerSid::from_number(2), "progress": progress}}}})
+                              "callee_worker": WorkerSid::from_number(2), "progress": progress,
+                              "tab": "tab-1"}}}})
 }
 
 /// A tab whose directory is loaded, with Bob chosen.

@@ -207,3 +207,22 @@ fn what_is_wanting_is_told_at_the_start_by_its_key() {
         }]
     );
 }
+
+#[test]
+fn whatever_the_ring_is_answered_after_the_caller_took_his_call_back_is_no_news() {
+    for answer in [
+        ok(),
+        failed(),
+        answered(409, Some("busy")),
+        answered(502, None),
+    ] {
+        let mut core = desk();
+        let id = creation(&press(&mut core));
+        let created = Outcome::TaskCreated { task: task() };
+        let ring = posts(&settle(&mut core, id, created))[0].0;
+        core.told(NOW, &offer("caller", "pending", |_| {}));
+        action(&mut core, FlexAction::RejectTask, reservation().as_str());
+        assert_eq!(settle(&mut core, ring, answer), []);
+        assert_eq!(line(&core), CallLine::Cancelled { name: bob().name });
+    }
+}
