@@ -67,7 +67,7 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) -> Verdict {
-        let Some(leg) = self.legs.get_mut(sid) else {
+        let Some(leg) = self.legs.get(sid) else {
             return Verdict::Pass;
         };
         let offer = match &leg.stage {
@@ -78,6 +78,11 @@ impl InternalCall {
             | Stage::Wrapping { .. }
             | Stage::Completing => return Verdict::Ignore,
         };
+        // Flex accepts a task with `autoAnswer` by itself, at once. It is accepted again when its time has come.
+        let task = &leg.reservation.task;
+        if leg.reservation.call.role == Role::Caller && self.is_being_rung(task) {
+            return Verdict::Ignore;
+        }
         let outbound = match &self.outbound {
             Ok(outbound) => outbound,
             Err(missing) => {
@@ -118,7 +123,9 @@ impl InternalCall {
             format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}{own}");
         let from = Pii(from.0.clone());
         let until = now + ACCEPT_WAIT;
-        leg.stage = Stage::Accepting { offer, until };
+        if let Some(leg) = self.legs.get_mut(sid) {
+            leg.stage = Stage::Accepting { offer, until };
+        }
         let id = ledger.open(Purpose::Call(sid.clone()).into());
         said.order(Effect::CallWorker {
             id,

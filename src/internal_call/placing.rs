@@ -362,6 +362,18 @@ impl InternalCall {
         }
     }
 
+    /// Whether this call is being placed and its callee is not rung yet: the caller's own leg must wait.
+    pub(super) fn is_being_rung(&self, task: &TaskSid) -> bool {
+        match &self.placing {
+            Placing::Placed {
+                task: placed,
+                wait: Wait::Ring { .. },
+                ..
+            } => placed == task,
+            Placing::Placed { .. } | Placing::Idle | Placing::Creating { .. } => false,
+        }
+    }
+
     /// The caller's own leg is over. The panel keeps saying how, if it was not by hanging up.
     pub(super) fn own_leg_over(&mut self, task: &TaskSid, said: &mut Said) {
         let Placing::Placed {

@@ -251,3 +251,20 @@ fn a_wanting_configuration_names_its_key_and_calls_nobody() {
         .iter()
         .any(|e| matches!(e, Effect::CreateTask { .. })));
 }
+
+#[test]
+fn flexs_own_accepting_of_the_callers_leg_waits_until_the_callee_is_rung() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let created = Outcome::TaskCreated { task: task() };
+    let ring = posts(&settle(&mut core, id, created))[0].0;
+    core.told(NOW, &offer("caller", "pending", |_| {}));
+    let (verdict, effects) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    assert_eq!((verdict, effects.len()), (Verdict::Ignore, 1));
+    let effects = settle(&mut core, ring, ok());
+    assert!(effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::AcceptTask { .. })));
+    let (verdict, _) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    assert!(matches!(verdict, Verdict::Replace { .. }));
+}
