@@ -3,6 +3,8 @@
 mod control;
 mod flex;
 mod functions;
+#[cfg(test)]
+mod openapi_tests;
 mod rest;
 mod sandbox;
 mod taskrouter;

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod whole_tests;
+pub(crate) mod whole_tests;
 
 use crate::rest::resolver;
 use crate::sandbox::Sandbox;

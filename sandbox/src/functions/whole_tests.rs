@@ -10,7 +10,7 @@ use backline_world::World;
 use serde_json::{json, Value};
 use std::time::Duration;
 
-async fn office() -> Served {
+pub(crate) async fn office() -> Served {
     let served = Served::in_world(setup::demo(3, backline::time::Millis(0)), |sandbox| {
         crate::taskrouter::routes(sandbox)
     })
@@ -58,7 +58,7 @@ async fn rpc(served: &Served, worker: usize, url: &str, params: Value) -> Value 
 }
 
 /// Alice's task, offered to herself.
-async fn place(served: &Served) -> TaskSid {
+pub(crate) async fn place(served: &Served) -> TaskSid {
     let params = json!({
         "WorkflowSid": account::anyone_workflow_sid(),
         "TaskQueueSid": account::everyone_queue_sid(),
@@ -80,7 +80,12 @@ async fn place(served: &Served) -> TaskSid {
     TaskSid::parse(task["sid"].as_str().unwrap()).unwrap()
 }
 
-async fn function(served: &Served, name: &str, task: &TaskSid, identity: &str) -> (u16, Value) {
+pub(crate) async fn function(
+    served: &Served,
+    name: &str,
+    task: &TaskSid,
+    identity: &str,
+) -> (u16, Value) {
     let answer = served
         .client
         .post(format!("{}/internal-call/flex/{name}", served.base))
@@ -100,7 +105,7 @@ async fn function(served: &Served, name: &str, task: &TaskSid, identity: &str) -
 }
 
 /// The offered reservation of a worker: its SID and its task.
-fn offered(served: &Served, worker: usize) -> Option<(ReservationSid, TaskSid)> {
+pub(crate) fn offered(served: &Served, worker: usize) -> Option<(ReservationSid, TaskSid)> {
     served.sandbox.world(|world| {
         let worker = account::worker_sid(worker);
         world
@@ -114,7 +119,7 @@ fn offered(served: &Served, worker: usize) -> Option<(ReservationSid, TaskSid)> 
 }
 
 /// `reservation.call(…, {accept: true})`, and the phone answers.
-async fn accept(served: &Served, worker: usize, conference: &TaskSid) -> CallSid {
+pub(crate) async fn accept(served: &Served, worker: usize, conference: &TaskSid) -> CallSid {
     let (reservation, _) = offered(served, worker).unwrap();
     let port = served.sandbox.options().port;
     let page = if worker == 0 {
@@ -141,7 +146,7 @@ async fn accept(served: &Served, worker: usize, conference: &TaskSid) -> CallSid
     call
 }
 
-async fn until(served: &Served, what: &str, so: impl Fn(&mut World) -> bool) {
+pub(crate) async fn until(served: &Served, what: &str, so: impl Fn(&mut World) -> bool) {
     for _ in 0..1000 {
         if served.sandbox.world(|world| so(world)) {
             return;
@@ -154,7 +159,7 @@ async fn until(served: &Served, what: &str, so: impl Fn(&mut World) -> bool) {
     panic!("never {what}: {world:#}");
 }
 
-fn talking(world: &World, conference: &TaskSid) -> bool {
+pub(crate) fn talking(world: &World, conference: &TaskSid) -> bool {
     world
         .telephony
         .conference_named(conference.as_str())

@@ -76,7 +76,7 @@ impl Served {
         self.send(request).await
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
         let response = request
             .basic_auth(account_sid(), Some("secret"))
             .send()
