@@ -342,13 +342,14 @@ impl InternalCall {
             return Verdict::Pass;
         };
         let member = leg.is_queue_member();
+        let task = leg.reservation.task.clone();
         match &mut leg.stage {
             Stage::Connected { doubt, .. } => {
                 let end_at = now + HANG_UP_WAIT;
                 *doubt = Some(Doubt::HungUp { end_at });
+                self.wait_no_more(&task);
             }
             Stage::Accepting { .. } if !member => {
-                let task = leg.reservation.task.clone();
                 self.end(&task, Why::Over, ledger, said);
             }
             Stage::Offered(_)

@@ -374,6 +374,15 @@ impl InternalCall {
         }
     }
 
+    /// The caller hung up: that nobody answered in time is no outcome any more.
+    pub(super) fn wait_no_more(&mut self, hung_up: &TaskSid) {
+        if let Placing::Placed { task, wait, .. } = &mut self.placing {
+            if task == hung_up {
+                *wait = Wait::Over;
+            }
+        }
+    }
+
     /// The caller's own leg is over. The panel keeps saying how, if it was not by hanging up.
     pub(super) fn own_leg_over(&mut self, task: &TaskSid, said: &mut Said) {
         let Placing::Placed {

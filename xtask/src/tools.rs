@@ -9,7 +9,7 @@ use std::process::Command;
 /// The crate in Cargo.toml and the CLI share a private format: both are this version.
 const WASM_BINDGEN: &str = "0.2.130";
 const WASM_PACK: &str = "0.15.1";
-const MUTANTS: &str = "25.3.1";
+const MUTANTS: &str = "27.1.0";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Flex's plugin builder and Playwright need at least this major version of Node.
 const NODE_MAJOR: u32 = 20;

@@ -226,3 +226,14 @@ fn whatever_the_ring_is_answered_after_the_caller_took_his_call_back_is_no_news(
         assert_eq!(line(&core), CallLine::Cancelled { name: bob().name });
     }
 }
+
+#[test]
+fn a_caller_who_hung_up_is_not_told_later_that_nobody_answered() {
+    let (mut core, _) = rung();
+    core.told(NOW, &offer("caller", "accepted", |_| {}));
+    action(&mut core, FlexAction::HangupCall, reservation().as_str());
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(3));
+    assert_eq!(posts(&effects)[0].1.form.len(), 1, "ended, with no outcome");
+    assert_eq!(core.next_deadline(), None);
+}
