@@ -37,6 +37,17 @@ describe('strings', () => {
     expect(manager.strings).toMatchObject({ PSInternalCallCallAgent: 'Ring a mate', AcceptTask: 'Accept', BacklineCall: 'Call' });
   });
 
+  it.each([
+    [{ localeTag: 'th', localeSource: 'user' }, 'pt-BR', 'th'],
+    [{ localeTag: 'en-US', localeSource: 'flex default' }, 'pt-BR', 'pt-BR'],
+    [{ localeTag: 'en-US', localeSource: 'flex default' }, undefined, 'en-US'],
+    [undefined, 'es-MX', 'es-MX'],
+  ])('are those of the locale that somebody chose: %j, else of the page: %s', (localization, language, expected) => {
+    const manager = { strings: {} as Record<string, string>, localization, configuration: { language } };
+    registerStrings(manager as never);
+    expect(manager.strings.BacklineHold).toBe(LOCALES[expected]?.BacklineHold);
+  });
+
   it('show names as they are written', () => {
     const text = textFrom(() => ({}));
     expect(text('BacklineRinging', { name: "O'Neill & {{name}} $&" })).toBe("Ringing O'Neill & {{name}} $&…");

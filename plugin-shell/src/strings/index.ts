@@ -48,6 +48,8 @@ export function textFrom(strings: () => unknown) {
   };
 }
 
-function localeOf(manager: Pick<Flex.Manager, 'localization' | 'configuration'>): string | undefined {
-  return manager.localization?.localeTag ?? manager.configuration?.language;
+/** What the agent or the account chose; where nobody did, Flex says `en-US`, and the page's own configuration may know better. */
+function localeOf({ localization, configuration }: Pick<Flex.Manager, 'localization' | 'configuration'>): string | undefined {
+  const chosen = localization && localization.localeSource !== 'flex default' ? localization.localeTag : undefined;
+  return chosen ?? configuration?.language ?? localization?.localeTag;
 }

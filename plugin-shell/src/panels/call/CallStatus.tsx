@@ -10,7 +10,7 @@ export function CallStatus({ sid, ...call }: CallProps & { sid: string }): React
   const view = useCallView(call, sid);
   if (!view) return null;
   return (
-    <Box role="status" aria-live="polite" textAlign="center" padding="space30" minHeight="sizeSquare80" color="colorText" fontSize="fontSize30" lineHeight="lineHeight30">
+    <Box role="status" aria-live="polite" textAlign="center" paddingX="space30" color="colorText" fontSize="fontSize30" lineHeight="lineHeight30">
       {words(view, call.text).map((line) => (
         <div key={line}>{line}</div>
       ))}

@@ -18,8 +18,8 @@ export function DeclineReasons({ sid, ...call }: CallProps & { sid: string }): R
   if (!view?.offered) return null;
   const label = call.text('BacklineDeclineLabel');
   return (
-    <Box role="group" aria-label={label} display="flex" flexDirection="column" alignItems="center" rowGap="space30" paddingTop="space60">
-      <Box color="colorTextWeak" fontSize="fontSize20" aria-hidden="true">
+    <Box role="group" aria-label={label} display="flex" flexWrap="wrap" justifyContent="center" rowGap="space30" columnGap="space30" padding="space30">
+      <Box color="colorTextWeak" fontSize="fontSize20" aria-hidden="true" width="100%" textAlign="center">
         {label}
       </Box>
       {(Object.keys(REASONS) as DeclineReason[]).map((reason) => (
