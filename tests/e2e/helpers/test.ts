@@ -1,5 +1,5 @@
 // The sandbox and the agents of a spec. Both live as long as Playwright's worker: a failed test gets new ones.
-import { test as base, expect, type Browser } from "@playwright/test";
+import { test as base, expect, type Browser, type BrowserContext } from "@playwright/test";
 import { Agent, type Identity } from "./agent";
 import { Sandbox } from "./sandbox";
 
@@ -22,11 +22,7 @@ export class Agents {
       if (this.open.size < 2) break;
       await this.leave(other, agent);
     }
-    const context = await this.browser.newContext({ permissions: ["microphone"] });
-    const agent = new Agent(identity, await context.newPage(), context);
-    this.open.set(identity, agent);
-    await agent.start(this.sandbox);
-    return agent;
+    return this.startIn(identity, await this.browser.newContext({ permissions: ["microphone"] }));
   }
 
   /** The agent in a browser that lacks something; close everybody after it. */
@@ -34,10 +30,31 @@ export class Agents {
     await this.close();
     const context = await this.browser.newContext({ permissions: ["microphone"] });
     await context.addInitScript((missing) => Reflect.deleteProperty(window, missing), name);
-    const agent = new Agent(identity, await context.newPage(), context);
-    this.open.set(identity, agent);
-    await agent.start(this.sandbox);
-    return agent;
+    return this.startIn(identity, context);
+  }
+
+  /** The agent in a tab that he does not look at; what it shows on his desktop is in `window.shown`. Close everybody after it. */
+  async hidden(identity: Identity): Promise<Agent> {
+    await this.close();
+    const context = await this.browser.newContext({ permissions: ["microphone", "notifications"] });
+    await context.addInitScript(() => {
+      Object.defineProperty(document, "hidden", { get: () => true });
+      const shown: { title: string; body: string | undefined; closed: boolean }[] = [];
+      class Desktop extends EventTarget {
+        static readonly permission = "granted";
+        private readonly entry;
+        constructor(title: string, { body }: NotificationOptions) {
+          super();
+          this.entry = { title, body, closed: false };
+          shown.push(this.entry);
+        }
+        close(): void {
+          this.entry.closed = true;
+        }
+      }
+      Object.assign(window, { Notification: Desktop, shown });
+    });
+    return this.startIn(identity, context);
   }
 
   async close(): Promise<void> {
@@ -46,6 +63,13 @@ export class Agents {
 
   all(): Agent[] {
     return [...this.open.values()];
+  }
+
+  private async startIn(identity: Identity, context: BrowserContext): Promise<Agent> {
+    const agent = new Agent(identity, await context.newPage(), context);
+    this.open.set(identity, agent);
+    await agent.start(this.sandbox);
+    return agent;
   }
 
   private async leave(identity: Identity, agent: Agent): Promise<void> {
