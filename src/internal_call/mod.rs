@@ -51,6 +51,7 @@ mod ending;
 mod leg;
 mod legs;
 mod order;
+mod placement;
 mod placing;
 #[cfg(test)]
 mod tests;
@@ -68,7 +69,7 @@ use ending::Ending;
 use std::collections::BTreeMap;
 
 pub use leg::Leg;
-pub use placing::Placing;
+pub use placement::Placing;
 
 /// What an effect of this machine was for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

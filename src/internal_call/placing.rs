@@ -10,6 +10,7 @@
 //! | his leg (he accepted at the last moment) | answered | `Http` end as not connected |
 
 use super::ending::Why;
+use super::placement::{Awaited, Placing, Wait};
 use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Effect, Notice, Unanswered};
@@ -35,102 +36,6 @@ const QUEUE_WAIT: Millis = Millis::from_secs(120);
 /// How long a callee who accepted at the last moment may take to be in the call: his leg is up within 3 s (measured),
 /// and Twilio lets it ring for longer only if nobody answers it.
 const CONNECTION_WAIT: Millis = Millis::from_secs(15);
-
-/// The call that this agent places, if any.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Placing {
-    /// None: the button works.
-    Idle,
-    /// His task is being created.
-    Creating {
-        /// Who is called.
-        to: Destination,
-        /// When it has taken too long.
-        until: Millis,
-    },
-    /// His task exists.
-    Placed {
-        /// Who is called.
-        to: Destination,
-        /// His task, which names the conference.
-        task: TaskSid,
-        /// Whether his own reservation came, or until when it must.
-        reservation: Awaited,
-        /// What the callee is waited for.
-        wait: Wait,
-        /// What the panel says.
-        line: CallLine,
-    },
-}
-
-/// Something that must come in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Awaited {
-    /// It may take until then.
-    Until(Millis),
-    /// It came.
-    Came,
-}
-
-/// What the callee is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Wait {
-    /// The functions are asked to ring him.
-    Ring {
-        /// Whether they are asked a second time: the first was not heard, or its answer.
-        again: bool,
-    },
-    /// His phone rings.
-    Answer {
-        /// For so long.
-        until: Millis,
-    },
-    /// He may have accepted at the last moment.
-    Connection {
-        /// For so long.
-        until: Millis,
-    },
-    /// For nothing: he came, or will not.
-    Over,
-}
-
-impl Placing {
-    pub(super) fn deadline(&self) -> Option<Millis> {
-        match self {
-            Self::Idle => None,
-            Self::Creating { until, .. } => Some(*until),
-            Self::Placed {
-                reservation, wait, ..
-            } => {
-                let reservation = match reservation {
-                    Awaited::Until(time) => Some(*time),
-                    Awaited::Came => None,
-                };
-                let callee = match wait {
-                    Wait::Answer { until } | Wait::Connection { until } => Some(*until),
-                    Wait::Ring { .. } | Wait::Over => None,
-                };
-                reservation.into_iter().chain(callee).min()
-            }
-        }
-    }
-
-    fn is_of(&self, task: &TaskSid) -> bool {
-        match self {
-            Self::Placed { task: placed, .. } => placed == task,
-            Self::Idle | Self::Creating { .. } => false,
-        }
-    }
-
-    pub(super) fn line_of(&self, task: &TaskSid) -> Option<CallLine> {
-        match self {
-            Self::Placed {
-                task: placed, line, ..
-            } if placed == task => Some(line.clone()),
-            Self::Placed { .. } | Self::Idle | Self::Creating { .. } => None,
-        }
-    }
-}
 
 impl InternalCall {
     /// The Call button was pressed. While a call is being placed it does nothing: one press, one call. Nobody calls

@@ -1,0 +1,102 @@
+//! The call that is being placed, and what it waits for.
+
+use crate::dialpad::Destination;
+use crate::ids::TaskSid;
+use crate::time::Millis;
+use crate::view::CallLine;
+
+/// The call that this agent places, if any.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Placing {
+    /// None: the button works.
+    Idle,
+    /// His task is being created.
+    Creating {
+        /// Who is called.
+        to: Destination,
+        /// When it has taken too long.
+        until: Millis,
+    },
+    /// His task exists.
+    Placed {
+        /// Who is called.
+        to: Destination,
+        /// His task, which names the conference.
+        task: TaskSid,
+        /// Whether his own reservation came, or until when it must.
+        reservation: Awaited,
+        /// What the callee is waited for.
+        wait: Wait,
+        /// What the panel says.
+        line: CallLine,
+    },
+}
+
+/// Something that must come in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Awaited {
+    /// It may take until then.
+    Until(Millis),
+    /// It came.
+    Came,
+}
+
+/// What the callee is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wait {
+    /// The functions are asked to ring him.
+    Ring {
+        /// Whether they are asked a second time: the first was not heard, or its answer.
+        again: bool,
+    },
+    /// His phone rings.
+    Answer {
+        /// For so long.
+        until: Millis,
+    },
+    /// He may have accepted at the last moment.
+    Connection {
+        /// For so long.
+        until: Millis,
+    },
+    /// For nothing: he came, or will not.
+    Over,
+}
+
+impl Placing {
+    pub(super) fn deadline(&self) -> Option<Millis> {
+        match self {
+            Self::Idle => None,
+            Self::Creating { until, .. } => Some(*until),
+            Self::Placed {
+                reservation, wait, ..
+            } => {
+                let reservation = match reservation {
+                    Awaited::Until(time) => Some(*time),
+                    Awaited::Came => None,
+                };
+                let callee = match wait {
+                    Wait::Answer { until } | Wait::Connection { until } => Some(*until),
+                    Wait::Ring { .. } | Wait::Over => None,
+                };
+                reservation.into_iter().chain(callee).min()
+            }
+        }
+    }
+
+    pub(super) fn is_of(&self, task: &TaskSid) -> bool {
+        match self {
+            Self::Placed { task: placed, .. } => placed == task,
+            Self::Idle | Self::Creating { .. } => false,
+        }
+    }
+
+    pub(super) fn line_of(&self, task: &TaskSid) -> Option<CallLine> {
+        match self {
+            Self::Placed {
+                task: placed, line, ..
+            } if placed == task => Some(line.clone()),
+            Self::Placed { .. } | Self::Idle | Self::Creating { .. } => None,
+        }
+    }
+}
