@@ -6,15 +6,17 @@
 //! | finding (the conference, the other task) | no conference | refused 409 |
 //! | | found | holding |
 //! | holding | done | noting on both tasks |
-//! | noting | changed meanwhile (412) | reading that task again, then noting |
+//! | noting | one changed meanwhile (412) | reading both again, then holding |
 //! | | noted | done |
 //!
-//! The participant's `hold` is the truth; `internal_call.on_hold` on both tasks is what both desktops show.
+//! The participant's `hold` is the truth; `internal_call.on_hold` on both tasks is what both desktops show. Whoever
+//! notes has read both tasks before he held, and nobody noted in between: otherwise he holds again. So two requests
+//! that cross (hold in one tab, resume in the other) never leave tasks that tell another thing than the participant.
 
 use super::order::{Answer, Change, Order, Task};
 use super::party::{Found, Party};
 use super::{refuse, refused, Response, Step};
-use crate::ids::TaskSid;
+use crate::ids::{ConferenceSid, TaskSid};
 use crate::twilio::attributes::{OnHold, Role};
 use serde_json::Value;
 
@@ -33,9 +35,15 @@ pub struct Hold {
 enum State {
     Asking { party: Party },
     Finding { held: Role, named: Task },
-    Holding { held: Role, tasks: Vec<Task> },
-    Noting { held: Role, tasks: Vec<TaskSid> },
-    Reading { held: Role },
+    Holding { whom: Whom, tasks: Vec<Task> },
+    Noting { whom: Whom, tasks: Vec<TaskSid> },
+    Reading { whom: Whom },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Whom {
+    conference: ConferenceSid,
+    role: Role,
 }
 
 impl Hold {
@@ -64,22 +72,15 @@ impl Hold {
                 Found::Call { named, caller } => self.find(named, caller),
             },
             State::Finding { held, named } => self.found(held, named, answers),
-            State::Holding { held, tasks } => match answers.into_iter().next() {
-                Some(Answer::Done) => self.note(held, &tasks),
+            State::Holding { whom, tasks } => match answers.into_iter().next() {
+                Some(Answer::Done) => self.note(whom, &tasks),
                 Some(Answer::Failed { status: 404, .. }) => {
                     refuse(409, "The other party is not in the call.")
                 }
                 other => refused(other),
             },
-            State::Noting { held, tasks } => self.noted(held, &tasks, answers),
-            State::Reading { held } => {
-                let read = answers.into_iter().filter_map(|answer| match answer {
-                    Answer::Task(task) => Some(task),
-                    _ => None, // closed and gone meanwhile: nobody looks at it
-                });
-                let tasks: Vec<Task> = read.collect();
-                self.note(held, &tasks)
-            }
+            State::Noting { whom, tasks } => self.noted(whom, &tasks, &answers),
+            State::Reading { whom } => self.hold(whom, tasks_of(answers)),
         }
     }
 
@@ -116,47 +117,65 @@ impl Hold {
         let Some(conference) = conference else {
             return refuse(409, "The call is over, or not connected yet.");
         };
-        self.state = State::Holding { held, tasks };
-        Step::Orders(vec![Order::HoldParticipant {
-            conference,
-            role: held,
-            hold: self.hold,
-        }])
+        let role = held;
+        self.hold(Whom { conference, role }, tasks)
     }
 
-    fn note(&mut self, held: Role, tasks: &[Task]) -> Step {
-        let orders: Vec<Order> = tasks
-            .iter()
-            .filter(|task| task.is_open())
-            .map(|task| Order::UpdateTask {
-                task: task.sid.clone(),
-                if_match: task.version.clone(),
-                change: Change::Attributes(noted(task, held, self.hold)),
+    fn hold(&mut self, whom: Whom, tasks: Vec<Task>) -> Step {
+        let order = Order::HoldParticipant {
+            conference: whom.conference.clone(),
+            role: whom.role,
+            hold: self.hold,
+        };
+        self.state = State::Holding { whom, tasks };
+        Step::Orders(vec![order])
+    }
+
+    fn note(&mut self, whom: Whom, tasks: &[Task]) -> Step {
+        let open = tasks.iter().filter(|task| task.is_open());
+        let (tasks, orders): (Vec<TaskSid>, Vec<Order>) = open
+            .map(|task| {
+                let order = Order::UpdateTask {
+                    task: task.sid.clone(),
+                    if_match: task.version.clone(),
+                    change: Change::Attributes(noted(task, whom.role, self.hold)),
+                };
+                (task.sid.clone(), order)
             })
-            .collect();
+            .unzip();
         if orders.is_empty() {
             return Step::Respond(Response::done(None));
         }
-        let tasks = tasks.iter().map(|task| task.sid.clone()).collect();
-        self.state = State::Noting { held, tasks };
+        self.state = State::Noting { whom, tasks };
         Step::Orders(orders)
     }
 
-    fn noted(&mut self, held: Role, tasks: &[TaskSid], answers: Vec<Answer>) -> Step {
-        let changed: Vec<Order> = tasks
-            .iter()
-            .zip(answers)
-            .filter(|(_, answer)| matches!(answer, Answer::Failed { status: 412, .. }))
-            .map(|(task, _)| Order::FetchTask { task: task.clone() })
-            .collect();
-        self.attempts = self.attempts.saturating_add(1);
-        // The party is on hold, or back: a desktop that shows it late is no reason to say that it failed.
-        if changed.is_empty() || self.attempts > ATTEMPTS {
+    fn noted(&mut self, whom: Whom, tasks: &[TaskSid], answers: &[Answer]) -> Step {
+        let changed = |answer: &Answer| matches!(answer, Answer::Failed { status: 412, .. });
+        if !answers.iter().any(changed) {
+            // The party is on hold, or back: a desktop that shows it late is no reason to say that it failed.
             return Step::Respond(Response::done(None));
         }
-        self.state = State::Reading { held };
-        Step::Orders(changed)
+        self.attempts = self.attempts.saturating_add(1);
+        if self.attempts > ATTEMPTS {
+            return refuse(
+                409,
+                "The call is being changed by somebody else. Try again.",
+            );
+        }
+        self.state = State::Reading { whom };
+        let read = |task: &TaskSid| Order::FetchTask { task: task.clone() };
+        Step::Orders(tasks.iter().map(read).collect())
     }
+}
+
+/// Closed and gone meanwhile: nobody looks at it.
+fn tasks_of(answers: Vec<Answer>) -> Vec<Task> {
+    let tasks = answers.into_iter().filter_map(|answer| match answer {
+        Answer::Task(task) => Some(task),
+        _ => None,
+    });
+    tasks.collect()
 }
 
 fn noted(task: &Task, held: Role, hold: bool) -> Value {

@@ -78,3 +78,22 @@ fn both_desktops_show_a_hold_even_if_a_task_changes_meanwhile() {
     });
     assert_eq!(paths, 70, "interleavings explored");
 }
+
+/// Hold in one tab and resume in the other: whatever both desktops show in the end, it is so.
+#[test]
+fn what_is_shown_is_so_also_if_hold_and_resume_cross() {
+    let (twilio, callee) = talking();
+    let going = [
+        Going::new(hold(&caller_task(), "alice", true)),
+        Going::new(hold(&caller_task(), "alice", false)),
+    ];
+    let paths = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
+        if at_rest {
+            let (_, held) = twilio.held.first_key_value().expect("was set");
+            for task in [&caller_task(), &callee] {
+                assert_eq!(noted(twilio, task)["callee"], *held);
+            }
+        }
+    });
+    assert_eq!(paths, 70, "interleavings explored");
+}

@@ -4,7 +4,7 @@ use super::message::{Message, Page, Seat};
 use super::station::{Held, Station};
 use super::Office;
 use backline::event::Event;
-use backline::ids::ReservationSid;
+use backline::ids::{ReservationSid, TaskSid};
 use backline::time::Millis;
 use backline_world::account;
 use serde_json::{json, Value};
@@ -65,9 +65,13 @@ impl Office {
     }
 
     fn tell_core(&mut self, seat: Seat, sid: &ReservationSid, now: Held) {
+        let station = &mut self.stations[seat];
+        if station.placed.as_ref().map(TaskSid::as_str) == Some(&now.task) {
+            station.told_answered |= now.attributes["internal_call"]["progress"] == "answered";
+        }
         let live = ["pending", "accepted", "wrapping"].contains(&now.status.as_str());
         if !live {
-            self.stations[seat].reservations.remove(sid);
+            station.reservations.remove(sid);
         }
         let reservation = json!({"sid": sid, "taskSid": now.task, "status": now.status,
                                  "timeout": now.timeout, "attributes": now.attributes});

@@ -41,6 +41,7 @@ impl Office {
             }
             Effect::CreateTask { id, order } => {
                 station.placed = None;
+                station.told_answered = false;
                 self.order(seat, "rpc:create-task", Some(id), Rpc::CreateTask(order));
             }
             Effect::CallWorker {

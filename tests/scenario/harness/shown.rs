@@ -2,7 +2,7 @@
 
 use super::message::Seat;
 use super::shell::name;
-use super::station::{agent_of, waits};
+use super::station::{agent_of, waits, Held, Station};
 use super::Office;
 use backline::effect::{Notice, Unanswered};
 use backline::event::Event;
@@ -29,7 +29,7 @@ impl Office {
         let placed = station.placed.clone();
         let call = placed.as_ref().and_then(|sid| self.truth.calls.get(sid));
         let joined = call.is_some_and(|call| call.joined);
-        let talked = call.is_some_and(|call| call.together && call.written);
+        let talked = call.is_some_and(|call| call.together) && station.told_answered;
         let (kind, lie) = match &line {
             CallLine::Idle => ("idle", None),
             CallLine::Calling { .. } => ("calling", None),
@@ -100,9 +100,20 @@ impl Office {
             return;
         }
         let held = self.stations[seat].reservations.get(sid);
-        let Some(call) = held.and_then(|held| held.call()) else {
+        let Some(call) = held.and_then(Held::call) else {
             return;
         };
+        // Another page has ordered the contrary meanwhile: checked when that is done.
+        let crosses = |station: &Station| {
+            let mut holds = station.holds.iter();
+            holds.any(|(sid, view)| {
+                matches!(view, HoldView::Holding | HoldView::Resuming)
+                    && station.reservations.get(sid).and_then(Held::call).as_ref() == Some(&call)
+            })
+        };
+        if self.stations.iter().any(crosses) {
+            return;
+        }
         let Some(room) = self.world.telephony.conference_named(call.as_str()) else {
             return; // over meanwhile
         };

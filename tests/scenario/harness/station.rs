@@ -38,6 +38,8 @@ pub struct Station {
     pub waits_since: Option<Millis>,
     /// The call that it speaks of.
     pub placed: Option<TaskSid>,
+    /// Whether the page was told that the callee of that call is in it.
+    pub told_answered: bool,
     /// Holds as last shown.
     pub holds: BTreeMap<ReservationSid, HoldView>,
 }
@@ -93,6 +95,7 @@ impl Station {
             shown: CallLine::Idle,
             waits_since: None,
             placed: None,
+            told_answered: false,
             holds: BTreeMap::new(),
         }
     }
