@@ -1,8 +1,9 @@
 //! The core: routes events to the machines, carries what they say to each other. Decides nothing itself.
 
+use crate::calls::{self, Calls, Fact};
 use crate::dialpad::{self, Dialpad};
-use crate::effect::Effect;
-use crate::event::{EffectId, Event, Outcome};
+use crate::effect::{Effect, Verdict};
+use crate::event::{ActionToken, EffectId, Event, FlexAction, Outcome};
 use crate::internal_call::{self, Caller, InternalCall, Said};
 use crate::ledger::Ledger;
 use crate::time::Millis;
@@ -18,6 +19,7 @@ struct Started {
     ledger: Ledger<Purpose>,
     dialpad: Dialpad,
     internal_call: InternalCall,
+    calls: Calls,
 }
 
 /// What an effect was for: the machine that ordered it, and its own word for it.
@@ -27,6 +29,14 @@ pub enum Purpose {
     Dialpad(dialpad::Purpose),
     /// Ordered by [`internal_call`].
     InternalCall(internal_call::Purpose),
+    /// Ordered by [`calls`].
+    Calls(calls::Purpose),
+}
+
+impl From<calls::Purpose> for Purpose {
+    fn from(purpose: calls::Purpose) -> Self {
+        Self::Calls(purpose)
+    }
 }
 
 impl From<dialpad::Purpose> for Purpose {
@@ -52,7 +62,7 @@ impl Core {
         } = event
         {
             let started = Started::new(configuration, me, activities, tab.clone());
-            return self.0.insert(started).start();
+            return self.0.insert(started).start(now);
         }
         match &mut self.0 {
             Some(started) => started.handle(now, event),
@@ -63,9 +73,19 @@ impl Core {
     /// When the core next wants a [`Event::DeadlineReached`].
     #[must_use]
     pub fn next_deadline(&self) -> Option<Millis> {
-        self.0
-            .as_ref()
-            .and_then(|started| started.internal_call.next_deadline())
+        self.0.as_ref().and_then(|started| {
+            let internal = started.internal_call.next_deadline();
+            internal
+                .into_iter()
+                .chain(started.calls.next_deadline())
+                .min()
+        })
+    }
+
+    /// The strip of all calls; `None` while there is nothing to choose.
+    #[must_use]
+    pub fn calls_view(&self) -> Option<crate::view::CallsView> {
+        self.0.as_ref().and_then(|started| started.calls.view())
     }
 
     /// What stands in the call canvas of a reservation; `None` if it is no call between agents.
@@ -89,7 +109,7 @@ fn unstarted(event: &Event) -> Vec<Effect> {
         Event::ActionRequested { token, .. } => {
             vec![Effect::Verdict {
                 token: *token,
-                verdict: crate::effect::Verdict::Pass,
+                verdict: Verdict::Pass,
             }]
         }
         Event::Started { .. }
@@ -105,6 +125,17 @@ fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::PersonChanged { .. }
         | Event::PersonRemoved { .. }
         | Event::ReservationChanged { .. }
+        | Event::LegOffered { .. }
+        | Event::LegOpened { .. }
+        | Event::LegAudible { .. }
+        | Event::LegMuted { .. }
+        | Event::LegEnded { .. }
+        | Event::ParticipantsChanged { .. }
+        | Event::TaskSelected { .. }
+        | Event::SwapPressed { .. }
+        | Event::EndAndAnswerPressed { .. }
+        | Event::LegRetryPressed { .. }
+        | Event::ActionEnded { .. }
         | Event::Settled { .. }
         | Event::DeadlineReached => Vec::new(),
     }
@@ -131,13 +162,14 @@ impl Started {
             ledger: Ledger::default(),
             dialpad: Dialpad::new(&configuration),
             internal_call: InternalCall::new(&configuration, caller.clone(), tab),
+            calls: Calls::new(configuration.multi_call.clone(), has_phone_here(me)),
             caller,
         }
     }
 
-    fn start(&mut self) -> Vec<Effect> {
+    fn start(&mut self, now: Millis) -> Vec<Effect> {
         let said = self.internal_call.start(&mut self.ledger);
-        self.carry(said)
+        self.carry(now, said)
     }
 
     fn handle(&mut self, now: Millis, event: &Event) -> Vec<Effect> {
@@ -166,7 +198,7 @@ impl Started {
                 let said =
                     self.internal_call
                         .decline_chosen(reservation, *reason, &mut self.ledger);
-                self.carry(said)
+                self.carry(now, said)
             }
             Event::PersonChanged { .. } => vec![Effect::ViewChanged {
                 panel: crate::effect::Panel::Dialpad,
@@ -177,33 +209,50 @@ impl Started {
                 action,
                 sid,
                 task_sid,
+                target,
             } => {
-                let said = self.internal_call.action_requested(
-                    now,
-                    *token,
-                    *action,
-                    (sid.as_deref(), task_sid.as_deref()),
-                    &mut self.ledger,
-                );
-                self.carry(said)
+                let of = (sid.as_deref(), task_sid.as_deref());
+                self.asked(now, *token, *action, of, target.as_deref())
             }
             Event::ReservationChanged { reservation } => {
                 let said =
                     self.internal_call
                         .reservation_changed(now, reservation, &mut self.ledger);
-                self.carry(said)
+                let mut effects = self.carry(now, said);
+                let said = self
+                    .calls
+                    .reservation_changed(now, reservation, &mut self.ledger);
+                effects.extend(self.carry_calls(now, said));
+                effects
+            }
+            Event::LegOffered { .. }
+            | Event::LegOpened { .. }
+            | Event::LegAudible { .. }
+            | Event::LegMuted { .. }
+            | Event::LegEnded { .. }
+            | Event::ParticipantsChanged { .. }
+            | Event::TaskSelected { .. }
+            | Event::SwapPressed { .. }
+            | Event::EndAndAnswerPressed { .. }
+            | Event::LegRetryPressed { .. }
+            | Event::ActionEnded { .. } => {
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                self.carry_calls(now, said)
             }
             Event::Settled { id, outcome } => self.settle(now, *id, outcome),
             Event::DeadlineReached => {
                 let said = self.internal_call.wake(now, &mut self.ledger);
-                self.carry(said)
+                let mut effects = self.carry(now, said);
+                let said = self.calls.wake(now, &mut self.ledger);
+                effects.extend(self.carry_calls(now, said));
+                effects
             }
         }
     }
 
     fn place(&mut self, now: Millis, to: dialpad::Destination) -> Vec<Effect> {
         let said = self.internal_call.place(now, to, &mut self.ledger);
-        self.carry(said)
+        self.carry(now, said)
     }
 
     fn settle(&mut self, now: Millis, id: EffectId, outcome: &Outcome) -> Vec<Effect> {
@@ -214,13 +263,76 @@ impl Started {
                 let said = self
                     .internal_call
                     .settle(now, purpose, outcome, &mut self.ledger);
-                self.carry(said)
+                self.carry(now, said)
+            }
+            Some(Purpose::Calls(purpose)) => {
+                let said = self.calls.settle(now, purpose, outcome, &mut self.ledger);
+                self.carry_calls(now, said)
             }
         }
     }
 
-    /// What `internal_call` says of the placed call is shown by the panel.
-    fn carry(&mut self, said: Said) -> Vec<Effect> {
+    /// Flex asks whether to run an action: `calls` may make it wait, or do another thing in its place; what is done on a
+    /// call between agents is for `internal_call` to say.
+    fn asked(
+        &mut self,
+        now: Millis,
+        token: ActionToken,
+        action: FlexAction,
+        of: (Option<&str>, Option<&str>),
+        target: Option<&str>,
+    ) -> Vec<Effect> {
+        let ignored = vec![Effect::Verdict {
+            token,
+            verdict: Verdict::Ignore,
+        }];
+        let ours = self.calls.find(of.0, of.1);
+        match (action, &ours) {
+            (FlexAction::AcceptTask, Some(reservation)) if !self.calls.may_accept(reservation) => {
+                return ignored;
+            }
+            (FlexAction::UnholdCall | FlexAction::UnholdParticipant, Some(reservation))
+                if self.calls.is_aside(reservation) =>
+            {
+                let said = self.calls.swap(now, reservation, target, &mut self.ledger);
+                let mut effects = ignored;
+                effects.extend(self.carry_calls(now, said));
+                return effects;
+            }
+            (
+                FlexAction::AcceptTask
+                | FlexAction::RejectTask
+                | FlexAction::HoldCall
+                | FlexAction::UnholdCall
+                | FlexAction::HangupCall
+                | FlexAction::UnholdParticipant,
+                _,
+            ) => {}
+        }
+        let said = self
+            .internal_call
+            .action_requested(now, token, action, of, &mut self.ledger);
+        let mut effects = self.carry(now, said);
+        let runs = !effects.starts_with(&ignored);
+        if let Some(reservation) = ours.filter(|_| runs) {
+            let said = match action {
+                FlexAction::AcceptTask => {
+                    self.calls
+                        .accepting(now, token, &reservation, &mut self.ledger)
+                }
+                FlexAction::HangupCall => self.calls.hanging_up(&reservation),
+                FlexAction::RejectTask
+                | FlexAction::HoldCall
+                | FlexAction::UnholdCall
+                | FlexAction::UnholdParticipant => return effects,
+            };
+            effects.extend(self.carry_calls(now, said));
+        }
+        effects
+    }
+
+    /// What `internal_call` says of the placed call is shown by the panel; that a hold is over, `calls` wants to know.
+    fn carry(&mut self, now: Millis, said: Said) -> Vec<Effect> {
         let mut effects = said.effects;
         if let Some(line) = said.line {
             effects.extend(self.dialpad.show(line));
@@ -230,6 +342,37 @@ impl Started {
                 panel: crate::effect::Panel::Call,
             });
         }
+        if let Some((reservation, failure)) = said.hold_over {
+            let said = self
+                .calls
+                .internal_hold_over(now, &reservation, failure, &mut self.ledger);
+            effects.extend(self.carry_calls(now, said));
+        }
         effects
     }
+
+    /// What `calls` wants of a call between agents is done by its machine. Bounded: each fact is met by at most one
+    /// answer, and a hold that fails at once is wanted again only later.
+    fn carry_calls(&mut self, now: Millis, said: calls::Said) -> Vec<Effect> {
+        let mut effects = said.effects;
+        for fact in said.facts {
+            let said = match fact {
+                Fact::HoldWanted { reservation, hold } => {
+                    self.internal_call
+                        .order_hold(&reservation, hold, &mut self.ledger)
+                }
+                Fact::OneTooMany { reservation } => self
+                    .internal_call
+                    .refuse_offer(&reservation, &mut self.ledger),
+            };
+            effects.extend(self.carry(now, said));
+        }
+        effects
+    }
+}
+
+/// Whether the agent's phone is this browser.
+fn has_phone_here(me: &RawMe) -> bool {
+    let uri = me.attributes.contact_uri.as_deref().unwrap_or_default();
+    !uri.starts_with("sip:")
 }

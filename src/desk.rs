@@ -8,7 +8,7 @@ use crate::roster::{fold, Roster, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
 use crate::twilio::worker_index::Person;
-use crate::view::{AgentField, CallLine, CallView, DialpadView, QueueField};
+use crate::view::{AgentField, CallLine, CallView, CallsView, DialpadView, QueueField};
 
 /// Core and roster of one agent.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +58,17 @@ impl Desk {
             | Event::DeclineChosen { .. }
             | Event::ActionRequested { .. }
             | Event::ReservationChanged { .. }
+            | Event::LegOffered { .. }
+            | Event::LegOpened { .. }
+            | Event::LegAudible { .. }
+            | Event::LegMuted { .. }
+            | Event::LegEnded { .. }
+            | Event::ParticipantsChanged { .. }
+            | Event::TaskSelected { .. }
+            | Event::SwapPressed { .. }
+            | Event::EndAndAnswerPressed { .. }
+            | Event::LegRetryPressed { .. }
+            | Event::ActionEnded { .. }
             | Event::DeadlineReached => {}
         }
         self.core.handle(now, event)
@@ -90,6 +101,12 @@ impl Desk {
     #[must_use]
     pub fn call_view(&self, reservation: &str) -> Option<CallView> {
         self.core.call_view(reservation)
+    }
+
+    /// The strip of all calls; `None` while there is nothing to choose.
+    #[must_use]
+    pub fn calls_view(&self) -> Option<CallsView> {
+        self.core.calls_view()
     }
 
     fn agents(&self, dialpad: &Dialpad) -> AgentField {

@@ -1,7 +1,8 @@
 //! Orders that come out of the core. Each that has an answer carries an [`EffectId`].
 
+use crate::calls::Audio;
 use crate::event::{ActionToken, Callee, EffectId};
-use crate::ids::{QueueSid, ReservationSid, TaskSid, WorkflowSid};
+use crate::ids::{CallSid, QueueSid, ReservationSid, TaskSid, WorkflowSid};
 use crate::pii::Pii;
 use crate::twilio::attributes::{CallerAttributes, DeclineReason};
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,45 @@ pub enum Effect {
         /// For the answer.
         id: EffectId,
     },
+    /// Give the agent's ear and his microphone to these legs, and to no other, in one step, at once: by the remote and
+    /// local tracks, so that his own mute stays as it is. A leg has neither from its creation. No answer.
+    SetAudio {
+        /// Which.
+        audio: Audio,
+    },
+    /// Open a device of its own for a leg that rings on Flex's busy one, and connect it by its connect token. Answer:
+    /// `Done`, once it is connecting.
+    ForwardLeg {
+        /// For the answer.
+        id: EffectId,
+        /// Which.
+        leg: CallSid,
+    },
+    /// Put this leg into Flex's phone state, on which its call controls act; without one, take it out. No answer.
+    ShowLeg {
+        /// Which.
+        leg: Option<CallSid>,
+    },
+    /// Flex's own `HoldParticipant`, or `UnholdParticipant`, without asking the core. Answer: `Done`.
+    HoldParticipant {
+        /// For the answer.
+        id: EffectId,
+        /// Whose conference.
+        reservation: ReservationSid,
+        /// `targetSid`.
+        participant: String,
+        /// `participantType`.
+        participant_type: String,
+        /// On, or off.
+        hold: bool,
+    },
+    /// Invoke Flex's own `HangupCall` on a call. Answer: `Done`.
+    HangUp {
+        /// For the answer.
+        id: EffectId,
+        /// Which.
+        reservation: ReservationSid,
+    },
     /// Tell the agent on screen, as a Flex notification. No answer.
     Notify {
         /// What to tell.
@@ -167,6 +207,8 @@ pub enum Panel {
     Dialpad,
     /// What stands in the call canvas of calls between agents: `call_view`.
     Call,
+    /// The strip of all calls: `calls_view`.
+    Calls,
 }
 
 /// Something that the agent must read, each with a sentence and a remedy in every locale.
@@ -239,6 +281,40 @@ pub enum Notice {
     ResumeFailed {
         /// What was said.
         detail: String,
+    },
+    /// A call was accepted, and its audio could not be opened: the caller hears nobody.
+    CallNotOpened {
+        /// Who calls.
+        name: Pii<String>,
+        /// What was said.
+        detail: String,
+    },
+    /// Somebody in a call in the background could not be put on hold. He hears nobody, and is heard by nobody; it is
+    /// tried again.
+    NotHeld {
+        /// Whose call.
+        name: Pii<String>,
+        /// What was said.
+        detail: String,
+    },
+    /// A call could not be taken back from hold: all is as it was.
+    NotResumed {
+        /// Whose call.
+        name: Pii<String>,
+        /// What was said.
+        detail: String,
+    },
+    /// A call has been in the background for long.
+    WaitsLong {
+        /// Whose call.
+        name: Pii<String>,
+        /// For how long.
+        seconds: u32,
+    },
+    /// The agent has as many calls as he may: this offer was declined.
+    OneCallTooMany {
+        /// Who calls.
+        name: Pii<String>,
     },
     /// At the start: Backline's functions did not answer, or not as they should. Calls will fail.
     FunctionsUnreachable {

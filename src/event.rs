@@ -3,10 +3,11 @@
 //! Outside data arrives here in its raw shape ([`crate::twilio`]) and is parsed before anything decides on it.
 
 use crate::error::Failure;
-use crate::ids::{ContactUri, ReservationSid, TaskSid, WorkerSid};
+use crate::ids::{CallSid, ContactUri, ReservationSid, TaskSid, WorkerSid};
 use crate::pii::Pii;
 use crate::twilio::attributes::DeclineReason;
 use crate::twilio::configuration::{RawActivity, RawConfiguration, RawMe};
+use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::RawReservation;
 use crate::twilio::worker_index::RawPerson;
 use serde::{Deserialize, Serialize};
@@ -110,11 +111,85 @@ pub enum Event {
         /// `payload.task.taskSid`, if the payload carried a task.
         #[serde(default)]
         task_sid: Option<String>,
+        /// `payload.targetSid`: which participant.
+        #[serde(default)]
+        target: Option<String>,
     },
     /// A reservation came (also at start: those that exist), or it or its task changed, in any way.
     ReservationChanged {
         /// All of it.
         reservation: RawReservation,
+    },
+    /// A leg of this agent's rings (the Voice SDK's `incoming`), on Flex's own device.
+    LegOffered {
+        /// `call.parameters.CallSid`.
+        leg: CallSid,
+        /// The reservation that it is for, if Twilio says so.
+        #[serde(default)]
+        reservation: Option<ReservationSid>,
+        /// Whether Flex answers it by itself, or its device is busy with another.
+        offered: Offered,
+    },
+    /// A leg was answered and its media path is up (`accept`), on whichever device.
+    LegOpened {
+        /// Which.
+        leg: CallSid,
+    },
+    /// The first packet of a leg's audio is here (`unmute` of its remote track).
+    LegAudible {
+        /// Which.
+        leg: CallSid,
+    },
+    /// The agent muted himself on a leg, or is back (`mute`).
+    LegMuted {
+        /// Which.
+        leg: CallSid,
+        /// `call.isMuted()`.
+        muted: bool,
+    },
+    /// A leg is over (`disconnect`, `cancel`, `reject`, `error`).
+    LegEnded {
+        /// Which.
+        leg: CallSid,
+        /// What was said, if it broke.
+        #[serde(default)]
+        detail: Option<String>,
+    },
+    /// Who is in the conference of a task changed.
+    ParticipantsChanged {
+        /// Whose.
+        reservation: ReservationSid,
+        /// Everybody, also those who have left.
+        participants: Vec<RawParticipant>,
+    },
+    /// Another task is selected in Flex, or none.
+    TaskSelected {
+        /// Its reservation.
+        #[serde(default)]
+        reservation: Option<ReservationSid>,
+    },
+    /// "Swap" was pressed: this call becomes the live one.
+    SwapPressed {
+        /// Which call.
+        reservation: ReservationSid,
+    },
+    /// "End & answer" was pressed: the live call is hung up, and this offer accepted.
+    EndAndAnswerPressed {
+        /// Which offer.
+        reservation: ReservationSid,
+    },
+    /// "Retry" was pressed on a call whose audio could not be opened.
+    LegRetryPressed {
+        /// Which call.
+        reservation: ReservationSid,
+    },
+    /// A Flex action that the core was asked about, and that ran, is over.
+    ActionEnded {
+        /// The action.
+        token: ActionToken,
+        /// Why it failed, if it did.
+        #[serde(default)]
+        failure: Option<Failure>,
     },
     /// An effect that has an id is over.
     Settled {
@@ -185,6 +260,21 @@ pub enum FlexAction {
     UnholdCall,
     /// `HangupCall`.
     HangupCall,
+    /// `UnholdParticipant`.
+    UnholdParticipant,
+}
+
+/// What becomes of a leg that rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Offered {
+    /// Flex's own device answers it.
+    ByFlex,
+    /// Flex's own device is busy, and another can take it by its connect token.
+    Forwardable,
+    /// Flex's own device is busy, and nobody can take it.
+    Nowhere,
 }
 
 /// The panel's tabs.

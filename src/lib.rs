@@ -1,4 +1,5 @@
 //! Backline's core: what happens between agents, decided.
+pub mod calls;
 pub mod core;
 pub mod desk;
 pub mod dialpad;

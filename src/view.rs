@@ -2,7 +2,7 @@
 
 use crate::effect::{Notice, Unanswered};
 use crate::event::{Callee, Tab};
-use crate::ids::WorkerSid;
+use crate::ids::{ReservationSid, WorkerSid};
 use crate::pii::Pii;
 use serde::{Deserialize, Serialize};
 
@@ -187,4 +187,72 @@ pub enum HoldView {
     On,
     /// Being taken back.
     Resuming,
+}
+
+/// All calls of the agent, and the offers that wait while he is in one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct CallsView {
+    /// In the order in which they came.
+    pub rows: Vec<CallRow>,
+    /// In the order in which they came.
+    pub offers: Vec<OfferRow>,
+}
+
+/// A call that the agent has taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct CallRow {
+    /// Its reservation; `None`: he listens in on a colleague.
+    pub reservation: Option<ReservationSid>,
+    /// Who calls, or is called.
+    pub name: Pii<String>,
+    /// Where it is.
+    pub state: CallState,
+    /// Whether he has muted himself on it.
+    pub muted: bool,
+    /// In the background since then, on the clock of `handle`.
+    pub aside_since: Option<u64>,
+    /// Whether "Swap" can be pressed.
+    pub can_swap: bool,
+}
+
+/// Where a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum CallState {
+    /// Its audio is being opened.
+    Connecting,
+    /// The one call on which he hears and is heard.
+    Live,
+    /// In the background; the others are being put on hold.
+    Holding,
+    /// In the background; the others hear music.
+    OnHold,
+    /// In the background; somebody could not be put on hold yet, and hears nobody.
+    NotHeld,
+    /// Being taken back.
+    Resuming,
+    /// Its audio could not be opened: "Retry" or hang up.
+    Failed,
+}
+
+/// A call on offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct OfferRow {
+    /// Its reservation.
+    pub reservation: ReservationSid,
+    /// Who calls.
+    pub name: Pii<String>,
+    /// Whether a colleague calls.
+    pub internal: bool,
+    /// On offer since then, on the clock of `handle`.
+    pub since: u64,
+    /// Whether he has accepted it already, and it takes its turn.
+    pub accepted: bool,
 }

@@ -3,7 +3,7 @@
 use super::ending::Why;
 use super::leg::{noted_hold, Doubt, Hold, Stage};
 use super::legs::refuse;
-use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Said};
+use super::{misconfigured, of_task, succeeded, Asker, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice, Verdict};
 use crate::event::{ActionToken, EffectId, FlexAction, Outcome};
 use crate::ids::ReservationSid;
@@ -39,9 +39,14 @@ impl InternalCall {
                 match action {
                     FlexAction::AcceptTask => self.accept(now, &reservation, ledger, &mut said),
                     FlexAction::RejectTask => self.reject(&reservation, ledger, &mut said),
-                    FlexAction::HoldCall => self.hold(&reservation, true, ledger, &mut said),
-                    FlexAction::UnholdCall => self.hold(&reservation, false, ledger, &mut said),
+                    FlexAction::HoldCall => {
+                        self.hold(&reservation, true, Asker::Agent, ledger, &mut said)
+                    }
+                    FlexAction::UnholdCall => {
+                        self.hold(&reservation, false, Asker::Agent, ledger, &mut said)
+                    }
                     FlexAction::HangupCall => self.hung_up(now, &reservation, ledger, &mut said),
+                    FlexAction::UnholdParticipant => Verdict::Pass,
                 }
             }
         };
@@ -263,6 +268,7 @@ impl InternalCall {
         &mut self,
         sid: &ReservationSid,
         on: bool,
+        asker: Asker,
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) -> Verdict {
@@ -286,7 +292,13 @@ impl InternalCall {
         }
         let mut form = of_task(&leg.reservation.task);
         form.push(("hold".to_owned(), on.to_string()));
-        let Some(until) = self.post("hold", form, Purpose::Hold(sid.clone()), ledger, said) else {
+        let Some(until) = self.post(
+            "hold",
+            form,
+            Purpose::Hold(sid.clone(), asker),
+            ledger,
+            said,
+        ) else {
             return Verdict::Ignore;
         };
         if let Some(leg) = self.legs.get_mut(sid) {
@@ -297,9 +309,62 @@ impl InternalCall {
         Verdict::Replace { until }
     }
 
+    /// The agent goes to another call, or comes back: the other party goes on hold, or comes back. Ends as
+    /// [`Said::hold_over`].
+    pub fn order_hold<P: From<Purpose>>(
+        &mut self,
+        sid: &ReservationSid,
+        on: bool,
+        ledger: &mut Ledger<P>,
+    ) -> Said {
+        let mut said = Said::default();
+        let verdict = self.hold(sid, on, Asker::Calls, ledger, &mut said);
+        let (now_on, ordered) = match self.legs.get(sid).map(|leg| &leg.stage) {
+            Some(Stage::Connected { hold, .. }) => match hold {
+                Hold::Off => (false, false),
+                Hold::On => (true, false),
+                Hold::Ordered { on: ordered } => (*ordered, *ordered == on),
+            },
+            Some(
+                Stage::Offered(_)
+                | Stage::Accepting { .. }
+                | Stage::Rejecting(_)
+                | Stage::Wrapping { .. }
+                | Stage::Completing,
+            )
+            | None => (!on, false),
+        };
+        said.call = true;
+        match verdict {
+            Verdict::Replace { .. } => {}
+            Verdict::Pass | Verdict::Ignore if ordered => {} // on its way already
+            Verdict::Pass | Verdict::Ignore => {
+                let failure = (now_on != on).then(|| "The call is not connected yet.".to_owned());
+                said.hold_over = Some((sid.clone(), failure));
+            }
+        }
+        said
+    }
+
+    /// This agent has as many calls as he may.
+    pub fn refuse_offer<P: From<Purpose>>(
+        &mut self,
+        sid: &ReservationSid,
+        ledger: &mut Ledger<P>,
+    ) -> Said {
+        let said = self.decline_chosen(sid, DeclineReason::Busy, ledger);
+        if !said.effects.is_empty() || self.legs.contains_key(sid) {
+            return said;
+        }
+        let mut said = Said::default();
+        refuse(sid, ledger, &mut said);
+        said
+    }
+
     pub(super) fn hold_settled(
         &mut self,
         sid: &ReservationSid,
+        asker: Asker,
         outcome: &Outcome,
         said: &mut Said,
     ) {
@@ -314,19 +379,24 @@ impl InternalCall {
         };
         said.call = true;
         let wanted = if on { Hold::On } else { Hold::Off };
+        let mut failure = None;
         match succeeded(outcome) {
             Ok(()) => *hold = wanted,
             Err(refusal) => {
                 // It may have been done all the same, and only the answer be lost: the task knows.
                 *hold = noted_hold(&leg.reservation);
                 let detail = refusal.detail;
-                match (*hold == wanted, on) {
-                    (true, _) => {}
-                    (false, true) => said.tell(Notice::HoldFailed { detail }),
-                    (false, false) => said.tell(Notice::ResumeFailed { detail }),
+                if *hold != wanted {
+                    failure = Some(detail.clone());
+                    match (asker, on) {
+                        (Asker::Calls, _) => {} // they tell it, and try again
+                        (Asker::Agent, true) => said.tell(Notice::HoldFailed { detail }),
+                        (Asker::Agent, false) => said.tell(Notice::ResumeFailed { detail }),
+                    }
                 }
             }
         }
+        said.hold_over = Some((sid.clone(), failure));
     }
 
     /// Flex hangs up by itself; this only remembers to look whether the call ended. A leg that is up though TaskRouter's

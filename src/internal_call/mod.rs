@@ -91,13 +91,22 @@ pub enum Purpose {
     /// Refuse a reservation at TaskRouter.
     Refuse,
     /// Put the other party on hold, or take it back.
-    Hold(ReservationSid),
+    Hold(ReservationSid, Asker),
     /// Tell the functions that a call is over.
     End(TaskSid),
     /// Ask the functions whether a call found at the start is over.
     Check,
     /// `CompleteTask`.
     Complete(ReservationSid),
+}
+
+/// Who wants a party on hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// The agent, by a button.
+    Agent,
+    /// [`crate::calls`], since he is on another call.
+    Calls,
 }
 
 /// Who uses this Flex, as far as calls go.
@@ -118,6 +127,8 @@ pub struct Said {
     pub line: Option<CallLine>,
     /// Whether what the call canvas shows may have changed.
     pub call: bool,
+    /// The other party's hold, ordered by [`InternalCall::order_hold`], is over; why it failed, if it did.
+    pub hold_over: Option<(ReservationSid, Option<String>)>,
 }
 
 impl Said {
@@ -214,7 +225,9 @@ impl InternalCall {
             // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer; a check is made again at the
             // next start.
             Purpose::Select | Purpose::Refuse | Purpose::Check => {}
-            Purpose::Hold(reservation) => self.hold_settled(&reservation, outcome, &mut said),
+            Purpose::Hold(reservation, asker) => {
+                self.hold_settled(&reservation, asker, outcome, &mut said);
+            }
             Purpose::End(task) => self.end_settled(now, &task, outcome, ledger, &mut said),
             Purpose::Complete(reservation) => {
                 self.complete_settled(&reservation, outcome, &mut said);

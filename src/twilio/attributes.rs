@@ -282,9 +282,30 @@ pub struct RawTaskAttributes {
     /// TaskRouter's note of the worker's own leg.
     #[serde(default, deserialize_with = "lenient")]
     pub worker_call_sid: Option<String>,
+    /// TaskRouter's note of the conference that its `conference` instruction made.
+    #[serde(default, deserialize_with = "lenient")]
+    pub conference: Option<RawConference>,
     /// Our own part.
     #[serde(default, deserialize_with = "lenient")]
     pub internal_call: Option<InternalCall>,
+}
+
+/// `conference` of a task's attributes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RawConference {
+    /// Call SIDs by role.
+    #[serde(default, deserialize_with = "lenient")]
+    pub participants: Option<RawConferenceLegs>,
+}
+
+/// `conference.participants` of a task's attributes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RawConferenceLegs {
+    /// The worker's own leg.
+    #[serde(default, deserialize_with = "lenient")]
+    pub worker: Option<String>,
 }
 
 impl std::fmt::Debug for RawTaskAttributes {

@@ -2,6 +2,7 @@
 //! and the agent's own worker.
 
 use super::lenient::lenient;
+use super::multi_call::{MultiCall, RawMultiCallFeature};
 use crate::ids::{ActivitySid, ContactUri, QueueSid, WorkerSid, WorkflowSid};
 use crate::pii::Pii;
 use crate::time::Millis;
@@ -139,6 +140,9 @@ pub struct RawFeatures {
     /// Calls between agents.
     #[serde(default, deserialize_with = "lenient")]
     pub internal_call: Option<RawInternalCallFeature>,
+    /// Several calls at once.
+    #[serde(default, deserialize_with = "lenient")]
+    pub multi_call: Option<RawMultiCallFeature>,
 }
 
 /// `features.internal_call`.
@@ -205,6 +209,8 @@ pub struct Configuration {
     pub offline: Option<ActivitySid>,
     /// Whether calls between agents are on at all.
     pub enabled: bool,
+    /// Several calls at once.
+    pub multi_call: MultiCall,
     /// What placing calls needs, or the key that is wanting.
     pub outbound: Result<Outbound, MissingKey>,
 }
@@ -260,6 +266,11 @@ impl Configuration {
                 .as_deref()
                 .and_then(|sid| ActivitySid::parse(sid).ok()),
             enabled,
+            multi_call: MultiCall::parse(
+                data.features
+                    .as_ref()
+                    .and_then(|all| all.multi_call.as_ref()),
+            ),
             outbound: outbound(raw, &data, me),
         }
     }

@@ -6,5 +6,7 @@
 pub mod attributes;
 pub mod configuration;
 pub mod lenient;
+pub mod multi_call;
+pub mod participant;
 pub mod reservation;
 pub mod worker_index;

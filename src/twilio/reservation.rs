@@ -23,9 +23,65 @@ pub struct RawReservation {
     /// TimeoutActivity.
     #[serde(default, deserialize_with = "lenient")]
     pub timeout: Option<u32>,
+    /// `reservation.task.taskChannelUniqueName`: `voice`, `chat` …
+    #[serde(default, deserialize_with = "lenient")]
+    pub channel: Option<String>,
     /// `reservation.task.attributes`.
     #[serde(default, deserialize_with = "lenient")]
     pub attributes: Option<RawTaskAttributes>,
+}
+
+impl RawReservation {
+    /// Whether its task is a call.
+    #[must_use]
+    pub fn is_voice(&self) -> bool {
+        self.channel.as_deref() == Some("voice")
+    }
+
+    /// Whether its task is a call between agents.
+    #[must_use]
+    pub fn is_internal(&self) -> bool {
+        self.of_task(|attributes| attributes.client_call) == Some(true)
+    }
+
+    /// Who calls, or is called: his name, the queue's, or his number.
+    #[must_use]
+    pub fn name(&self) -> Pii<String> {
+        let named = self.of_task(|attributes| attributes.name.clone());
+        let queue = || {
+            let queue = self.of_task(|attributes| attributes.call_to_queue.clone());
+            queue.map(Pii)
+        };
+        named
+            .or_else(queue)
+            .or_else(|| self.of_task(|attributes| attributes.from.clone()))
+            .unwrap_or_default()
+    }
+
+    /// On a call between agents: whether the other party is on hold.
+    #[must_use]
+    pub fn other_on_hold(&self) -> Option<bool> {
+        let links = self
+            .of_task(|attributes| attributes.internal_call.clone())
+            .filter(|_| self.is_internal())?;
+        Some(links.on_hold.unwrap_or_default().is(links.role.other()))
+    }
+
+    /// The agent's own leg, as TaskRouter wrote it: `conference.participants.worker` by its `conference` instruction,
+    /// `worker_call_sid` by `call` (<https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks>).
+    #[must_use]
+    pub fn worker_leg(&self) -> Option<CallSid> {
+        let attributes = self.attributes.as_ref()?;
+        let conference = attributes.conference.as_ref();
+        conference
+            .and_then(|conference| conference.participants.as_ref()?.worker.as_deref())
+            .or(attributes.worker_call_sid.as_deref())
+            .and_then(|sid| CallSid::parse(sid).ok())
+    }
+
+    fn of_task<T>(&self, read: impl Fn(&RawTaskAttributes) -> Option<T>) -> Option<T> {
+        self.attributes.as_ref().and_then(read)
+    }
 }
 
 /// <https://www.twilio.com/docs/taskrouter/api/reservations#reservation-status-values>

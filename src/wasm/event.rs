@@ -70,9 +70,49 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
             action: field(object, "action")?,
             sid: field(object, "sid")?,
             task_sid: field(object, "taskSid")?,
+            target: field(object, "target")?,
         },
         "reservationChanged" => Event::ReservationChanged {
             reservation: field(object, "reservation")?,
+        },
+        "legOffered" => Event::LegOffered {
+            leg: field(object, "leg")?,
+            reservation: field(object, "reservation")?,
+            offered: field(object, "offered")?,
+        },
+        "legOpened" => Event::LegOpened {
+            leg: field(object, "leg")?,
+        },
+        "legAudible" => Event::LegAudible {
+            leg: field(object, "leg")?,
+        },
+        "legMuted" => Event::LegMuted {
+            leg: field(object, "leg")?,
+            muted: field(object, "muted")?,
+        },
+        "legEnded" => Event::LegEnded {
+            leg: field(object, "leg")?,
+            detail: field(object, "detail")?,
+        },
+        "participantsChanged" => Event::ParticipantsChanged {
+            reservation: field(object, "reservation")?,
+            participants: field(object, "participants")?,
+        },
+        "taskSelected" => Event::TaskSelected {
+            reservation: field(object, "reservation")?,
+        },
+        "swapPressed" => Event::SwapPressed {
+            reservation: field(object, "reservation")?,
+        },
+        "endAndAnswerPressed" => Event::EndAndAnswerPressed {
+            reservation: field(object, "reservation")?,
+        },
+        "legRetryPressed" => Event::LegRetryPressed {
+            reservation: field(object, "reservation")?,
+        },
+        "actionEnded" => Event::ActionEnded {
+            token: field(object, "token")?,
+            failure: field(object, "failure")?,
         },
         "settled" => Event::Settled {
             id: field(object, "id")?,

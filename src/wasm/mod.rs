@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::effect::{Effect, HttpRequest};
 use crate::event::{Event, Outcome};
 use crate::time::Millis;
-use crate::view::{CallView, DialpadView};
+use crate::view::{CallView, CallsView, DialpadView};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
@@ -63,6 +63,18 @@ impl Backline {
     pub fn dialpad_view(&self) -> Result<Option<Ts<DialpadView>>, JsError> {
         self.desk
             .dialpad_view()
+            .map(|view| Ok(Ts::from_rust(&view)?))
+            .transpose()
+    }
+
+    /// The strip of all calls; `undefined`: there is nothing to choose.
+    ///
+    /// # Errors
+    /// Never in practice: if the view cannot be converted.
+    #[wasm_bindgen(js_name = callsView)]
+    pub fn calls_view(&self) -> Result<Option<Ts<CallsView>>, JsError> {
+        self.desk
+            .calls_view()
             .map(|view| Ok(Ts::from_rust(&view)?))
             .transpose()
     }

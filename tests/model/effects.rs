@@ -116,6 +116,7 @@ impl Office {
             action,
             sid: Some(offer.sid().to_string()),
             task_sid: None,
+            target: None,
         };
         let effects = self.tell(who, NOW, &event);
         let verdict = effects.iter().find_map(|effect| match effect {

@@ -64,6 +64,7 @@ fn an_action_without_any_sid_passes() {
         action: FlexAction::AcceptTask,
         sid: None,
         task_sid: None,
+        target: None,
     };
     assert_eq!(
         core.told(NOW, &event),

@@ -166,6 +166,7 @@ fn action(core: &mut Core, action: FlexAction, sid: &str) -> (Verdict, Vec<Effec
         action,
         sid: Some(sid.to_owned()),
         task_sid: None,
+        target: None,
     };
     let effects = core.told(NOW, &event);
     match effects.first() {

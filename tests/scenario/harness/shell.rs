@@ -147,6 +147,7 @@ impl Office {
             action,
             sid: Some(reservation.to_string()),
             task_sid: None,
+            target: None,
         };
         let effects = self.dispatch(seat, event);
         let Some(Effect::Verdict { verdict, .. }) = effects.first() else {

@@ -1,0 +1,268 @@
+//! One call: a reservation, the agent's own leg of it, and the others in its conference.
+
+use crate::ids::{CallSid, ReservationSid, TaskSid};
+use crate::pii::Pii;
+use crate::time::Millis;
+use crate::twilio::participant::RawParticipant;
+use crate::twilio::reservation::RawReservation;
+
+/// Names a call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// By its reservation.
+    Task(ReservationSid),
+    /// By its leg: one that belongs to no task of this agent's, as when he listens in on a colleague.
+    Leg(CallSid),
+}
+
+/// A call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Call {
+    pub(super) key: Key,
+    pub(super) task: Option<TaskSid>,
+    pub(super) name: Pii<String>,
+    pub(super) internal: bool,
+    pub(super) stage: Stage,
+    pub(super) leg: Leg,
+    /// By his own button.
+    pub(super) muted: bool,
+    pub(super) parties: Vec<Party>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Stage {
+    Offered {
+        since: Millis,
+    },
+    Taken {
+        /// In the background since then, if it was ever live.
+        aside: Option<Millis>,
+        reminded: bool,
+    },
+}
+
+/// The agent's own leg, in this browser.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Leg {
+    /// Not there yet, or not any more.
+    None,
+    /// It rings; Flex's own device answers it.
+    Offered(CallSid),
+    /// It rings, and a device of its own is being opened for it.
+    Forwarding(CallSid),
+    /// It could not be opened.
+    Failed(CallSid),
+    /// Answered; its audio counts as open at that time at the latest.
+    Opening(CallSid, Millis),
+    /// Its audio is open.
+    Audible(CallSid),
+    /// The agent's phone is not in this browser.
+    Elsewhere,
+}
+
+/// Somebody else in the conference.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Party {
+    pub(super) id: PartyId,
+    /// A colleague who is consulted, or who listens in, is never put on hold.
+    pub(super) kind: String,
+    pub(super) on_hold: bool,
+    /// Put on hold by this machine, and not by the agent.
+    pub(super) ours: bool,
+    /// Wanted back, by the swap that is under way.
+    pub(super) wanted_back: bool,
+    pub(super) order: Order,
+    /// How often it failed in a row.
+    pub(super) failures: u8,
+}
+
+/// Names somebody in a conference.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PartyId {
+    /// As Flex's `HoldParticipant` wants it: the leg's SID, or a worker's.
+    Participant(String),
+    /// The other party of a call between agents.
+    Other,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Order {
+    None,
+    /// Under way; given up at that time.
+    Out {
+        hold: bool,
+        until: Millis,
+    },
+    /// Failed; once more at that time.
+    Failed {
+        again_at: Millis,
+    },
+}
+
+impl Leg {
+    pub(super) fn sid(&self) -> Option<&CallSid> {
+        match self {
+            Self::None | Self::Elsewhere => None,
+            Self::Offered(sid)
+            | Self::Forwarding(sid)
+            | Self::Failed(sid)
+            | Self::Opening(sid, _)
+            | Self::Audible(sid) => Some(sid),
+        }
+    }
+}
+
+impl Call {
+    pub(super) fn of(raw: &RawReservation, now: Millis) -> Self {
+        let mut call = Self {
+            key: Key::Task(raw.sid.clone()),
+            task: Some(raw.task_sid.clone()),
+            name: raw.name(),
+            internal: raw.is_internal(),
+            stage: Stage::Offered { since: now },
+            leg: Leg::None,
+            muted: false,
+            parties: Vec::new(),
+        };
+        call.read(raw);
+        call
+    }
+
+    /// A leg that belongs to no task.
+    pub(super) fn without_task(leg: &CallSid) -> Self {
+        Self {
+            key: Key::Leg(leg.clone()),
+            task: None,
+            name: Pii::default(),
+            internal: false,
+            stage: Stage::Taken {
+                aside: None,
+                reminded: false,
+            },
+            leg: Leg::None,
+            muted: false,
+            parties: Vec::new(),
+        }
+    }
+
+    /// What the task says of it.
+    pub(super) fn read(&mut self, raw: &RawReservation) {
+        self.name = raw.name();
+        self.internal = raw.is_internal();
+        if let Some(on_hold) = raw.other_on_hold() {
+            self.see(PartyId::Other, "agent", on_hold);
+        }
+    }
+
+    /// Who is in the conference now.
+    pub(super) fn meet(&mut self, participants: &[RawParticipant]) {
+        if self.internal {
+            return; // held by the functions: the other party is `PartyId::Other`
+        }
+        let there: Vec<&RawParticipant> = participants
+            .iter()
+            .filter(|one| one.joined && !one.me)
+            .collect();
+        self.parties.retain(|party| match &party.id {
+            PartyId::Other => true,
+            PartyId::Participant(id) => there.iter().any(|one| &one.target == id),
+        });
+        for one in there {
+            let id = PartyId::Participant(one.target.clone());
+            self.see(id, &one.kind, one.on_hold);
+        }
+    }
+
+    fn see(&mut self, id: PartyId, kind: &str, on_hold: bool) {
+        match self.parties.iter_mut().find(|party| party.id == id) {
+            Some(party) => {
+                // While an order is under way what is seen may be from before it.
+                if !matches!(party.order, Order::Out { .. }) {
+                    party.on_hold = on_hold;
+                    party.ours &= on_hold;
+                }
+            }
+            None => self.parties.push(Party {
+                id,
+                kind: kind.to_owned(),
+                on_hold,
+                ours: false,
+                wanted_back: false,
+                order: Order::None,
+                failures: 0,
+            }),
+        }
+    }
+
+    pub(super) fn take(&mut self) {
+        if matches!(self.stage, Stage::Offered { .. }) {
+            self.stage = Stage::Taken {
+                aside: None,
+                reminded: false,
+            };
+        }
+    }
+
+    /// Since when it has been in the background.
+    pub(super) fn aside(&self) -> Option<Millis> {
+        match &self.stage {
+            Stage::Taken { aside, .. } => *aside,
+            Stage::Offered { .. } => None,
+        }
+    }
+
+    pub(super) fn is_taken(&self) -> bool {
+        matches!(self.stage, Stage::Taken { .. })
+    }
+
+    /// Whether the agent could be heard, and hear.
+    pub(super) fn is_audible(&self) -> bool {
+        match self.leg {
+            Leg::Audible(_) | Leg::Elsewhere => true,
+            Leg::None
+            | Leg::Offered(_)
+            | Leg::Forwarding(_)
+            | Leg::Failed(_)
+            | Leg::Opening(..) => false,
+        }
+    }
+
+    /// Its leg in this browser, once it is answered.
+    pub(super) fn open_leg(&self) -> Option<&CallSid> {
+        match &self.leg {
+            Leg::Opening(sid, _) | Leg::Audible(sid) => Some(sid),
+            Leg::None | Leg::Offered(_) | Leg::Forwarding(_) | Leg::Failed(_) | Leg::Elsewhere => {
+                None
+            }
+        }
+    }
+
+    pub(super) fn party(&mut self, id: &PartyId) -> Option<&mut Party> {
+        self.parties.iter_mut().find(|party| &party.id == id)
+    }
+
+    pub(super) fn deadline(&self) -> Option<Millis> {
+        let leg = match &self.leg {
+            Leg::Opening(_, until) => Some(*until),
+            Leg::None
+            | Leg::Offered(_)
+            | Leg::Forwarding(_)
+            | Leg::Failed(_)
+            | Leg::Audible(_)
+            | Leg::Elsewhere => None,
+        };
+        let orders = self.parties.iter().filter_map(|party| match &party.order {
+            Order::None => None,
+            Order::Out { until, .. } => Some(*until),
+            Order::Failed { again_at } => Some(*again_at),
+        });
+        leg.into_iter().chain(orders).min()
+    }
+}
+
+impl Party {
+    /// A colleague who is consulted on this call, or who listens in.
+    pub(super) fn is_colleague(&self) -> bool {
+        matches!(self.kind.as_str(), "worker" | "supervisor")
+    }
+}

@@ -1,0 +1,21 @@
+//! Who is in the conference of a task, as Flex's store has it (`task.conference.participants`,
+//! <https://assets.flex.twilio.com/docs/releases/flex-ui/2.17.1/ui-components/ConferenceParticipant>).
+
+use serde::{Deserialize, Serialize};
+
+/// Somebody in the conference of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RawParticipant {
+    /// `targetSid` of Flex's `HoldParticipant`: a worker's SID, anybody else's call SID.
+    pub target: String,
+    /// `participantType`: `customer`, `worker`, `supervisor`, `external` …
+    pub kind: String,
+    /// Whether he is this agent.
+    pub me: bool,
+    /// Whether he is in the conference, and has not left it.
+    pub joined: bool,
+    /// Whether he hears music.
+    pub on_hold: bool,
+}
