@@ -51,6 +51,62 @@ export interface CallView {
 }
 
 /**
+ * A call on offer.
+ */
+export interface OfferRow {
+    /**
+     * Its reservation.
+     */
+    reservation: ReservationSid;
+    /**
+     * Who calls.
+     */
+    name: Pii<string>;
+    /**
+     * Whether a colleague calls.
+     */
+    internal: boolean;
+    /**
+     * On offer since then, on the clock of `handle`.
+     */
+    since: number;
+    /**
+     * Whether he has accepted it already, and it takes its turn.
+     */
+    accepted: boolean;
+}
+
+/**
+ * A call that the agent has taken.
+ */
+export interface CallRow {
+    /**
+     * Its reservation; `None`: he listens in on a colleague.
+     */
+    reservation: ReservationSid | undefined;
+    /**
+     * Who calls, or is called.
+     */
+    name: Pii<string>;
+    /**
+     * Where it is.
+     */
+    state: CallState;
+    /**
+     * Whether he has muted himself on it.
+     */
+    muted: boolean;
+    /**
+     * In the background since then, on the clock of `handle`.
+     */
+    asideSince: number | undefined;
+    /**
+     * Whether "Swap" can be pressed.
+     */
+    canSwap: boolean;
+}
+
+/**
  * A conference: legs that hear each other.
  */
 export type ConferenceSid = string;
@@ -58,7 +114,7 @@ export type ConferenceSid = string;
 /**
  * A fact.
  */
-export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
 
 /**
  * A kind of work, with a capacity per worker: voice, chat …
@@ -68,7 +124,7 @@ export type ChannelSid = string;
 /**
  * A panel whose view may change.
  */
-export type Panel = "dialpad" | "call";
+export type Panel = "dialpad" | "call" | "calls";
 
 /**
  * A person who can be called.
@@ -114,6 +170,10 @@ export interface RawReservation {
      * TimeoutActivity.
      */
     timeout?: number | undefined;
+    /**
+     * `reservation.task.taskChannelUniqueName`: `voice`, `chat` …
+     */
+    channel?: string | undefined;
     /**
      * `reservation.task.attributes`.
      */
@@ -176,6 +236,10 @@ export interface RawTaskAttributes {
      */
     worker_call_sid?: string | undefined;
     /**
+     * TaskRouter's note of the conference that its `conference` instruction made.
+     */
+    conference?: RawConference | undefined;
+    /**
      * Our own part.
      */
     internal_call?: InternalCall | undefined;
@@ -190,6 +254,20 @@ export type TaskSid = string;
  * A workflow: which task goes to which queue.
  */
 export type WorkflowSid = string;
+
+/**
+ * All calls of the agent, and the offers that wait while he is in one.
+ */
+export interface CallsView {
+    /**
+     * In the order in which they came.
+     */
+    rows: CallRow[];
+    /**
+     * In the order in which they came.
+     */
+    offers: OfferRow[];
+}
 
 /**
  * An account.
@@ -241,7 +319,7 @@ export type ReservationSid = string;
 /**
  * An order.
  */
-export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "loadDirectory"; id: EffectId } | { kind: "loadQueues"; id: EffectId } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
+export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "loadDirectory"; id: EffectId } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
 
 /**
  * Attributes of a worker.
@@ -292,6 +370,32 @@ export type EffectId = number;
 export type CallSid = string;
 
 /**
+ * Somebody in the conference of a task.
+ */
+export interface RawParticipant {
+    /**
+     * `targetSid` of Flex's `HoldParticipant`: a worker's SID, anybody else's call SID.
+     */
+    target: string;
+    /**
+     * `participantType`: `customer`, `worker`, `supervisor`, `external` …
+     */
+    kind: string;
+    /**
+     * Whether he is this agent.
+     */
+    me: boolean;
+    /**
+     * Whether he is in the conference, and has not left it.
+     */
+    joined: boolean;
+    /**
+     * Whether he hears music.
+     */
+    onHold: boolean;
+}
+
+/**
  * Somebody who can be called.
  */
 export interface PersonRow {
@@ -317,7 +421,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
+export type Notice = { kind: "misconfigured"; key: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "functionsUnreachable"; url: string; detail: string };
 
 /**
  * The Call Agent / Call Queue panel.
@@ -352,7 +456,7 @@ export interface DialpadView {
 /**
  * The Flex actions that the core is asked about.
  */
-export type FlexAction = "acceptTask" | "rejectTask" | "holdCall" | "unholdCall" | "hangupCall";
+export type FlexAction = "acceptTask" | "rejectTask" | "holdCall" | "unholdCall" | "hangupCall" | "unholdParticipant";
 
 /**
  * The agent who uses this Flex: `workerClient`'s worker.
@@ -508,6 +612,16 @@ export type ActivitySid = string;
 export type Verdict = { kind: "pass" } | { kind: "ignore" } | { kind: "replace"; until: EffectId };
 
 /**
+ * What becomes of a leg that rings.
+ */
+export type Offered = "byFlex" | "forwardable" | "nowhere";
+
+/**
+ * Where a call is.
+ */
+export type CallState = "connecting" | "live" | "holding" | "onHold" | "notHeld" | "resuming" | "failed";
+
+/**
  * Where an agent's phone is: `client:<identity>` (the Voice SDK in his browser) or `sip:<address>`.
  *
  * Source: the `contact_uri` attribute of a Flex worker.
@@ -533,6 +647,20 @@ export type Phase = { kind: "closed" } | { kind: "loading" } | { kind: "ready" }
  * Whether somebody takes calls, by his activity.
  */
 export type Presence = "available" | "unavailable";
+
+/**
+ * Which leg has the agent's ear, and which his microphone. Every other leg has neither.
+ */
+export interface Audio {
+    /**
+     * He hears this one.
+     */
+    ear: CallSid | undefined;
+    /**
+     * This one hears him, unless he has muted himself.
+     */
+    microphone: CallSid | undefined;
+}
 
 /**
  * Who of the two is on hold: whoever is hears music, and nobody hears him.
@@ -562,6 +690,26 @@ export type Unanswered = { kind: "declined"; reason: DeclineReason | undefined }
  * Why a callee declines, if he says so.
  */
 export type DeclineReason = "busy" | "calling_back" | "message";
+
+/**
+ * `conference.participants` of a task's attributes.
+ */
+export interface RawConferenceLegs {
+    /**
+     * The worker's own leg.
+     */
+    worker?: string | undefined;
+}
+
+/**
+ * `conference` of a task's attributes.
+ */
+export interface RawConference {
+    /**
+     * Call SIDs by role.
+     */
+    participants?: RawConferenceLegs | undefined;
+}
 
 /**
  * `features.internal_call`.
@@ -594,6 +742,28 @@ export interface RawInternalCallFeature {
 }
 
 /**
+ * `features.multi_call`.
+ */
+export interface RawMultiCallFeature {
+    /**
+     * Default false.
+     */
+    enabled?: boolean | undefined;
+    /**
+     * How many calls an agent may have at once; an offer beyond is declined. Default: as many as TaskRouter offers.
+     */
+    max_calls?: number | undefined;
+    /**
+     * Whether, when a call ends, the one that has waited for the shortest time is taken back from hold. Default false.
+     */
+    resume_next?: boolean | undefined;
+    /**
+     * After so many seconds in the background a call is brought to mind; 0: never. Default 120.
+     */
+    reminder_seconds?: number | undefined;
+}
+
+/**
  * `features`.
  */
 export interface RawFeatures {
@@ -601,6 +771,10 @@ export interface RawFeatures {
      * Calls between agents.
      */
     internal_call?: RawInternalCallFeature | undefined;
+    /**
+     * Several calls at once.
+     */
+    multi_call?: RawMultiCallFeature | undefined;
 }
 
 /**
@@ -752,6 +926,13 @@ export class Backline {
      */
     callView(reservation: string): CallView | undefined;
     /**
+     * The strip of all calls; `undefined`: there is nothing to choose.
+     *
+     * # Errors
+     * Never in practice: if the view cannot be converted.
+     */
+    callsView(): CallsView | undefined;
+    /**
      * The Call Agent / Call Queue panel; `undefined`: no panel.
      *
      * # Errors
@@ -790,6 +971,7 @@ export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_backline_free: (a: number, b: number) => void;
     readonly backline_callView: (a: number, b: number, c: number) => [number, number, number];
+    readonly backline_callsView: (a: number) => [number, number, number];
     readonly backline_dialpadView: (a: number) => [number, number, number];
     readonly backline_handle: (a: number, b: number, c: any) => [number, number, number, number];
     readonly backline_new: () => number;
