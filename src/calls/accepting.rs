@@ -76,7 +76,7 @@ impl Calls {
                 ..
             } if *token == ended && failure.is_some() => {
                 if self.call(key).is_none_or(|call| !call.is_taken()) {
-                    self.back_to_rest();
+                    self.back_to_rest(now);
                 }
             }
             Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => {}
@@ -103,13 +103,14 @@ impl Calls {
             if matches!(self.change, Change::AtRest) && !self.is_live(&key) {
                 self.accept(now, key.clone(), None);
             }
-            self.offer_leg(&key, leg, offered, ledger, &mut said);
+            self.offer_leg(now, &key, leg, offered, ledger, &mut said);
         }
         self.settle_down(now, ledger, said)
     }
 
     fn offer_leg<P: From<Purpose>>(
         &mut self,
+        now: Millis,
         key: &Key,
         leg: &CallSid,
         offered: Offered,
@@ -130,7 +131,7 @@ impl Calls {
             }
             Offered::Nowhere => {
                 call.leg = Leg::Offered(leg.clone());
-                self.not_opened(leg, "Twilio gave this call no connect token.", said);
+                self.not_opened(now, leg, "Twilio gave this call no connect token.", said);
             }
         }
     }
@@ -220,11 +221,17 @@ impl Calls {
         }
     }
 
-    /// What was under way is not; nothing else changes.
-    pub(super) fn back_to_rest(&mut self) {
+    /// What was under way is not; nothing else changes. A call that opened meanwhile, and was made to wait, is live if no
+    /// other is.
+    pub(super) fn back_to_rest(&mut self, now: Millis) {
         self.change = Change::AtRest;
         for party in self.calls.iter_mut().flat_map(|call| &mut call.parties) {
             party.wanted_back = false;
+        }
+        let unheard = |call: &&Call| call.is_audible() && call.is_taken() && call.aside().is_none();
+        let waiting = self.calls.iter().find(unheard).map(|call| call.key.clone());
+        if let (None, Some(waiting)) = (self.live_call(), waiting) {
+            self.switch(now, &waiting);
         }
     }
 
@@ -270,7 +277,7 @@ impl Calls {
     }
 
     /// No device could be opened for a leg, or it could not be connected. The call he is in gets him back.
-    pub(super) fn not_opened(&mut self, leg: &CallSid, detail: &str, said: &mut Said) {
+    pub(super) fn not_opened(&mut self, now: Millis, leg: &CallSid, detail: &str, said: &mut Said) {
         let Some(call) = self.call_of_leg(leg) else {
             return;
         };
@@ -278,7 +285,7 @@ impl Calls {
         call.leg = Leg::Failed(leg.clone());
         tell_not_opened(name, detail, said);
         if matches!(&self.change, Change::Accepting { key: awaited, .. } if *awaited == key) {
-            self.back_to_rest();
+            self.back_to_rest(now);
         }
     }
 
@@ -305,7 +312,7 @@ impl Calls {
         };
         if let (Some(leg), Change::AtRest) = (failed, &self.change) {
             self.accept(now, key.clone(), None);
-            self.offer_leg(&key, &leg, Offered::Forwardable, ledger, &mut said);
+            self.offer_leg(now, &key, &leg, Offered::Forwardable, ledger, &mut said);
         }
         self.settle_down(now, ledger, said)
     }
@@ -316,7 +323,7 @@ impl Calls {
             Change::Swapping { to, until } if *until <= now => (to.clone(), false),
             Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => return,
         };
-        self.back_to_rest();
+        self.back_to_rest(now);
         let Some(call) = self.call(&key) else {
             return;
         };

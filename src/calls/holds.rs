@@ -80,7 +80,7 @@ impl Calls {
         }
         party.order = Order::None;
         if matches!(&self.change, Change::Swapping { to, .. } if to == key) {
-            self.back_to_rest();
+            self.back_to_rest(now);
             said.tell(Notice::NotResumed { name, detail });
         }
     }

@@ -287,7 +287,7 @@ impl Calls {
             Purpose::Action => {}
             Purpose::Forward(leg) => {
                 if let Some(detail) = failure {
-                    self.not_opened(&leg, &detail, &mut said);
+                    self.not_opened(now, &leg, &detail, &mut said);
                 }
             }
             Purpose::Hold(key, party) => self.hold_over(now, &key, &party, failure, &mut said),
@@ -437,8 +437,21 @@ impl Calls {
         if let Some(call) = self.calls.get_mut(mine) {
             std::mem::swap(&mut call.leg, &mut taken);
         }
+        let mut emptied = None;
         if let Some(call) = self.calls.get_mut(other) {
             call.leg = taken;
+            emptied = Some(call.key.clone());
+        }
+        // The leg was waited for on the other call's behalf, without anybody having pressed Accept there.
+        if let Change::Accepting {
+            key: awaited,
+            token: None,
+            ..
+        } = &mut self.change
+        {
+            if emptied.as_ref() == Some(awaited) {
+                *awaited = key.clone();
+            }
         }
     }
 
@@ -471,7 +484,7 @@ impl Calls {
             Change::Accepting { key: gone, .. } | Change::Swapping { to: gone, .. }
                 if gone == key =>
             {
-                self.back_to_rest();
+                self.back_to_rest(now);
             }
             Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => {}
         }
@@ -480,14 +493,14 @@ impl Calls {
         }
         self.live = None;
         // Whoever listened in on a colleague is back where he was.
-        if let Some(before) = self.before.take() {
-            if self.call(&before).is_some_and(Call::is_audible) {
-                self.live = Some(before);
-                return;
-            }
+        let before = self.before.take();
+        if !matches!(self.change, Change::AtRest) {
+            return;
         }
-        if self.rules.resume_next && matches!(self.change, Change::AtRest) {
-            self.resume_next(now);
+        match before {
+            Some(before) => self.begin_swap(now, &before, None),
+            None if self.rules.resume_next => self.resume_next(now),
+            None => {}
         }
     }
 

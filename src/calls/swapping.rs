@@ -32,7 +32,7 @@ impl Calls {
         self.settle_down(now, ledger, Said::default())
     }
 
-    fn begin_swap(&mut self, now: Millis, key: &Key, only: Option<&str>) {
+    pub(super) fn begin_swap(&mut self, now: Millis, key: &Key, only: Option<&str>) {
         if self.is_live(key) || !self.call(key).is_some_and(Call::is_audible) {
             return;
         }

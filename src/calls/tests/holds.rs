@@ -1,0 +1,117 @@
+use super::*;
+
+#[test]
+fn a_hold_that_fails_opens_nothing_is_told_once_and_tried_again() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    let mut id = hold(&agent.talks_to(2));
+    for (times, pause) in [2, 5, 10, 30, 30].into_iter().enumerate() {
+        let effects = agent.fail(id);
+        assert_eq!(notices(&effects).len(), usize::from(times == 0));
+        agent.assert_talks_to(2);
+        assert_eq!(agent.state(1), CallState::NotHeld);
+        let due = agent.core.next_deadline().unwrap();
+        assert_eq!(due, agent.now + Millis::from_secs(pause));
+        id = hold(&agent.pass(pause));
+        agent.assert_talks_to(2);
+    }
+    agent.settle(id);
+    assert_eq!(agent.state(1), CallState::OnHold);
+}
+
+#[test]
+fn a_hold_that_is_not_answered_is_tried_again() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    let lost = hold(&agent.talks_to(2));
+    let effects = agent.pass(15);
+    assert!(matches!(notices(&effects)[..], [Notice::NotHeld { .. }]));
+    let again = hold(&agent.pass(2));
+    assert_ne!(lost, again);
+    agent.settle(lost);
+    agent.settle(again);
+    assert_eq!(agent.state(1), CallState::OnHold);
+    agent.assert_talks_to(2);
+}
+
+#[test]
+fn whoever_joins_a_call_in_the_background_is_put_on_hold() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    let held = hold(&agent.talks_to(2));
+    agent.settle(held);
+    let effects = agent.told(&Event::ParticipantsChanged {
+        reservation: reservation(1),
+        participants: serde_json::from_value(json!([
+            {"target": customer(1), "kind": "customer", "me": false, "joined": true, "onHold": true},
+            {"target": "late", "kind": "external", "me": false, "joined": true, "onHold": false},
+            {"target": "gone", "kind": "external", "me": false, "joined": false, "onHold": false}
+        ]))
+        .unwrap(),
+    });
+    let id = hold(&effects);
+    assert_eq!(holds(&effects), [(id, "late".to_owned(), true)]);
+}
+
+#[test]
+fn a_colleague_who_is_consulted_is_never_put_on_hold() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    agent.told(&Event::ParticipantsChanged {
+        reservation: reservation(1),
+        participants: serde_json::from_value(json!([
+            {"target": customer(1), "kind": "customer", "me": false, "joined": true, "onHold": true},
+            {"target": "WK", "kind": "worker", "me": false, "joined": true, "onHold": false},
+            {"target": "boss", "kind": "supervisor", "me": false, "joined": true, "onHold": false}
+        ]))
+        .unwrap(),
+    });
+    assert_eq!(holds(&agent.talks_to(2)), []);
+    assert_eq!(agent.state(1), CallState::OnHold);
+}
+
+#[test]
+fn who_comes_off_hold_in_the_background_is_put_back() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    let held = hold(&agent.talks_to(2));
+    agent.settle(held);
+    let effects = agent.meets(1, false); // by another tab, or another plugin
+    assert_eq!(holds(&effects)[0].1, customer(1));
+    agent.assert_talks_to(2);
+}
+
+#[test]
+fn what_is_seen_from_before_an_order_does_not_count() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    let held = hold(&agent.talks_to(2));
+    assert_eq!(holds(&agent.meets(1, false)), [], "its hold is on the way");
+    agent.settle(held);
+    assert_eq!(agent.state(1), CallState::OnHold);
+}
+
+#[test]
+fn a_call_that_waits_long_is_brought_to_mind_once() {
+    let mut agent = Agent::configured(
+        |features| features["multi_call"]["reminder_seconds"] = json!(60),
+        "client:alice",
+    );
+    agent.talks_to(1);
+    let held = hold(&agent.talks_to(2));
+    agent.settle(held);
+    let effects = agent.pass(60);
+    assert!(matches!(
+        notices(&effects)[..],
+        [Notice::WaitsLong { seconds: 60, .. }]
+    ));
+    assert_eq!(notices(&agent.pass(60)), []);
+    let back = hold(&agent.swaps_to(1));
+    let held = hold(&agent.settle(back));
+    agent.settle(held);
+    let effects = agent.pass(60);
+    assert!(
+        matches!(notices(&effects)[..], [Notice::WaitsLong { .. }]),
+        "the other waits now"
+    );
+}
