@@ -342,10 +342,10 @@ impl Started {
                 panel: crate::effect::Panel::Call,
             });
         }
-        if let Some((reservation, failure)) = said.hold_over {
-            let said = self
-                .calls
-                .internal_hold_over(now, &reservation, failure, &mut self.ledger);
+        if let Some((reservation, hold, failure)) = said.hold_over {
+            let said =
+                self.calls
+                    .internal_hold_over(now, &reservation, hold, failure, &mut self.ledger);
             effects.extend(self.carry_calls(now, said));
         }
         effects

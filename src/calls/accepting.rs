@@ -1,6 +1,6 @@
 //! From the press of Accept until the new call is audible, and every way in which it does not get there.
 
-use super::call::{Call, Key, Leg, Stage};
+use super::call::{Aside, Call, Key, Leg};
 use super::{Calls, Change, Purpose, Said};
 use crate::effect::{Effect, Notice};
 use crate::error::Failure;
@@ -136,8 +136,8 @@ impl Calls {
         }
     }
 
-    /// Which call a leg belongs to: the one that Twilio names, the one that is being accepted, the latest that has none;
-    /// otherwise it is a call of its own.
+    /// Which call a leg belongs to: the one that Twilio names, the one that is being accepted, the latest that never had
+    /// one, the latest whose leg has ended; otherwise it is a call of its own.
     fn whose(&mut self, leg: &CallSid, named: Option<&ReservationSid>) -> Key {
         let lacks_one = |call: &&Call| matches!(call.leg, Leg::None);
         let named = named.map(|sid| Key::Task(sid.clone()));
@@ -147,8 +147,12 @@ impl Calls {
         };
         let asked = named.into_iter().chain(accepting);
         let by_name = asked.filter_map(|key| self.call(&key).filter(lacks_one));
-        let latest = self.calls.iter().rev().filter(|call| call.is_taken());
-        let found = by_name.chain(latest.filter(lacks_one)).next();
+        let latest = || self.calls.iter().rev().filter(|call| call.is_taken());
+        let lost_one = latest().filter(|call| matches!(call.leg, Leg::Gone));
+        let found = by_name
+            .chain(latest().filter(lacks_one))
+            .chain(lost_one)
+            .next();
         if let Some(call) = found {
             return call.key.clone();
         }
@@ -195,28 +199,37 @@ impl Calls {
         match &self.change {
             Change::Accepting { key: awaited, .. } if awaited == key => self.switch(now, key),
             Change::AtRest if self.live_call().is_none() => self.switch(now, key),
-            Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => {}
+            Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => {
+                if self.live_call().is_some() {
+                    self.set_aside(now);
+                }
+            }
         }
     }
 
     /// From one call to another, in one step.
     pub(super) fn switch(&mut self, now: Millis, to: &Key) {
-        let former = self.live.replace(to.clone()).filter(|former| former != to);
+        self.live = Some(to.clone());
         self.change = Change::AtRest;
-        if let Some(Call {
-            stage: Stage::Taken { aside, reminded },
-            ..
-        }) = former.as_ref().and_then(|former| self.call_mut(former))
-        {
-            (*aside, *reminded) = (Some(now), false);
-        }
         if let Some(call) = self.call_mut(to) {
             call.take();
-            if let Stage::Taken { aside, .. } = &mut call.stage {
-                *aside = None;
-            }
+            call.aside = None;
             for party in &mut call.parties {
                 party.wanted_back = false;
+            }
+        }
+        self.set_aside(now);
+    }
+
+    /// Whatever is open and not live waits from now on.
+    fn set_aside(&mut self, now: Millis) {
+        let live = self.live.clone();
+        for call in &mut self.calls {
+            if call.is_audible() && live.as_ref() != Some(&call.key) {
+                call.aside.get_or_insert(Aside {
+                    since: now,
+                    reminded: false,
+                });
             }
         }
     }
@@ -228,7 +241,7 @@ impl Calls {
         for party in self.calls.iter_mut().flat_map(|call| &mut call.parties) {
             party.wanted_back = false;
         }
-        let unheard = |call: &&Call| call.is_audible() && call.is_taken() && call.aside().is_none();
+        let unheard = |call: &&Call| call.is_audible() && call.is_taken() && call.aside.is_none();
         let waiting = self.calls.iter().find(unheard).map(|call| call.key.clone());
         if let (None, Some(waiting)) = (self.live_call(), waiting) {
             self.switch(now, &waiting);
@@ -260,7 +273,7 @@ impl Calls {
         let mut said = Said::default();
         if let Some(call) = self.call_of_leg(leg) {
             let was_open = call.open_leg().is_some();
-            call.leg = Leg::None;
+            call.leg = Leg::Gone;
             let (key, name, taken) = (call.key.clone(), call.name.clone(), call.is_taken());
             if matches!(key, Key::Leg(_)) {
                 self.calls.retain(|call| call.key != key);
@@ -302,6 +315,7 @@ impl Calls {
             Some(Leg::Failed(sid)) => Some(sid.clone()),
             Some(
                 Leg::None
+                | Leg::Gone
                 | Leg::Offered(_)
                 | Leg::Forwarding(_)
                 | Leg::Opening(..)
@@ -342,6 +356,7 @@ impl Calls {
                 Some(call.key.clone())
             }
             Leg::None
+            | Leg::Gone
             | Leg::Offered(_)
             | Leg::Forwarding(_)
             | Leg::Failed(_)

@@ -24,6 +24,8 @@ pub struct Call {
     pub(super) internal: bool,
     pub(super) stage: Stage,
     pub(super) leg: Leg,
+    /// Opened while another was live, or left for another.
+    pub(super) aside: Option<Aside>,
     /// By his own button.
     pub(super) muted: bool,
     pub(super) parties: Vec<Party>,
@@ -31,21 +33,25 @@ pub struct Call {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Stage {
-    Offered {
-        since: Millis,
-    },
-    Taken {
-        /// In the background since then, if it was ever live.
-        aside: Option<Millis>,
-        reminded: bool,
-    },
+    Offered { since: Millis },
+    Taken,
+}
+
+/// In the background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Aside {
+    pub(super) since: Millis,
+    /// The agent was reminded of it.
+    pub(super) reminded: bool,
 }
 
 /// The agent's own leg, in this browser.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Leg {
-    /// Not there yet, or not any more.
+    /// Not there yet.
     None,
+    /// Ended.
+    Gone,
     /// It rings; Flex's own device answers it.
     Offered(CallSid),
     /// It rings, and a device of its own is being opened for it.
@@ -102,7 +108,7 @@ pub(super) enum Order {
 impl Leg {
     pub(super) fn sid(&self) -> Option<&CallSid> {
         match self {
-            Self::None | Self::Elsewhere => None,
+            Self::None | Self::Gone | Self::Elsewhere => None,
             Self::Offered(sid)
             | Self::Forwarding(sid)
             | Self::Failed(sid)
@@ -121,6 +127,7 @@ impl Call {
             internal: raw.is_internal(),
             stage: Stage::Offered { since: now },
             leg: Leg::None,
+            aside: None,
             muted: false,
             parties: Vec::new(),
         };
@@ -135,11 +142,9 @@ impl Call {
             task: None,
             name: Pii::default(),
             internal: false,
-            stage: Stage::Taken {
-                aside: None,
-                reminded: false,
-            },
+            stage: Stage::Taken,
             leg: Leg::None,
+            aside: None,
             muted: false,
             parties: Vec::new(),
         }
@@ -195,24 +200,23 @@ impl Call {
     }
 
     pub(super) fn take(&mut self) {
-        if matches!(self.stage, Stage::Offered { .. }) {
-            self.stage = Stage::Taken {
-                aside: None,
-                reminded: false,
-            };
-        }
+        self.stage = Stage::Taken;
     }
 
-    /// Since when it has been in the background.
-    pub(super) fn aside(&self) -> Option<Millis> {
-        match &self.stage {
-            Stage::Taken { aside, .. } => *aside,
-            Stage::Offered { .. } => None,
-        }
+    /// Each gets the other's leg, with all that goes with a leg.
+    pub(super) fn exchange_legs(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.leg, &mut other.leg);
+        std::mem::swap(&mut self.aside, &mut other.aside);
+        std::mem::swap(&mut self.muted, &mut other.muted);
+    }
+
+    /// Neither task nor leg.
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!((&self.key, &self.leg), (Key::Leg(_), Leg::None | Leg::Gone))
     }
 
     pub(super) fn is_taken(&self) -> bool {
-        matches!(self.stage, Stage::Taken { .. })
+        self.stage == Stage::Taken
     }
 
     /// Whether the agent could be heard, and hear.
@@ -220,6 +224,7 @@ impl Call {
         match self.leg {
             Leg::Audible(_) | Leg::Elsewhere => true,
             Leg::None
+            | Leg::Gone
             | Leg::Offered(_)
             | Leg::Forwarding(_)
             | Leg::Failed(_)
@@ -231,9 +236,12 @@ impl Call {
     pub(super) fn open_leg(&self) -> Option<&CallSid> {
         match &self.leg {
             Leg::Opening(sid, _) | Leg::Audible(sid) => Some(sid),
-            Leg::None | Leg::Offered(_) | Leg::Forwarding(_) | Leg::Failed(_) | Leg::Elsewhere => {
-                None
-            }
+            Leg::None
+            | Leg::Gone
+            | Leg::Offered(_)
+            | Leg::Forwarding(_)
+            | Leg::Failed(_)
+            | Leg::Elsewhere => None,
         }
     }
 
@@ -245,6 +253,7 @@ impl Call {
         let leg = match &self.leg {
             Leg::Opening(_, until) => Some(*until),
             Leg::None
+            | Leg::Gone
             | Leg::Offered(_)
             | Leg::Forwarding(_)
             | Leg::Failed(_)

@@ -1,7 +1,7 @@
 //! Who is on hold at Twilio. Worked out anew after every event: whoever is in a call in the background and not on hold
 //! is ordered to be, whenever he came; a hold that fails is ordered again.
 
-use super::call::{Call, Key, Order, Party, PartyId, Stage};
+use super::call::{Call, Key, Order, Party, PartyId};
 use super::{Calls, Change, Fact, Purpose, Said};
 use crate::effect::{Effect, Notice};
 use crate::ledger::Ledger;
@@ -31,12 +31,17 @@ impl Calls {
             let key = call.key.clone();
             for party in &mut call.parties {
                 let wanted = match (place, party.wanted_back) {
-                    (Place::Live, _) | (Place::Coming, false) => continue,
-                    (Place::Coming, true) => false,
-                    (Place::Aside, _) if party.is_colleague() => continue,
-                    (Place::Aside, _) => true,
+                    (Place::Live, _) | (Place::Coming, false) => None,
+                    (Place::Coming, true) => Some(false),
+                    (Place::Aside, _) => (!party.is_colleague()).then_some(true),
                 };
-                if party.on_hold == wanted || !party.order.is_due(now) {
+                let Some(wanted) = wanted.filter(|wanted| party.on_hold != *wanted) else {
+                    if matches!(party.order, Order::Failed { .. }) {
+                        party.order = Order::None; // nothing is wanted of him any more
+                    }
+                    continue;
+                };
+                if !party.order.is_due(now) {
                     continue;
                 }
                 order(party, &key, wanted, ledger, said);
@@ -53,6 +58,7 @@ impl Calls {
         now: Millis,
         key: &Key,
         id: &PartyId,
+        ordered: bool,
         failure: Option<String>,
         said: &mut Said,
     ) {
@@ -63,23 +69,31 @@ impl Calls {
         let Some(party) = call.party(id) else {
             return;
         };
-        let Order::Out { hold, .. } = party.order else {
-            return; // given up
+        let hold = match party.order {
+            Order::Out { hold, .. } if hold == ordered => hold,
+            // Given up, and done all the same.
+            Order::None | Order::Failed { .. } if failure.is_none() => {
+                party.on_hold = ordered;
+                return;
+            }
+            Order::None | Order::Out { .. } | Order::Failed { .. } => return,
         };
         let Some(detail) = failure else {
             (party.on_hold, party.ours, party.order) = (hold, hold, Order::None);
             party.failures = 0;
             return;
         };
-        if hold {
-            let first = party.order_again(now);
-            if first {
+        // It may have been done all the same, so what is wanted next is ordered in any case.
+        if hold && !party.wanted_back {
+            party.on_hold = false;
+            if party.order_again(now) {
                 said.tell(Notice::NotHeld { name, detail });
             }
             return;
         }
-        party.order = Order::None;
-        if matches!(&self.change, Change::Swapping { to, .. } if to == key) {
+        (party.on_hold, party.order) = (hold, Order::None);
+        let coming = matches!(&self.change, Change::Swapping { to, .. } if to == key);
+        if coming && !hold {
             self.back_to_rest(now);
             said.tell(Notice::NotResumed { name, detail });
         }
@@ -90,28 +104,24 @@ impl Calls {
         let mut late = Vec::new();
         for call in &self.calls {
             for party in &call.parties {
-                if matches!(party.order, Order::Out { until, .. } if until <= now) {
-                    late.push((call.key.clone(), party.id.clone()));
+                match party.order {
+                    Order::Out { hold, until } if until <= now => {
+                        late.push((call.key.clone(), party.id.clone(), hold));
+                    }
+                    Order::None | Order::Out { .. } | Order::Failed { .. } => {}
                 }
             }
         }
-        for (key, id) in late {
+        for (key, id, hold) in late {
             let failure = Some("Twilio did not answer in time.".to_owned());
-            self.hold_over(now, &key, &id, failure, said);
+            self.hold_over(now, &key, &id, hold, failure, said);
         }
         let remind = self.rules.reminder;
         for call in &mut self.calls {
             let due = reminder(call, remind).is_some_and(|at| at <= now);
-            if let (
-                true,
-                Stage::Taken {
-                    aside: Some(since),
-                    reminded,
-                },
-            ) = (due, &mut call.stage)
-            {
-                *reminded = true;
-                let seconds = now.saturating_sub(*since).0 / 1000;
+            if let (true, Some(aside)) = (due, &mut call.aside) {
+                aside.reminded = true;
+                let seconds = now.saturating_sub(aside.since).0 / 1000;
                 said.tell(Notice::WaitsLong {
                     name: call.name.clone(),
                     seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
@@ -127,13 +137,8 @@ impl Calls {
 }
 
 fn reminder(call: &Call, after: Option<Millis>) -> Option<Millis> {
-    match &call.stage {
-        Stage::Taken {
-            aside: Some(since),
-            reminded: false,
-        } => Some(*since + after?),
-        Stage::Taken { .. } | Stage::Offered { .. } => None,
-    }
+    let aside = call.aside.filter(|aside| !aside.reminded)?;
+    Some(aside.since + after?)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,11 +156,13 @@ fn place_of(call: &Call, change: &Change, live: Option<&Key>) -> Place {
         Change::Swapping { to, .. } if *to == call.key => return Place::Coming,
         Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => {}
     }
-    // Nobody to turn away from while no call is live: the last one ended, and the agent chooses.
-    if !call.is_audible() || live.is_none() || live == Some(&call.key) {
-        return Place::Live;
+    // Also while no call is live: the last one ended, and the agent chooses.
+    let aside = live.is_some() || call.aside.is_some();
+    if call.is_audible() && live != Some(&call.key) && aside {
+        Place::Aside
+    } else {
+        Place::Live
     }
-    Place::Aside
 }
 
 fn order<P: From<Purpose>>(
@@ -172,7 +179,7 @@ fn order<P: From<Purpose>>(
     match &party.id {
         PartyId::Other => said.facts.push(Fact::HoldWanted { reservation, hold }),
         PartyId::Participant(participant) => said.effects.push(Effect::HoldParticipant {
-            id: ledger.open(Purpose::Hold(key.clone(), party.id.clone()).into()),
+            id: ledger.open(Purpose::Hold(key.clone(), party.id.clone(), hold).into()),
             reservation,
             participant: participant.clone(),
             participant_type: party.kind.clone(),

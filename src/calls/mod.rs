@@ -48,8 +48,8 @@ use serde::{Deserialize, Serialize};
 pub enum Purpose {
     /// A device of its own for this leg.
     Forward(CallSid),
-    /// Put a party on hold, or take him back.
-    Hold(Key, PartyId),
+    /// Put a party on hold (true), or take him back.
+    Hold(Key, PartyId, bool),
     /// Flex's `AcceptTask`, or another action of Flex, whose own outcome is an event anyway.
     Action,
 }
@@ -260,7 +260,11 @@ impl Calls {
         participants: &[RawParticipant],
         ledger: &mut Ledger<P>,
     ) -> Said {
-        if let Some(call) = self.call_mut(&Key::Task(reservation.clone())) {
+        let key = Key::Task(reservation.clone());
+        let me = participants.iter().find(|one| one.me && one.joined);
+        let leg = me.and_then(|me| CallSid::parse(me.call.as_deref()?).ok());
+        self.leg_where_it_belongs(now, &key, leg);
+        if let Some(call) = self.call_mut(&key) {
             call.meet(participants);
         }
         self.settle_down(now, ledger, Said::default())
@@ -290,7 +294,9 @@ impl Calls {
                     self.not_opened(now, &leg, &detail, &mut said);
                 }
             }
-            Purpose::Hold(key, party) => self.hold_over(now, &key, &party, failure, &mut said),
+            Purpose::Hold(key, party, hold) => {
+                self.hold_over(now, &key, &party, hold, failure, &mut said);
+            }
         }
         self.settle_down(now, ledger, said)
     }
@@ -300,12 +306,13 @@ impl Calls {
         &mut self,
         now: Millis,
         reservation: &ReservationSid,
+        hold: bool,
         failure: Option<String>,
         ledger: &mut Ledger<P>,
     ) -> Said {
         let mut said = Said::default();
         let key = Key::Task(reservation.clone());
-        self.hold_over(now, &key, &PartyId::Other, failure, &mut said);
+        self.hold_over(now, &key, &PartyId::Other, hold, failure, &mut said);
         self.settle_down(now, ledger, said)
     }
 
@@ -411,38 +418,36 @@ impl Calls {
             Some(call) => call.read(raw),
             None => self.calls.push(Call::of(raw, now)),
         }
-        self.legs_where_they_belong(&key, raw);
+        self.leg_where_it_belongs(now, &key, raw.worker_leg());
     }
 
-    /// TaskRouter says which leg it called for a task; what was taken for granted before may have been another's.
-    fn legs_where_they_belong(&mut self, key: &Key, raw: &RawReservation) {
-        let Some(leg) = raw.worker_leg() else {
-            return;
-        };
-        let (Some(mine), Some(other)) = (
-            self.calls.iter().position(|call| &call.key == key),
-            self.calls
+    /// TaskRouter, or Flex, says which leg is the agent's own in a task; what was taken for granted before may have been
+    /// another's.
+    fn leg_where_it_belongs(&mut self, now: Millis, key: &Key, leg: Option<CallSid>) {
+        let other = leg.and_then(|leg| {
+            let one = self
+                .calls
                 .iter()
-                .position(|call| call.leg.sid() == Some(&leg)),
-        ) else {
+                .position(|call| call.leg.sid() == Some(&leg))?;
+            (&self.calls.get(one)?.key != key && self.call(key).is_some())
+                .then(|| (one, self.calls.remove(one)))
+        });
+        let Some((one, mut other)) = other else {
             return;
         };
-        if mine == other {
-            return;
+        if let Some(call) = self.call_mut(key) {
+            call.exchange_legs(&mut other);
         }
-        let mut taken = Leg::None;
-        if let Some(call) = self.calls.get_mut(other) {
-            std::mem::swap(&mut call.leg, &mut taken);
+        let emptied = Some(other.key.clone());
+        self.calls.insert(one, other);
+        // Ear and microphone stay with the leg.
+        if self.live == emptied {
+            self.live = Some(key.clone());
+        } else if self.is_live(key) {
+            self.live.clone_from(&emptied);
         }
-        if let Some(call) = self.calls.get_mut(mine) {
-            std::mem::swap(&mut call.leg, &mut taken);
-        }
-        let mut emptied = None;
-        if let Some(call) = self.calls.get_mut(other) {
-            call.leg = taken;
-            emptied = Some(call.key.clone());
-        }
-        // The leg was waited for on the other call's behalf, without anybody having pressed Accept there.
+        self.calls.retain(|call| !call.is_nothing());
+        // A leg that is waited for without anybody having pressed Accept is the same one, whatever its call.
         if let Change::Accepting {
             key: awaited,
             token: None,
@@ -450,8 +455,14 @@ impl Calls {
         } = &mut self.change
         {
             if emptied.as_ref() == Some(awaited) {
-                *awaited = key.clone();
+                awaited.clone_from(key);
+            } else if let (true, Some(emptied)) = (awaited == key, emptied) {
+                *awaited = emptied;
             }
+        }
+        let done = matches!(&self.change, Change::Accepting { key, .. } if self.is_live(key));
+        if done {
+            self.back_to_rest(now);
         }
     }
 
@@ -469,13 +480,28 @@ impl Calls {
         self.audible(now, key);
     }
 
-    /// The task is over for this agent.
+    /// The task is over for this agent. A leg that is still there goes on until it ends, and may yet turn out to be
+    /// another task's: the task gives a call its name, the leg its audio.
     fn over(&mut self, now: Millis, key: &Key) {
-        self.calls.retain(|call| &call.key != key);
         if let Key::Task(sid) = key {
             self.waiting.retain(|waiting| waiting != sid);
         }
-        self.let_go(now, key);
+        let Some(leg) = self.call(key).and_then(|call| call.leg.sid()).cloned() else {
+            self.calls.retain(|call| &call.key != key);
+            self.let_go(now, key);
+            return;
+        };
+        let nameless = Key::Leg(leg);
+        if let Some(call) = self.call_mut(key) {
+            call.key = nameless.clone();
+            call.take();
+            call.parties.clear();
+        }
+        if self.is_live(key) {
+            self.live = Some(nameless);
+        } else {
+            self.let_go(now, key);
+        }
     }
 
     /// Nothing waits for a call that is no more.

@@ -81,7 +81,7 @@ impl Calls {
     /// The live call is over: back to the one that waits for the shortest time.
     pub(super) fn resume_next(&mut self, now: Millis) {
         let asides = self.calls.iter().filter(|call| call.is_audible());
-        let latest = asides.max_by_key(|call| call.aside());
+        let latest = asides.max_by_key(|call| call.aside.map(|aside| aside.since));
         if let Some(key) = latest.map(|call| call.key.clone()) {
             self.begin_swap(now, &key, None);
         }

@@ -138,7 +138,7 @@ impl Agent {
             reservation: reservation(number),
             participants: serde_json::from_value(json!([
                 {"target": customer(number), "kind": "customer", "me": false, "joined": true, "onHold": on_hold},
-                {"target": "me", "kind": "worker", "me": true, "joined": true, "onHold": false}
+                {"target": "me", "kind": "worker", "call": leg(number), "me": true, "joined": true, "onHold": false}
             ]))
             .unwrap(),
         })

@@ -28,16 +28,17 @@ impl Calls {
     }
 
     fn row(&self, call: &Call) -> Option<CallRow> {
-        let Stage::Taken { aside, .. } = &call.stage else {
+        // A leg that has ended: its task is about to be in wrap-up.
+        if !call.is_taken() || call.leg == Leg::Gone {
             return None;
-        };
+        }
         let state = self.state_of(call);
         Some(CallRow {
             reservation: reservation(&call.key),
             name: call.name.clone(),
             state,
             muted: call.muted,
-            aside_since: aside.map(|since| since.0),
+            aside_since: call.aside.map(|aside| aside.since.0),
             can_swap: matches!(
                 state,
                 CallState::OnHold | CallState::NotHeld | CallState::Holding
@@ -52,7 +53,7 @@ impl Calls {
         }
         match &call.leg {
             Leg::Failed(_) => CallState::Failed,
-            Leg::None | Leg::Offered(_) | Leg::Forwarding(_) | Leg::Opening(..) => {
+            Leg::None | Leg::Gone | Leg::Offered(_) | Leg::Forwarding(_) | Leg::Opening(..) => {
                 CallState::Connecting
             }
             Leg::Audible(_) | Leg::Elsewhere if self.is_live(&call.key) => CallState::Live,

@@ -340,7 +340,7 @@ impl InternalCall {
             Verdict::Pass | Verdict::Ignore if ordered => {} // on its way already
             Verdict::Pass | Verdict::Ignore => {
                 let failure = (now_on != on).then(|| "The call is not connected yet.".to_owned());
-                said.hold_over = Some((sid.clone(), failure));
+                said.hold_over = Some((sid.clone(), on, failure));
             }
         }
         said
@@ -396,7 +396,7 @@ impl InternalCall {
                 }
             }
         }
-        said.hold_over = Some((sid.clone(), failure));
+        said.hold_over = Some((sid.clone(), on, failure));
     }
 
     /// Flex hangs up by itself; this only remembers to look whether the call ended. A leg that is up though TaskRouter's

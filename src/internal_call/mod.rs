@@ -127,8 +127,9 @@ pub struct Said {
     pub line: Option<CallLine>,
     /// Whether what the call canvas shows may have changed.
     pub call: bool,
-    /// The other party's hold, ordered by [`InternalCall::order_hold`], is over; why it failed, if it did.
-    pub hold_over: Option<(ReservationSid, Option<String>)>,
+    /// The other party's hold, ordered by [`InternalCall::order_hold`], is over: on (true) or off; why it failed,
+    /// if it did.
+    pub hold_over: Option<(ReservationSid, bool, Option<String>)>,
 }
 
 impl Said {

@@ -1,6 +1,7 @@
 //! Who is in the conference of a task, as Flex's store has it (`task.conference.participants`,
 //! <https://assets.flex.twilio.com/docs/releases/flex-ui/2.17.1/ui-components/ConferenceParticipant>).
 
+use super::lenient::lenient;
 use serde::{Deserialize, Serialize};
 
 /// Somebody in the conference of a task.
@@ -10,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct RawParticipant {
     /// `targetSid` of Flex's `HoldParticipant`: a worker's SID, anybody else's call SID.
     pub target: String,
+    /// `callSid`: his leg.
+    #[serde(default, deserialize_with = "lenient")]
+    pub call: Option<String>,
     /// `participantType`: `customer`, `worker`, `supervisor`, `external` …
     pub kind: String,
     /// Whether he is this agent.

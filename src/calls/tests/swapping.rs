@@ -31,8 +31,25 @@ fn a_swap_that_fails_changes_nothing() {
     let effects = agent.fail(back);
     assert!(matches!(notices(&effects)[..], [Notice::NotResumed { .. }]));
     agent.assert_talks_to(2);
+    // He may be back all the same: he is put on hold once more.
+    let again = hold(&effects);
+    assert_eq!(holds(&effects), [(again, customer(1), true)]);
+    agent.settle(again);
     assert_eq!(agent.state(1), CallState::OnHold);
-    assert_eq!(holds(&effects), []);
+}
+
+#[test]
+fn a_swap_back_while_the_hold_fails_takes_back_whoever_may_be_on_hold() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    let going = hold(&agent.talks_to(2));
+    agent.swaps_to(1);
+    let effects = agent.fail(going);
+    agent.assert_talks_to(2);
+    let back = hold(&effects);
+    assert_eq!(holds(&effects), [(back, customer(1), false)]);
+    agent.settle(back);
+    agent.assert_talks_to(1);
 }
 
 #[test]
