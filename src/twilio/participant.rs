@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct RawParticipant {
-    /// `targetSid` of Flex's `HoldParticipant`: a worker's SID, anybody else's call SID.
+    /// As Flex's actions address him: a worker by his SID, somebody who was added (`external`) by his participant SID,
+    /// the customer by his call SID.
     pub target: String,
     /// `participantType`: `customer`, `worker`, `supervisor`, `external` …
     pub kind: String,
