@@ -4,7 +4,7 @@ import { holdParticipant } from '../src/effects/holdParticipant';
 import { OWN } from '../src/flex-hooks/actions/replace';
 import { StoreWatch } from '../src/flex-hooks/events/conferences';
 import { dropSecondCallQuestion } from '../src/flex-hooks/events/secondCallNotification';
-import { lacking, PhoneState } from '../src/flex/internals';
+import { lacking, lackingDevice, PhoneState } from '../src/flex/internals';
 import type { StoredParticipant } from '../src/flex/internals';
 import { MultiCall } from '../src/flex/multiCall';
 import { FakeCall, FakeDevice } from './voiceFakes';
@@ -176,8 +176,13 @@ describe('several calls at once', () => {
   });
 
   it('need a device that can be listened to', () => {
-    expect(lacking('2.17.1', undefined, fakeStore())).toContain('voiceClient.on');
-    expect(lacking('3.0.0', new FakeDevice('', {}) as never, fakeStore())).toBeUndefined();
+    expect(lackingDevice(undefined)).toContain('voiceClient.on');
+    expect(lackingDevice(new FakeDevice('', {}) as never)).toBeUndefined();
+  });
+
+  it('need the store as it is known', () => {
+    expect(lacking('3.0.0', fakeStore())).toBeUndefined();
+    expect(lacking('2.17.1', { ...fakeStore(), getState: () => ({ flex: {} }) } as never)).toContain('store');
   });
 });
 

@@ -37,25 +37,30 @@ export interface StoredParticipant {
 }
 
 /** What is missing for several calls at once, in one sentence; nothing if nothing is. */
-export function lacking(version: string, voice: VoiceDevice | undefined, store: FlexStore): string | undefined {
+export function lacking(version: string, store: FlexStore): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < OLDEST_FLEX[0] || (major === OLDEST_FLEX[0] && minor < OLDEST_FLEX[1])) {
     return `Flex UI ${version} is older than ${OLDEST_FLEX.join('.')}.`;
   }
-  const functions: Array<[unknown, string]> = [
-    [voice?.on, 'voiceClient.on'],
-    [voice?.prependListener, 'voiceClient.prependListener'],
-    [voice?.connect, 'voiceClient.connect'],
-    [voice?.audio?.setInputDevice, 'voiceClient.audio.setInputDevice'],
-    [voice?.audio?.speakerDevices?.set, 'voiceClient.audio.speakerDevices.set'],
-  ];
-  const missing = functions.find(([value]) => typeof value !== 'function');
-  if (missing) return `Flex UI ${version} has no ${missing[1]}.`;
   const flex = store.getState().flex as Partial<ReturnType<FlexStore['getState']>['flex']>;
-  if (!flex.phone || !flex.view || typeof flex.conferences?.states?.get !== 'function') {
-    return `Flex UI ${version} keeps its phone, view or conferences elsewhere in its store.`;
+  const maps = [flex.conferences?.states, flex.worker?.tasks];
+  if (!flex.phone || !flex.view || maps.some((map) => typeof map?.get !== 'function')) {
+    return `Flex UI ${version} keeps its phone, view, tasks or conferences elsewhere in its store.`;
   }
   return undefined;
+}
+
+/** What is missing of Flex's own device; it is a proxy of nothing while the Voice SDK could not be initialized. */
+export function lackingDevice(voice: VoiceDevice | undefined): string | undefined {
+  const functions: Array<[unknown, string]> = [
+    [voice?.on, 'on'],
+    [voice?.prependListener, 'prependListener'],
+    [voice?.connect, 'connect'],
+    [voice?.audio?.setInputDevice, 'audio.setInputDevice'],
+    [voice?.audio?.speakerDevices?.set, 'audio.speakerDevices.set'],
+  ];
+  const missing = functions.find(([value]) => typeof value !== 'function');
+  return missing && `Flex has no voiceClient.${missing[1]}.`;
 }
 
 /**

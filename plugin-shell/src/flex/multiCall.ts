@@ -3,7 +3,7 @@ import type { CoreEvent } from '../core/types';
 import { StoreWatch } from '../flex-hooks/events/conferences';
 import { dropSecondCallQuestion } from '../flex-hooks/events/secondCallNotification';
 import type { StringKey } from '../strings/keys';
-import { lacking, PhoneState, storeOf, voiceOf } from './internals';
+import { lacking, lackingDevice, PhoneState, storeOf, voiceOf } from './internals';
 import { Legs } from './legs';
 import type { VoiceOptions } from './extraDevice';
 import type { FlexPort } from './port';
@@ -45,7 +45,7 @@ export class MultiCall {
     const phone = (this.manager.workerClient?.attributes as { contact_uri?: string } | undefined)?.contact_uri;
     const isHere = phone === undefined || phone.startsWith('client:');
     const store = storeOf(this.manager);
-    const detail = isHere ? lacking(this.flex.VERSION, voiceOf(this.manager), store) : undefined;
+    const detail = lacking(this.flex.VERSION, store) ?? (isHere ? lackingDevice(voiceOf(this.manager)) : undefined);
     if (detail) {
       this.port.tell(this.port.text('BacklineMultiCallUnsupported' as StringKey, { detail }), 'lastingError');
       return;
@@ -55,7 +55,7 @@ export class MultiCall {
     if (!isHere) return;
     const attach = () => {
       const voice = voiceOf(this.manager);
-      if (voice && typeof voice.prependListener === 'function') this.legs.attach(voice);
+      if (voice && !lackingDevice(voice)) this.legs.attach(voice);
     };
     attach();
     // Flex makes its device anew when its clients could not be initialized at first.

@@ -20,7 +20,11 @@ export class StoreWatch {
       const now = [conferences.states, participants?.byCallSid, worker.tasks, view.selectedTaskSid];
       if (now.every((part, index) => part === seen[index])) return;
       seen = now;
-      this.changes().forEach(dispatch);
+      try {
+        this.changes().forEach(dispatch);
+      } catch (error) {
+        console.error('[backline]', error); // and not into whatever of Flex's wrote to the store
+      }
     });
   }
 
