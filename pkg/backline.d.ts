@@ -374,7 +374,8 @@ export type CallSid = string;
  */
 export interface RawParticipant {
     /**
-     * `targetSid` of Flex's `HoldParticipant`: a worker's SID, anybody else's call SID.
+     * As Flex's actions address him: a worker by his SID, somebody who was added (`external`) by his participant SID,
+     * the customer by his call SID.
      */
     target: string;
     /**

@@ -10,6 +10,7 @@ import { hookHangupCall } from './flex-hooks/actions/HangupCall';
 import { hookHoldCall } from './flex-hooks/actions/HoldCall';
 import { hookRejectTask } from './flex-hooks/actions/RejectTask';
 import { hookUnholdCall } from './flex-hooks/actions/UnholdCall';
+import { hookUnholdParticipant } from './flex-hooks/actions/UnholdParticipant';
 import { addCallCanvas } from './flex-hooks/components/CallCanvas';
 import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
 import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
@@ -17,6 +18,7 @@ import { nameInternalCalls } from './flex-hooks/components/TaskChannel';
 import { forgetCancelledCalls } from './flex-hooks/events/cancelledCall';
 import { dropNeedlessParticipantsError } from './flex-hooks/events/participantsNotification';
 import { snapshot, watchReservations } from './flex-hooks/events/reservations';
+import { MultiCall } from './flex/multiCall';
 import { registerNotifications } from './flex/notifications';
 import { FlexPort } from './flex/port';
 import { registerStrings, textFrom } from './strings';
@@ -39,9 +41,11 @@ export class BacklinePlugin extends FlexPlugin {
     const tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
     let performHttp: CoreModule['performHttp'] | undefined;
 
+    const multiCall = new MultiCall(flex, manager, port, (event) => dispatcher.dispatch(event));
     const dispatcher: Dispatcher = new Dispatcher({
       handlers: effectHandlers({
         flex: port,
+        legs: multiCall.legs,
         subscribers,
         dispatch: (event) => dispatcher.dispatch(event),
         performHttp: (request, token) =>
@@ -50,7 +54,7 @@ export class BacklinePlugin extends FlexPlugin {
       opening: () => [
         {
           kind: 'started',
-          configuration: port.configuration(),
+          configuration: multiCall.configuration(),
           me: port.me(),
           activities: port.activities(),
           tab,
@@ -59,10 +63,12 @@ export class BacklinePlugin extends FlexPlugin {
           kind: 'reservationChanged' as const,
           reservation: snapshot(reservation),
         })),
+        ...multiCall.facts(),
       ],
       viewsChanged: () => subscribers.allChanged(),
       coreFailed: (error, gone) => {
         console.error('[backline]', error);
+        if (gone) multiCall.legs.standAlone();
         const refused = error instanceof CoreLoadError;
         const sentence = refused ? 'BacklineCoreRefused' : gone ? 'BacklineCoreGone' : 'BacklineCoreRestarted';
         port.tell(text(sentence, { detail: refused ? error.message : '' }), refused || gone ? 'lastingError' : 'error');
@@ -77,6 +83,8 @@ export class BacklinePlugin extends FlexPlugin {
     hookHoldCall(flex, dispatcher);
     hookUnholdCall(flex, dispatcher);
     hookHangupCall(flex, dispatcher);
+    hookUnholdParticipant(flex, dispatcher);
+    multiCall.start();
     hideTransferOnInternalCalls(flex);
     nameInternalCalls(flex);
     forgetCancelledCalls(manager);

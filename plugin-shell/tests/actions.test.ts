@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Ruling } from '../src/core/dispatcher';
-import { replaceWithVerdict } from '../src/flex-hooks/actions/replace';
+import { OWN, replaceWithVerdict } from '../src/flex-hooks/actions/replace';
 
-function hook(ruling: Ruling) {
+function hook(ruling: Ruling, action: 'acceptTask' | 'holdCall' = 'acceptTask') {
   let replaced: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => Promise<unknown> = async () => undefined;
   const ask = vi.fn(async () => ruling);
-  replaceWithVerdict({ replaceAction: (_, action) => void (replaced = action) }, { ask }, 'AcceptTask', 'acceptTask');
-  return { ask, invoke: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => replaced(payload, original) };
+  const dispatch = vi.fn();
+  replaceWithVerdict({ replaceAction: (_, run) => void (replaced = run) }, { ask, dispatch }, 'AcceptTask', action);
+  return { ask, dispatch, invoke: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => replaced(payload, original) };
 }
 
 describe('a replaced action', () => {
@@ -22,19 +23,43 @@ describe('a replaced action', () => {
     const original = vi.fn(async () => undefined);
     await invoke({ sid: 'WR1' }, original);
     await invoke({ task: { sid: 'WR2', taskSid: 'WT2' } }, original);
+    await invoke({ task: { sid: 'WR3' }, targetSid: 'CA1' }, original);
     await invoke(undefined, original);
     expect(ask.mock.calls).toEqual([
-      ['acceptTask', 'WR1', undefined],
-      ['acceptTask', 'WR2', 'WT2'],
-      ['acceptTask', undefined, undefined],
+      ['acceptTask', 'WR1', undefined, undefined],
+      ['acceptTask', 'WR2', 'WT2', undefined],
+      ['acceptTask', 'WR3', undefined, 'CA1'],
+      ['acceptTask', undefined, undefined, undefined],
     ]);
     expect(original).not.toHaveBeenCalled();
   });
 
   it('rejects when the effect in its place fails', async () => {
     const outcome = Promise.resolve({ kind: 'failed' as const, failure: { message: 'not a valid CallUrl' } });
-    await expect(hook({ kind: 'replaced', outcome }).invoke({ sid: 'WR1' }, async () => undefined)).rejects.toThrow(
+    await expect(hook({ kind: 'replaced', token: 1, outcome }).invoke({ sid: 'WR1' }, async () => undefined)).rejects.toThrow(
       'not a valid CallUrl',
     );
+  });
+
+  it('that is over, or has failed, is told to the core if it asked to know', async () => {
+    const { dispatch, invoke } = hook({ kind: 'pass', token: 7 });
+    await invoke({ sid: 'WR1' }, async () => 'native');
+    await expect(invoke({ sid: 'WR1' }, () => Promise.reject(new Error('rescinded')))).rejects.toThrow('rescinded');
+    expect(dispatch.mock.calls).toEqual([
+      [{ kind: 'actionEnded', token: 7, failure: undefined }],
+      [{ kind: 'actionEnded', token: 7, failure: { message: 'rescinded', status: undefined } }],
+    ]);
+    const others = [hook({ kind: 'pass', token: 7 }, 'holdCall'), hook({ kind: 'pass' }), hook({ kind: 'ignore' })];
+    for (const other of others) {
+      await other.invoke({ sid: 'WR1' }, async () => undefined);
+      expect(other.dispatch).not.toHaveBeenCalled();
+    }
+  });
+
+  it('that the core ordered itself is not asked about', async () => {
+    const { ask, dispatch, invoke } = hook({ kind: 'ignore' });
+    expect(await invoke({ sid: 'WR1', [OWN]: true }, async () => 'native')).toBe('native');
+    expect(ask).not.toHaveBeenCalled();
+    expect(dispatch).not.toHaveBeenCalled();
   });
 });

@@ -136,7 +136,7 @@ describe('verdicts', () => {
     );
     dispatcher.run(module);
     expect(await dispatcher.ask('acceptTask', 'WR1')).toEqual({ kind: 'ignore' });
-    expect(await dispatcher.ask('rejectTask', 'WR1')).toEqual({ kind: 'pass' });
+    expect(await dispatcher.ask('rejectTask', 'WR1')).toEqual({ kind: 'pass', token: 2 });
   });
 
   it('replaced by an effect settle with its outcome', async () => {

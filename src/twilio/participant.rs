@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct RawParticipant {
-    /// `targetSid` of Flex's `HoldParticipant`: a worker's SID, anybody else's call SID.
+    /// As Flex's actions address him: a worker by his SID, somebody who was added (`external`) by his participant SID,
+    /// the customer by his call SID.
     pub target: String,
     /// `callSid`: his leg.
     #[serde(default, deserialize_with = "lenient")]

@@ -5,8 +5,11 @@ import type { ActionToken, CallView, CoreEvent, DialpadView, Effect, EffectId, F
 
 type Core = ReturnType<CoreModule['create']>;
 
-/** What becomes of a Flex action; `replaced` settles with the core's own effect. */
-export type Ruling = { kind: 'pass' } | { kind: 'ignore' } | { kind: 'replaced'; outcome: Promise<Outcome> };
+/** What becomes of a Flex action; `replaced` settles with the core's own effect. With a token: the core knows of it. */
+export type Ruling =
+  | { kind: 'pass'; token?: ActionToken }
+  | { kind: 'ignore' }
+  | { kind: 'replaced'; token: ActionToken; outcome: Promise<Outcome> };
 
 /** What the dispatcher needs of its surroundings. */
 export interface Surroundings {
@@ -74,13 +77,13 @@ export class Dispatcher {
   }
 
   /** Asks what becomes of a Flex action. Without a core: Flex's own runs. */
-  ask(action: FlexAction, sid?: string, taskSid?: string): Promise<Ruling> {
+  ask(action: FlexAction, sid?: string, taskSid?: string, target?: string): Promise<Ruling> {
     if (this.stage.kind === 'off') return Promise.resolve({ kind: 'pass' });
     const token = this.nextToken;
     this.nextToken = (this.nextToken % 0xffffffff) + 1;
     return new Promise((resolve) => {
       this.queue.push({
-        event: { kind: 'actionRequested', token, action, sid, taskSid },
+        event: { kind: 'actionRequested', token, action, sid, taskSid, target },
         done: (effects, outcomes) => resolve(ruling(token, effects, outcomes)),
       });
       this.drain();
@@ -229,12 +232,12 @@ function ruling(token: ActionToken, effects: Effect[], outcomes: Map<EffectId, P
     if (effect.kind !== 'verdict' || effect.token !== token) continue;
     switch (effect.verdict.kind) {
       case 'pass':
-        return { kind: 'pass' };
+        return { kind: 'pass', token };
       case 'ignore':
         return { kind: 'ignore' };
       case 'replace': {
         const outcome = outcomes.get(effect.verdict.until);
-        return outcome ? { kind: 'replaced', outcome } : { kind: 'ignore' };
+        return outcome ? { kind: 'replaced', token, outcome } : { kind: 'ignore' };
       }
     }
   }

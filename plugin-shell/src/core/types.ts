@@ -1,6 +1,7 @@
 /** The boundary's types, generated from the Rust ones; the names that the browser has too are renamed. */
 export type {
   ActionToken,
+  Audio as LegAudio,
   CallLine,
   CallView,
   DeclineReason,
@@ -17,6 +18,7 @@ export type {
   Presence,
   RawActivity,
   RawMe,
+  RawParticipant,
   RawPerson,
   RawReservation,
   Tab,

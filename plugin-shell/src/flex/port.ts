@@ -28,6 +28,7 @@ export interface SdkReservation {
 export interface SdkTask {
   readonly sid: string;
   readonly attributes: Record<string, unknown>;
+  readonly taskChannelUniqueName?: string;
   on(event: string, listener: () => void): unknown;
 }
 

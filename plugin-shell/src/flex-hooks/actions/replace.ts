@@ -1,11 +1,20 @@
 import type * as Flex from '@twilio/flex-ui';
-import type { Dispatcher } from '../../core/dispatcher';
-import type { FlexAction } from '../../core/types';
+import type { Dispatcher, Ruling } from '../../core/dispatcher';
+import { failed } from '../../core/executor';
+import type { FlexAction, Outcome } from '../../core/types';
+
+/** In a payload: invoked on the core's own order, which is not to be asked what becomes of it. */
+export const OWN = 'backlineOrder';
+
+/** The core is told when these are over. */
+const TOLD: readonly FlexAction[] = ['acceptTask', 'hangupCall'];
 
 /** What Flex and plugins call these actions with: a task, or only the SID of its reservation. */
 interface Payload {
   sid?: string;
   task?: { sid?: string; taskSid?: string };
+  targetSid?: string;
+  [OWN]?: true;
 }
 
 /**
@@ -14,23 +23,39 @@ interface Payload {
  */
 export function replaceWithVerdict(
   actions: Pick<typeof Flex.Actions, 'replaceAction'>,
-  dispatcher: Pick<Dispatcher, 'ask'>,
+  dispatcher: Pick<Dispatcher, 'ask' | 'dispatch'>,
   name: string,
   action: FlexAction,
 ): void {
   actions.replaceAction(name, async (payload: Payload | undefined, original) => {
-    const ruling = await dispatcher.ask(action, payload?.sid ?? payload?.task?.sid, payload?.task?.taskSid);
-    switch (ruling.kind) {
-      case 'pass':
-        return original(payload);
-      case 'ignore':
-        return undefined;
-      case 'replaced': {
-        const outcome = await ruling.outcome;
-        if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
-        if (outcome.kind === 'answered' && outcome.status >= 300) throw new Error(outcome.message);
-        return undefined;
-      }
+    if (payload?.[OWN]) return original(payload);
+    const { sid, task, targetSid } = payload ?? {};
+    const ruling = await dispatcher.ask(action, sid ?? task?.sid, task?.taskSid, targetSid);
+    if (ruling.kind === 'ignore') return undefined;
+    const over = (failure?: unknown) => {
+      if (!TOLD.includes(action) || ruling.token === undefined) return;
+      const outcome = failure === undefined ? undefined : failed(failure);
+      dispatcher.dispatch({
+        kind: 'actionEnded',
+        token: ruling.token,
+        failure: outcome?.kind === 'failed' ? outcome.failure : undefined,
+      });
+    };
+    try {
+      const result = await run(ruling, () => original(payload));
+      over();
+      return result;
+    } catch (error) {
+      over(error);
+      throw error;
     }
   });
+}
+
+async function run(ruling: Exclude<Ruling, { kind: 'ignore' }>, original: () => unknown): Promise<unknown> {
+  if (ruling.kind === 'pass') return original();
+  const outcome: Outcome = await ruling.outcome;
+  if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
+  if (outcome.kind === 'answered' && outcome.status >= 300) throw new Error(outcome.message);
+  return undefined;
 }

@@ -22,7 +22,7 @@ export function dropNeedlessParticipantsError(
 export function onlyInternalCalls(reservations: Iterable<SdkReservation>): boolean {
   const calls = Array.from(reservations).filter(
     ({ task, status }) =>
-      (task as { taskChannelUniqueName?: string }).taskChannelUniqueName === 'voice' &&
+      task.taskChannelUniqueName === 'voice' &&
       (status === 'pending' || status === 'accepted' || status === 'wrapping'),
   );
   return calls.length > 0 && calls.every(({ task }) => task.attributes.client_call === true);

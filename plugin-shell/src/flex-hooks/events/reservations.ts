@@ -49,5 +49,5 @@ export function watchReservations(flex: FlexPort, dispatch: (event: CoreEvent) =
 
 /** The reservation as it is now. */
 export function snapshot({ sid, status, timeout, task }: SdkReservation): RawReservation {
-  return { sid, status, timeout, taskSid: task.sid, attributes: task.attributes };
+  return { sid, status, timeout, taskSid: task.sid, channel: task.taskChannelUniqueName, attributes: task.attributes };
 }

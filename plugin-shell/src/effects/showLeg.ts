@@ -1,0 +1,7 @@
+import type { Handler } from '../core/executor';
+import type { Legs } from '../flex/legs';
+
+export const showLeg =
+  (legs: Legs): Handler<'showLeg'> =>
+  ({ leg }) =>
+    legs.show(leg);

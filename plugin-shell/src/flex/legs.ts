@@ -1,0 +1,189 @@
+import type { CoreEvent, LegAudio } from '../core/types';
+import { destroy, takeElsewhere } from './extraDevice';
+import type { Site, VoiceOptions } from './extraDevice';
+import { busyFromAnswer, whenDevicesChosen } from './internals';
+import type { Choice, PhoneState } from './internals';
+import { Leg } from './leg';
+import type { Doors, Keeper } from './leg';
+import { sentence, sidOf } from './voice';
+import type { VoiceCall, VoiceDevice } from './voice';
+
+/** What the legs need of their surroundings. */
+export interface Ground {
+  dispatch(event: CoreEvent): void;
+  phone: Pick<PhoneState, 'shown' | 'show' | 'clear' | 'muteChanged'>;
+  /** The reservation of a task, if this agent has one. */
+  reservationOf(taskSid: string): string | undefined;
+  options(): VoiceOptions;
+  flexVersion: string;
+}
+
+/** Flex marks a call with the tab that accepted it; the others wait for 5 s before they answer it in its place. */
+const SESSION = 'flex_session_identifier';
+
+/** All legs of this agent in this browser, by CallSid: the one on Flex's device, and those on devices of their own. */
+export class Legs {
+  private readonly legs = new Map<string, Leg>();
+  private audio: LegAudio = { ear: undefined, microphone: undefined };
+  private voice: VoiceDevice | undefined;
+  /** Between Flex's own listener's turn and ours. */
+  private arriving: { call: VoiceCall; flexAsks: boolean } | undefined;
+  /** There is no core any more. */
+  private alone = false;
+  private readonly keeper: Keeper = {
+    tell: (event) => this.ground.dispatch(event),
+    muteChanged: (call) => this.ground.phone.muteChanged(call),
+    opened: (leg) => {
+      if (this.alone) this.makeDo(leg);
+    },
+    ended: (leg) => this.ended(leg),
+  };
+
+  constructor(private readonly ground: Ground) {}
+
+  /** Looks after Flex's device from now on; another one takes its place when Flex makes it anew. */
+  attach(voice: VoiceDevice): void {
+    if (voice === this.voice) return;
+    this.voice = voice;
+    voice.prependListener('incoming', (call) => (this.arriving = { call, flexAsks: false }));
+    voice.on('incoming', (call) => this.incoming(call));
+    // At logout.
+    voice.on('destroyed', () => this.destroyDevices());
+    busyFromAnswer(voice, () => this.some((leg) => leg.isOnFlexDevice && leg.live.status() === 'connecting'));
+    if (voice.audio) whenDevicesChosen(voice.audio, (choice) => this.devicesChosen(choice));
+  }
+
+  setAudio(audio: LegAudio): void {
+    this.audio = audio;
+    const legs = [...this.legs.values()];
+    // First those that lose something: nothing is in two calls, not even in between.
+    const rank = (leg: Leg) => Number(leg.sid === audio.ear) + Number(leg.sid === audio.microphone);
+    for (const leg of legs.sort((one, other) => rank(one) - rank(other))) leg.open(this.doorsOf(leg));
+  }
+
+  /** Resolves once it is connecting. */
+  async forward(sid: string): Promise<void> {
+    const leg = this.legs.get(sid);
+    const token = leg?.original.connectToken;
+    if (!leg || !this.voice || leg.over || leg.original.status() !== 'pending') throw new Error('The call does not ring any more.');
+    if (leg.forwarding || !leg.isOnFlexDevice) throw new Error('The call is being connected already.');
+    if (!token) throw new Error('Twilio gave this call no connect token.');
+    const site: Site = { voice: this.voice, options: this.ground.options(), flexVersion: this.ground.flexVersion };
+    leg.forwarding = true;
+    const hungUp = new Promise<never>((_, reject) => {
+      leg.original.on('cancel', () => reject(new Error('The caller hung up.')));
+    });
+    hungUp.catch(() => undefined);
+    try {
+      await takeElsewhere(site, token, hungUp, (call, device) => {
+        leg.carry(call, device);
+        leg.open(this.doorsOf(leg));
+      });
+    } finally {
+      leg.forwarding = false;
+    }
+  }
+
+  /** Puts a leg's call into Flex's phone state, or takes out what is there of ours. */
+  show(sid: string | undefined): void {
+    const { phone } = this.ground;
+    const leg = sid === undefined ? undefined : this.legs.get(sid);
+    if (leg && !leg.over) phone.show(leg.live);
+    const shown = phone.shown as VoiceCall | undefined;
+    // Another plugin's call is not ours to take out.
+    if (sid === undefined && shown && (shown.status() === 'closed' || this.legs.has(sidOf(shown)))) phone.clear();
+  }
+
+  /** Flex is about to ask the agent whether to drop his call for a second one. True: it need not. */
+  takesSecondCall(): boolean {
+    if (this.alone) return false;
+    if (this.arriving) {
+      this.arriving.flexAsks = true;
+      return this.arriving.call.connectToken !== undefined;
+    }
+    const left = [...this.legs.values()].find((leg) => !leg.offered && !leg.over && leg.live.status() === 'pending');
+    if (!left) return false;
+    this.offer(left);
+    return left.offered === 'forwardable';
+  }
+
+  /** Flex has renewed its token. */
+  tokenUpdated(): void {
+    const token = this.voice?.token;
+    for (const device of this.devices()) if (token && device.state !== 'destroyed') device.updateToken(token);
+  }
+
+  /** What another core is told; the leg that has the agent's ear comes last, and so becomes its live one. */
+  facts(): CoreEvent[] {
+    const rank = (leg: Leg) => Number(leg.sid === this.audio.ear);
+    return [...this.legs.values()].sort((one, other) => rank(one) - rank(other)).flatMap((leg) => leg.facts());
+  }
+
+  /** There is no core any more: as many legs as there are, one of them is open. */
+  standAlone(): void {
+    this.alone = true;
+    const open = [...this.legs.values()].filter((leg) => leg.isOpen && !leg.over);
+    const leg = open.find(({ sid }) => sid === this.audio.ear) ?? open.pop();
+    if (leg) this.makeDo(leg);
+  }
+
+  destroyDevices(): void {
+    this.devices().forEach(destroy);
+  }
+
+  private incoming(call: VoiceCall): void {
+    const asks = this.arriving?.call === call && this.arriving.flexAsks;
+    this.arriving = undefined;
+    const sid = sidOf(call);
+    // The telephone app's: Flex leaves it ringing.
+    if (call.customParameters?.get('Target') === 'flex-mobile' || sid === '') return;
+    if (this.legs.get(sid)?.over === false) return;
+    const leg = new Leg(call, this.reservationOf(call), this.keeper);
+    this.legs.set(sid, leg);
+    leg.open(this.doorsOf(leg));
+    const pending = call.status() === 'pending';
+    // Another tab's: this one's turn comes, if ever, when Flex asks; and it is told when Flex has answered it after all.
+    if (pending && !asks && call.customParameters?.get(SESSION) !== undefined) return;
+    if (pending && this.voice?.isBusy) this.offer(leg);
+    else leg.offer('byFlex');
+  }
+
+  private offer(leg: Leg): void {
+    if (!this.alone) leg.offer(leg.original.connectToken ? 'forwardable' : 'nowhere');
+  }
+
+  private reservationOf({ customParameters }: VoiceCall): string | undefined {
+    const task = customParameters?.get('taskSid') ?? customParameters?.get('TaskSid');
+    return task === undefined ? undefined : this.ground.reservationOf(task);
+  }
+
+  private ended(leg: Leg): void {
+    if (this.legs.get(leg.sid) === leg) this.legs.delete(leg.sid);
+    if (leg.device) destroy(leg.device);
+    if (this.alone && leg.sid === this.audio.ear) this.standAlone();
+  }
+
+  private makeDo({ sid, live }: Leg): void {
+    this.setAudio({ ear: sid, microphone: sid });
+    this.ground.phone.show(live);
+  }
+
+  private doorsOf({ sid }: Leg): Doors {
+    return { ear: sid === this.audio.ear, microphone: sid === this.audio.microphone };
+  }
+
+  private devicesChosen(choice: Choice): void {
+    for (const leg of this.legs.values()) {
+      const audio = leg.isOpen ? leg.device?.audio : undefined;
+      if (audio) choice(audio).catch((error: unknown) => console.warn('[backline] devices', sentence(error)));
+    }
+  }
+
+  private devices(): VoiceDevice[] {
+    return [...this.legs.values()].flatMap((leg) => leg.device ?? []);
+  }
+
+  private some(test: (leg: Leg) => boolean): boolean {
+    return [...this.legs.values()].some((leg) => !leg.over && test(leg));
+  }
+}

@@ -1,0 +1,83 @@
+import type * as Flex from '@twilio/flex-ui';
+import type { CoreEvent } from '../core/types';
+import { StoreWatch } from '../flex-hooks/events/conferences';
+import { dropSecondCallQuestion } from '../flex-hooks/events/secondCallNotification';
+import type { StringKey } from '../strings/keys';
+import { lacking, lackingDevice, PhoneState, storeOf, voiceOf } from './internals';
+import { Legs } from './legs';
+import type { VoiceOptions } from './extraDevice';
+import type { FlexPort } from './port';
+
+/** `serviceConfiguration`, as far as it is read here. */
+interface Configuration {
+  ui_attributes?: { custom_data?: { features?: { multi_call?: { enabled?: unknown } } } };
+}
+
+/** Several calls at once, as far as Flex and the Voice SDK are concerned. Off, nothing of Flex's is touched. */
+export class MultiCall {
+  readonly legs: Legs;
+  private readonly conferences: StoreWatch;
+  private on = false;
+
+  constructor(
+    private readonly flex: typeof Flex,
+    private readonly manager: Flex.Manager,
+    private readonly port: FlexPort,
+    private readonly dispatch: (event: CoreEvent) => void,
+  ) {
+    const store = storeOf(manager);
+    this.conferences = new StoreWatch(store);
+    this.legs = new Legs({
+      dispatch,
+      phone: new PhoneState(store),
+      reservationOf: (taskSid) =>
+        [...port.worker().reservations.values()].find(({ task, status }) => task.sid === taskSid && TALKING.includes(status))?.sid,
+      options: () => (manager.configuration.sdkOptions?.voice ?? {}) as VoiceOptions,
+      flexVersion: flex.VERSION,
+    });
+  }
+
+  /** Begins, if it is configured and this Flex can do it; if it cannot, the agent is told why. */
+  start(): void {
+    const { ui_attributes } = this.port.configuration() as Configuration;
+    if (ui_attributes?.custom_data?.features?.multi_call?.enabled !== true) return;
+    // A phone elsewhere has no legs here, only conferences.
+    const phone = (this.manager.workerClient?.attributes as { contact_uri?: string } | undefined)?.contact_uri;
+    const isHere = phone === undefined || phone.startsWith('client:');
+    const store = storeOf(this.manager);
+    const detail = lacking(this.flex.VERSION, store) ?? (isHere ? lackingDevice(voiceOf(this.manager)) : undefined);
+    if (detail) {
+      this.port.tell(this.port.text('BacklineMultiCallUnsupported' as StringKey, { detail }), 'lastingError');
+      return;
+    }
+    this.on = true;
+    this.conferences.watch(this.dispatch);
+    if (!isHere) return;
+    const attach = () => {
+      const voice = voiceOf(this.manager);
+      if (voice && !lackingDevice(voice)) this.legs.attach(voice);
+    };
+    attach();
+    // Flex makes its device anew when its clients could not be initialized at first.
+    store.subscribe(attach);
+    this.manager.events.addListener('tokenUpdated', () => this.legs.tokenUpdated());
+    dropSecondCallQuestion(this.flex, this.legs);
+  }
+
+  /** What the core is told of the configuration: as off as it is here. */
+  configuration(): object {
+    const configuration = this.port.configuration() as Configuration;
+    if (this.on) return configuration;
+    const { ui_attributes } = configuration;
+    const features = { ...ui_attributes?.custom_data?.features, multi_call: { enabled: false } };
+    return { ...configuration, ui_attributes: { ...ui_attributes, custom_data: { ...ui_attributes?.custom_data, features } } };
+  }
+
+  /** What a core that knows nothing is told after the reservations. */
+  facts(): CoreEvent[] {
+    return this.on ? [...this.conferences.facts(), ...this.legs.facts()] : [];
+  }
+}
+
+/** The reservations that a leg may be for. */
+const TALKING: readonly string[] = ['pending', 'accepted'];
