@@ -2,6 +2,9 @@
 export type {
   ActionToken,
   CallLine,
+  CallRow,
+  CallState,
+  CallsView,
   CallView,
   DeclineReason,
   DialpadView,
@@ -10,6 +13,7 @@ export type {
   Event as CoreEvent,
   FlexAction,
   Notice,
+  OfferRow,
   Outcome,
   Panel,
   PersonRow,
