@@ -1,7 +1,7 @@
 import React from 'react';
 import * as Flex from '@twilio/flex-ui';
 
-/** Wide enough for two of Flex's task cards side by side. */
+/** As wide as one of Flex's task cards; the others stand below it. */
 const WIDTH = '14rem';
 
 interface Row {
@@ -9,10 +9,7 @@ interface Row {
 }
 type Context = Pick<Flex.ColumnDataCreationContext, 'onTaskSelected' | 'selectedTask' | 'monitoredTaskSid'>;
 
-/**
- * Shows all calls of an agent in the Teams view: Flex's own column is as wide as one, and cuts off the others
- * (https://www.twilio.com/docs/flex/developer/ui/components#workersdatatable).
- */
+/** Shows all calls of an agent in the Teams view: in Flex's own column they stand side by side, and are cut off. */
 export function widenCallsColumn(flex: typeof Flex): void {
   const Cards = flex.styled('div')({ '.Twilio-TaskCardList': { flexWrap: 'wrap' } });
   const isCall = (task: Flex.ITask) => flex.TaskHelper.isCallTask(task) && flex.TaskHelper.isTaskAccepted(task);

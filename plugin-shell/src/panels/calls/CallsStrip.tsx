@@ -9,9 +9,13 @@ import { useCallsView } from './useCallsView';
 import type { StripMeans, StripProps } from './useCallsView';
 import { useKeptFocus } from './useKeptFocus';
 
-/** Paste draws borders and the focus as shadows, which a high-contrast theme of the system leaves out. */
+/**
+ * A high-contrast theme of the system leaves out shadows, as which Paste draws borders and the focus, and shows borders
+ * that are transparent otherwise, such as where the mark of the live call would be.
+ */
 const FORCED_COLORS =
   '@media (forced-colors:active){[data-backline-calls] button{border:1px solid ButtonText!important}' +
+  '[data-backline-calls] li:not([aria-current]){border-left-color:Canvas!important}' +
   '[data-backline-calls]:focus,[data-backline-calls] :focus{outline:2px solid Highlight!important}}';
 
 /** All calls of the agent, and whoever waits. Shows the core's view and reports what is done to it. */
