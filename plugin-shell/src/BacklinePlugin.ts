@@ -15,6 +15,8 @@ import { addCallCanvas } from './flex-hooks/components/CallCanvas';
 import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
 import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
 import { nameInternalCalls } from './flex-hooks/components/TaskChannel';
+import { addCallsStrip } from './flex-hooks/components/TaskListContainer';
+import { widenCallsColumn } from './flex-hooks/components/WorkersDataTable';
 import { forgetCancelledCalls } from './flex-hooks/events/cancelledCall';
 import { dropNeedlessParticipantsError } from './flex-hooks/events/participantsNotification';
 import { snapshot, watchReservations } from './flex-hooks/events/reservations';
@@ -101,6 +103,17 @@ export class BacklinePlugin extends FlexPlugin {
       dispatch: (event) => dispatcher.dispatch(event),
       invoke: (action, payload) => port.invoke(action, payload),
     });
+    if (multiCallEnabled(port.configuration())) {
+      widenCallsColumn(flex);
+      addCallsStrip(flex, {
+        text,
+        view: () => dispatcher.callsView(),
+        subscribe: (listener) => subscribers.subscribe('calls', listener),
+        dispatch: (event) => dispatcher.dispatch(event),
+        invoke: (action, payload) => port.invoke(action, payload),
+        now: () => performance.now(),
+      });
+    }
     dropNeedlessParticipantsError(flex.Notifications, () => port.worker().reservations.values());
 
     window.setTimeout(() => {
@@ -113,4 +126,12 @@ export class BacklinePlugin extends FlexPlugin {
         .catch((error: unknown) => dispatcher.giveUp(error));
     });
   }
+}
+
+/** Whether the configuration switches several calls at once on; how they behave then is the core's to say. */
+function multiCallEnabled(configuration: object | undefined): boolean {
+  const { ui_attributes: ui } = (configuration ?? {}) as {
+    ui_attributes?: { custom_data?: { features?: { multi_call?: { enabled?: unknown } } } };
+  };
+  return ui?.custom_data?.features?.multi_call?.enabled === true;
 }

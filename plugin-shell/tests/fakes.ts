@@ -18,6 +18,9 @@ export class FakeCore {
   callView(): undefined {
     return undefined;
   }
+  callsView(): undefined {
+    return undefined;
+  }
   dialpadView(): DialpadView | undefined {
     return undefined;
   }

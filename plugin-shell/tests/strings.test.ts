@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LOCALES, registerStrings, tableFor, textFrom } from '../src/strings';
 import { enUS } from '../src/strings/en-US';
-import type { Unanswered } from '../src/core/types';
-import { noticeText } from '../src/strings/notice';
+import type { Notice, Unanswered } from '../src/core/types';
+import { noticeKind, noticeText } from '../src/strings/notice';
 
 const placeholders = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
 
@@ -65,5 +65,21 @@ describe('strings', () => {
     expect(noticeText({ kind: 'functionsUnreachable', url: 'https://f.example', detail: 'x' }, text)).toContain('https://f.example');
     expect(noticeText({ kind: 'callNotPlaced', detail: 'error 500' }, text)).toContain('error 500');
     expect(noticeText({ kind: 'misconfigured', key: 'workflow_sid' }, text)).toContain('workflow_sid');
+  });
+
+  it.each(Object.keys(LOCALES))('say in %s what became of one call among several, whose, and what was said', (locale) => {
+    const text = textFrom(() => LOCALES[locale]);
+    const notices: Notice[] = [
+      ...(['callNotOpened', 'notHeld', 'notResumed'] as const).map((kind) => ({ kind, name: 'Dana', detail: 'error 500.' })),
+      { kind: 'waitsLong', name: 'Dana', seconds: 125 },
+      { kind: 'oneCallTooMany', name: 'Dana' },
+    ];
+    const sentences = notices.map((notice) => noticeText(notice, text));
+    expect(new Set(sentences).size).toBe(notices.length);
+    sentences.forEach((sentence) => expect(sentence).toContain('Dana'));
+    sentences.slice(0, 3).forEach((sentence) => expect(sentence).toContain('error 500'));
+    sentences.forEach((sentence) => expect(sentence).not.toMatch(/\.[.。]/));
+    expect(sentences[3]).toContain('2:05');
+    expect(notices.map(noticeKind)).toEqual(['error', 'error', 'error', 'information', 'information']);
   });
 });

@@ -1,7 +1,7 @@
 import { start, failed } from './executor';
 import type { Handlers } from './executor';
 import type { CoreModule } from './load';
-import type { ActionToken, CallView, CoreEvent, DialpadView, Effect, EffectId, FlexAction, Outcome } from './types';
+import type { ActionToken, CallsView, CallView, CoreEvent, DialpadView, Effect, EffectId, FlexAction, Outcome } from './types';
 
 type Core = ReturnType<CoreModule['create']>;
 
@@ -92,20 +92,23 @@ export class Dispatcher {
 
   /** The panel's view; nothing while there is no panel to show. */
   dialpadView(): DialpadView | undefined {
-    if (this.stage.kind !== 'running') return undefined;
-    try {
-      return this.stage.core.dialpadView();
-    } catch (error) {
-      this.failed(error);
-      return undefined;
-    }
+    return this.view((core) => core.dialpadView());
   }
 
   /** What stands in the call canvas of a reservation; nothing if it is no call between agents. */
   callView(reservation: string): CallView | undefined {
+    return this.view((core) => core.callView(reservation));
+  }
+
+  /** All calls of the agent, and the offers that wait; nothing while there is nothing to choose. */
+  callsView(): CallsView | undefined {
+    return this.view((core) => core.callsView());
+  }
+
+  private view<V>(read: (core: Core) => V | undefined): V | undefined {
     if (this.stage.kind !== 'running') return undefined;
     try {
-      return this.stage.core.callView(reservation);
+      return read(this.stage.core);
     } catch (error) {
       this.failed(error);
       return undefined;

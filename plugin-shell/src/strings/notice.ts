@@ -1,6 +1,7 @@
 import type { DeclineReason, Notice, Unanswered } from '../core/types';
 import type { Kind } from '../flex/notifications';
 import type { StringKey } from './keys';
+import { minutes } from './time';
 
 /** The sentence, with its remedy, of each notice: one that has none does not compile. */
 const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered'>, StringKey> = {
@@ -15,6 +16,11 @@ const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered'>, StringKey> = {
   missed: 'BacklineMissed',
   holdFailed: 'BacklineHoldFailed',
   resumeFailed: 'BacklineResumeFailed',
+  callNotOpened: 'BacklineCallNotOpened',
+  notHeld: 'BacklineNotHeld',
+  notResumed: 'BacklineNotResumed',
+  waitsLong: 'BacklineWaitsLong',
+  oneCallTooMany: 'BacklineOneCallTooMany',
   functionsUnreachable: 'BacklineFunctionsUnreachable',
 };
 
@@ -42,11 +48,22 @@ export function noticeText(notice: Notice, text: Text): string {
       return text(SENTENCES.misconfigured, { detail: notice.key });
     case 'missed':
       return text(SENTENCES.missed, { name: notice.name });
+    case 'callNotOpened':
+    case 'notHeld':
+    case 'notResumed':
+      return text(SENTENCES[notice.kind], { name: notice.name, detail: withoutStop(notice.detail) });
+    case 'waitsLong':
+      return text(SENTENCES.waitsLong, { name: notice.name, minutes: minutes(notice.seconds * 1000) });
     default: {
       const { kind, ...values } = notice;
       return text(SENTENCES[kind], values);
     }
   }
+}
+
+/** The sentence has a full stop of its own after it. */
+function withoutStop(detail: string): string {
+  return detail.trim().replace(/[.。]+$/, '');
 }
 
 /** Why a call was not taken. */
@@ -59,6 +76,8 @@ export function unansweredText(name: string, why: Unanswered, text: Text): strin
 export function noticeKind(notice: Notice): Kind {
   switch (notice.kind) {
     case 'unanswered':
+    case 'waitsLong':
+    case 'oneCallTooMany':
       return 'information';
     case 'missed':
       return notice.back ? 'missed' : 'lastingInformation';
