@@ -48,6 +48,7 @@ impl Calls {
         let key = Key::Task(reservation.clone());
         let offered = self.call(&key).is_some_and(|call| !call.is_taken());
         if offered && matches!(self.change, Change::AtRest) {
+            self.detach_leg(&key);
             self.waiting.retain(|waiting| waiting != reservation);
             self.accept(now, key, Some(token));
         }
@@ -212,7 +213,6 @@ impl Calls {
         self.live = Some(to.clone());
         self.change = Change::AtRest;
         if let Some(call) = self.call_mut(to) {
-            call.take();
             call.aside = None;
             for party in &mut call.parties {
                 party.wanted_back = false;
@@ -231,6 +231,25 @@ impl Calls {
                     reminded: false,
                 });
             }
+        }
+    }
+
+    /// The accept is over if its call turns out to be open, or live, already, or if its leg has ended: which leg is whose
+    /// is known for sure only later.
+    pub(super) fn conclude_accept(&mut self, now: Millis) {
+        let Change::Accepting { key, .. } = &self.change else {
+            return;
+        };
+        let key = key.clone();
+        let call = self.call(&key);
+        let (gone, open) = (
+            call.is_none_or(|call| call.leg == Leg::Gone),
+            call.is_some_and(Call::is_audible),
+        );
+        if gone || self.is_live(&key) {
+            self.back_to_rest(now);
+        } else if open {
+            self.switch(now, &key);
         }
     }
 

@@ -80,6 +80,8 @@ pub(super) struct Party {
     pub(super) order: Order,
     /// How often it failed in a row.
     pub(super) failures: u8,
+    /// How many there were.
+    pub(super) orders: u8,
 }
 
 /// Names somebody in a conference.
@@ -96,13 +98,20 @@ pub(super) enum Order {
     None,
     /// Under way; given up at that time.
     Out {
-        hold: bool,
+        which: Which,
         until: Millis,
     },
     /// Failed; once more at that time.
     Failed {
         again_at: Millis,
     },
+}
+
+/// Which order to hold, or to take back: an answer to one that was given up is none to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Which {
+    pub(super) hold: bool,
+    pub(super) number: u8,
 }
 
 impl Leg {
@@ -195,6 +204,7 @@ impl Call {
                 wanted_back: false,
                 order: Order::None,
                 failures: 0,
+                orders: 0,
             }),
         }
     }

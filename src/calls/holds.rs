@@ -1,7 +1,7 @@
 //! Who is on hold at Twilio. Worked out anew after every event: whoever is in a call in the background and not on hold
 //! is ordered to be, whenever he came; a hold that fails is ordered again.
 
-use super::call::{Call, Key, Order, Party, PartyId};
+use super::call::{Call, Key, Order, Party, PartyId, Which};
 use super::{Calls, Change, Fact, Purpose, Said};
 use crate::effect::{Effect, Notice};
 use crate::ledger::Ledger;
@@ -44,9 +44,14 @@ impl Calls {
                 if !party.order.is_due(now) {
                     continue;
                 }
-                order(party, &key, wanted, ledger, said);
-                party.order = Order::Out {
+                party.orders = party.orders.wrapping_add(1);
+                let which = Which {
                     hold: wanted,
+                    number: party.orders,
+                };
+                order(party, &key, which, ledger, said);
+                party.order = Order::Out {
+                    which,
                     until: now + ORDER_WAIT,
                 };
             }
@@ -58,7 +63,7 @@ impl Calls {
         now: Millis,
         key: &Key,
         id: &PartyId,
-        ordered: bool,
+        ordered: Which,
         failure: Option<String>,
         said: &mut Said,
     ) {
@@ -70,10 +75,10 @@ impl Calls {
             return;
         };
         let hold = match party.order {
-            Order::Out { hold, .. } if hold == ordered => hold,
+            Order::Out { which, .. } if which == ordered => which.hold,
             // Given up, and done all the same.
             Order::None | Order::Failed { .. } if failure.is_none() => {
-                party.on_hold = ordered;
+                party.on_hold = ordered.hold;
                 return;
             }
             Order::None | Order::Out { .. } | Order::Failed { .. } => return,
@@ -105,16 +110,16 @@ impl Calls {
         for call in &self.calls {
             for party in &call.parties {
                 match party.order {
-                    Order::Out { hold, until } if until <= now => {
-                        late.push((call.key.clone(), party.id.clone(), hold));
+                    Order::Out { which, until } if until <= now => {
+                        late.push((call.key.clone(), party.id.clone(), which));
                     }
                     Order::None | Order::Out { .. } | Order::Failed { .. } => {}
                 }
             }
         }
-        for (key, id, hold) in late {
+        for (key, id, which) in late {
             let failure = Some("Twilio did not answer in time.".to_owned());
-            self.hold_over(now, &key, &id, hold, failure, said);
+            self.hold_over(now, &key, &id, which, failure, said);
         }
         let remind = self.rules.reminder;
         for call in &mut self.calls {
@@ -168,18 +173,18 @@ fn place_of(call: &Call, change: &Change, live: Option<&Key>) -> Place {
 fn order<P: From<Purpose>>(
     party: &Party,
     key: &Key,
-    hold: bool,
+    which: Which,
     ledger: &mut Ledger<P>,
     said: &mut Said,
 ) {
     let Key::Task(reservation) = key else {
         return; // he listens in: they are not his to hold
     };
-    let reservation = reservation.clone();
+    let (reservation, hold) = (reservation.clone(), which.hold);
     match &party.id {
         PartyId::Other => said.facts.push(Fact::HoldWanted { reservation, hold }),
         PartyId::Participant(participant) => said.effects.push(Effect::HoldParticipant {
-            id: ledger.open(Purpose::Hold(key.clone(), party.id.clone(), hold).into()),
+            id: ledger.open(Purpose::Hold(key.clone(), party.id.clone(), which).into()),
             reservation,
             participant: participant.clone(),
             participant_type: party.kind.clone(),

@@ -40,7 +40,7 @@ use crate::time::Millis;
 use crate::twilio::multi_call::MultiCall;
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::{RawReservation, ReservationStatus};
-pub use call::{Call, Key, Leg, PartyId};
+pub use call::{Call, Key, Leg, PartyId, Which};
 use serde::{Deserialize, Serialize};
 
 /// What an effect of this machine was for.
@@ -48,8 +48,8 @@ use serde::{Deserialize, Serialize};
 pub enum Purpose {
     /// A device of its own for this leg.
     Forward(CallSid),
-    /// Put a party on hold (true), or take him back.
-    Hold(Key, PartyId, bool),
+    /// Put a party on hold, or take him back.
+    Hold(Key, PartyId, Which),
     /// Flex's `AcceptTask`, or another action of Flex, whose own outcome is an event anyway.
     Action,
 }
@@ -263,7 +263,7 @@ impl Calls {
         let key = Key::Task(reservation.clone());
         let me = participants.iter().find(|one| one.me && one.joined);
         let leg = me.and_then(|me| CallSid::parse(me.call.as_deref()?).ok());
-        self.leg_where_it_belongs(now, &key, leg);
+        self.leg_where_it_belongs(&key, leg);
         if let Some(call) = self.call_mut(&key) {
             call.meet(participants);
         }
@@ -294,8 +294,8 @@ impl Calls {
                     self.not_opened(now, &leg, &detail, &mut said);
                 }
             }
-            Purpose::Hold(key, party, hold) => {
-                self.hold_over(now, &key, &party, hold, failure, &mut said);
+            Purpose::Hold(key, party, which) => {
+                self.hold_over(now, &key, &party, which, failure, &mut said);
             }
         }
         self.settle_down(now, ledger, said)
@@ -312,7 +312,18 @@ impl Calls {
     ) -> Said {
         let mut said = Said::default();
         let key = Key::Task(reservation.clone());
-        self.hold_over(now, &key, &PartyId::Other, hold, failure, &mut said);
+        // Its machine orders one thing at a time: what is over is what is under way.
+        let other = PartyId::Other;
+        let party = self.call_mut(&key).and_then(|call| call.party(&other));
+        let number = party.map_or(0, |party| party.orders);
+        self.hold_over(
+            now,
+            &key,
+            &other,
+            Which { hold, number },
+            failure,
+            &mut said,
+        );
         self.settle_down(now, ledger, said)
     }
 
@@ -365,6 +376,7 @@ impl Calls {
         if !self.rules.enabled {
             return said;
         }
+        self.conclude_accept(now);
         self.finish_swap(now);
         self.next_in_turn(ledger, &mut said);
         let audio = self.audio();
@@ -418,12 +430,12 @@ impl Calls {
             Some(call) => call.read(raw),
             None => self.calls.push(Call::of(raw, now)),
         }
-        self.leg_where_it_belongs(now, &key, raw.worker_leg());
+        self.leg_where_it_belongs(&key, raw.worker_leg());
     }
 
     /// TaskRouter, or Flex, says which leg is the agent's own in a task; what was taken for granted before may have been
     /// another's.
-    fn leg_where_it_belongs(&mut self, now: Millis, key: &Key, leg: Option<CallSid>) {
+    fn leg_where_it_belongs(&mut self, key: &Key, leg: Option<CallSid>) {
         let other = leg.and_then(|leg| {
             let one = self
                 .calls
@@ -460,10 +472,6 @@ impl Calls {
                 *awaited = emptied;
             }
         }
-        let done = matches!(&self.change, Change::Accepting { key, .. } if self.is_live(key));
-        if done {
-            self.back_to_rest(now);
-        }
     }
 
     fn taken(&mut self, now: Millis, key: &Key) {
@@ -491,17 +499,32 @@ impl Calls {
             self.let_go(now, key);
             return;
         };
-        let nameless = Key::Leg(leg);
         if let Some(call) = self.call_mut(key) {
-            call.key = nameless.clone();
+            call.key = Key::Leg(leg.clone());
             call.take();
             call.parties.clear();
         }
         if self.is_live(key) {
-            self.live = Some(nameless);
+            self.live = Some(Key::Leg(leg));
         } else {
             self.let_go(now, key);
         }
+    }
+
+    /// An offer that is only now accepted has no leg yet: what was taken for its leg is another's.
+    fn detach_leg(&mut self, key: &Key) {
+        let Some(call) = self.call_mut(key) else {
+            return;
+        };
+        let Some(leg) = call.leg.sid().cloned() else {
+            return;
+        };
+        let mut other = Call::without_task(&leg);
+        call.exchange_legs(&mut other);
+        if self.is_live(key) {
+            self.live = Some(other.key.clone());
+        }
+        self.calls.push(other);
     }
 
     /// Nothing waits for a call that is no more.

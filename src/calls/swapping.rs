@@ -41,8 +41,9 @@ impl Calls {
         };
         // Whom this machine put on hold comes back, and not whom the agent himself did. If it was all his own doing, the
         // press means all.
-        let held_by_us =
-            |order: &Order, ours: bool| ours || matches!(order, Order::Out { hold: true, .. });
+        let held_by_us = |order: &Order, ours: bool| {
+            ours || matches!(order, Order::Out { which, .. } if which.hold)
+        };
         let any_ours = call
             .parties
             .iter()

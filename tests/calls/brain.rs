@@ -3,7 +3,7 @@
 use backline::calls::Audio;
 use backline::core::Core;
 use backline::effect::Effect;
-use backline::event::{EffectId, Event, FlexAction};
+use backline::event::{EffectId, Event, FlexAction, Outcome};
 use backline::time::Millis;
 
 /// A mistake, to prove that the model finds it.
@@ -13,7 +13,7 @@ pub enum Flaw {
     OpensAtAccept,
     /// The live call hears him while he accepts another.
     KeepsMicrophone,
-    /// Nobody is put on hold.
+    /// Nobody is put on hold, though the core thinks so.
     NeverHolds,
     /// The live call is put on hold at the press of Accept.
     HoldsFirst,
@@ -94,8 +94,18 @@ impl Brain {
                     }
                 }
             }
-            Flaw::NeverHolds => effects
-                .retain(|effect| !matches!(effect, Effect::HoldParticipant { hold: true, .. })),
+            Flaw::NeverHolds => {
+                let is_hold =
+                    |effect: &&Effect| matches!(effect, Effect::HoldParticipant { hold: true, .. });
+                let holds: Vec<Effect> = effects.iter().filter(is_hold).cloned().collect();
+                effects.retain(|effect| !is_hold(&effect));
+                for hold in holds {
+                    if let Effect::HoldParticipant { id, .. } = hold {
+                        let outcome = Outcome::Done;
+                        effects.extend(self.core.handle(now, &Event::Settled { id, outcome }));
+                    }
+                }
+            }
             Flaw::HoldsFirst => {
                 if let (true, Some(live)) = (accepts, &self.audio.ear) {
                     let digits = live.as_str().replacen("CA", "WR", 1);

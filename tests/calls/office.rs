@@ -19,6 +19,8 @@ pub struct Bounds {
     pub calls: usize,
     /// All calls are on offer from the start.
     pub together: bool,
+    /// What follows by itself follows at once: a leg its accept, its audio's opening its device, Flex's word Twilio's.
+    pub prompt: bool,
     /// How often Swap is pressed.
     pub swaps: u8,
     pub faults: u8,
@@ -41,7 +43,6 @@ pub struct Office {
     faults: u8,
     repeats: u8,
     reloads: u8,
-    tokens: u32,
     pub seen: BTreeSet<Sight>,
     pub broken: BTreeSet<Rule>,
 }
@@ -112,7 +113,6 @@ impl Model for Bounds {
             faults: self.faults,
             repeats: self.repeats,
             reloads: self.reloads,
-            tokens: 0,
             seen: BTreeSet::new(),
             broken: BTreeSet::new(),
         };
@@ -134,6 +134,11 @@ impl Model for Bounds {
         let mut next = office.clone();
         next.step(&action);
         next.check(office, &action);
+        while let Some(action) = self.prompt.then(|| next.follows()).flatten() {
+            let before = next.clone();
+            next.step(&action);
+            next.check(&before, &action);
+        }
         Some(next)
     }
 
@@ -231,6 +236,20 @@ impl Office {
                 }
             }
         }
+    }
+
+    fn follows(&self) -> Option<Action> {
+        let follows = |(number, line): (usize, &Line)| match line.leg {
+            Leg::Due => Some(Action::LegComes(number)),
+            Leg::Waiting(Some(_)) if self.faults == 0 => Some(Action::DeviceOpens(number)),
+            Leg::Ringing | Leg::Connecting => Some(Action::LegOpens(number)),
+            Leg::Opened | Leg::Audible if line.told != Some(line.held) => {
+                Some(Action::TellsParticipants(number))
+            }
+            Leg::Gone if line.stage == Stage::Accepted => Some(Action::WrapsUp(number)),
+            Leg::None | Leg::Waiting(_) | Leg::Opened | Leg::Audible | Leg::Gone => None,
+        };
+        self.lines.iter().enumerate().find_map(follows)
     }
 
     /// Whether anything is on its way to the core.
@@ -417,8 +436,7 @@ impl Office {
 
     /// Flex asks the core whether to run its own accept.
     fn accept(&mut self, line: usize) {
-        self.tokens += 1;
-        let token = ActionToken(self.tokens);
+        let token = ActionToken(line as u32);
         let effects = self.tell(&Event::ActionRequested {
             token,
             action: FlexAction::AcceptTask,
