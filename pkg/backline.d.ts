@@ -379,6 +379,10 @@ export interface RawParticipant {
      */
     target: string;
     /**
+     * `callSid`: his leg.
+     */
+    call?: string | undefined;
+    /**
      * `participantType`: `customer`, `worker`, `supervisor`, `external` …
      */
     kind: string;

@@ -7,6 +7,7 @@ use crate::voice::VoiceHub;
 use backline::time::Millis;
 use backline_world::output::Output;
 use backline_world::World;
+use serde_json::{json, Value};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -32,6 +33,8 @@ struct Inner {
     past: Past,
     requests: RequestLog,
     voice: Arc<VoiceHub>,
+    /// `custom_data.features` of Flex's configuration.
+    features: Mutex<Value>,
 }
 
 /// What the command line decides.
@@ -61,7 +64,35 @@ impl Sandbox {
             past: Past::default(),
             requests: RequestLog::default(),
             voice: Arc::default(),
+            features: Mutex::new(json!({
+                "internal_call": {
+                    "enabled": true, "enable_call_agent": true, "enable_call_queue": true,
+                },
+                "multi_call": {"enabled": true},
+            })),
         }))
+    }
+
+    /// What the plugin's features are configured as, for every Flex that starts from now on.
+    #[must_use]
+    pub fn features(&self) -> Value {
+        self.0
+            .features
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Configures one feature.
+    pub fn configure(&self, feature: &str, settings: Value) {
+        let mut features = self
+            .0
+            .features
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(features) = features.as_object_mut() {
+            features.insert(feature.to_owned(), settings);
+        }
     }
 
     /// An empty sandbox that listens nowhere.

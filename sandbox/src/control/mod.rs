@@ -12,7 +12,7 @@ use crate::sandbox::Sandbox;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use faults::Rule;
 use serde::Deserialize;
@@ -24,6 +24,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
     Router::new()
         .route("/control/state", get(state))
         .route("/control/levels", get(levels))
+        .route("/control/features/{feature}", put(feature))
         .route("/control/customers", post(customer_calls))
         .route("/control/customers/{call}", delete(customer_hangs_up))
         .route("/control/workers/{identity}/activity", post(activity))
@@ -77,6 +78,15 @@ async fn state(State(sandbox): State<Sandbox>) -> Json<Value> {
 
 async fn levels(State(sandbox): State<Sandbox>) -> Json<Value> {
     Json(seam::levels(&sandbox))
+}
+
+async fn feature(
+    State(sandbox): State<Sandbox>,
+    Path(feature): Path<String>,
+    Json(settings): Json<Value>,
+) -> StatusCode {
+    sandbox.configure(&feature, settings);
+    StatusCode::NO_CONTENT
 }
 
 /// A customer who calls in.

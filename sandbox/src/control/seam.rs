@@ -19,7 +19,7 @@ pub fn state(world: &World) -> Value {
 }
 
 pub fn levels(sandbox: &Sandbox) -> Value {
-    json!({"legs": crate::voice::levels(sandbox)})
+    json!({"legs": crate::voice::levels(sandbox), "voices": crate::voice::voices(sandbox)})
 }
 
 pub fn customer_calls(

@@ -87,9 +87,7 @@ async fn configuration(State(sandbox): State<Sandbox>) -> Json<Value> {
                 "serverless_functions_protocol": "http",
                 "serverless_functions_domain": "functions.localhost",
                 "serverless_functions_port": sandbox.options().port.to_string(),
-                "features": {"internal_call": {
-                    "enabled": true, "enable_call_agent": true, "enable_call_queue": true,
-                }},
+                "features": sandbox.features(),
             },
         },
     }))

@@ -49,7 +49,15 @@ fn tick(graph: AudioGraph, shared: &Shared, turntables: &mut Turntables, frame: 
         }
     }
     drop(media);
-    lock(&shared.levels).record(&mixed, &packets);
+    let known = lock(&shared.legs);
+    let identities = known
+        .iter()
+        .map(|(call, leg)| (call.clone(), leg.identity.clone()));
+    let identities = identities.collect();
+    drop(known);
+    let mut levels = lock(&shared.levels);
+    levels.record(&mixed, &packets);
+    levels.record_voices(&mixed, &identities);
 }
 
 /// A leg that telephony says nothing about (its TwiML is still being fetched) hears silence: RTP flows from the start.

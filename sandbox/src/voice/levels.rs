@@ -7,7 +7,7 @@ use super::mixer::{rms, Mixed, Source};
 use super::tones::FRAME_MS;
 use backline::ids::CallSid;
 use serde_json::{json, Map, Value};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Below this root mean square a frame is silence: µ-law's smallest step is 8, a muted Chromium sends zeroes.
 pub const AUDIBLE: f64 = 20.0;
@@ -26,6 +26,16 @@ const SILENT_PATIENCE: u64 = 50;
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
     legs: BTreeMap<CallSid, LegLevels>,
+    agents: BTreeMap<String, AgentLevels>,
+}
+
+/// An agent's voice, over all his legs.
+#[derive(Debug, Clone, Copy, Default)]
+struct AgentLevels {
+    /// Frames in which one of his legs, at least, was audible to somebody.
+    heard_frames: u64,
+    /// Frames in which two of his legs, at least, were: he was heard on two calls.
+    twice_frames: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -76,6 +86,36 @@ impl Levels {
             let leg = self.legs.entry(mixed.call.clone()).or_default();
             leg.record(mixed, packets.get(&mixed.call).copied());
         }
+    }
+
+    /// Counts, for the frame that [`Self::record`] took in last, on how many of his legs each agent was audible.
+    pub fn record_voices(&mut self, mixed: &[Mixed], identities: &BTreeMap<CallSid, String>) {
+        let mut heard: BTreeMap<&String, BTreeSet<&CallSid>> = BTreeMap::new();
+        for mixed in mixed {
+            for (source, level) in &mixed.parts {
+                let Source::Leg(call) = source else {
+                    continue;
+                };
+                if let (true, Some(identity)) = (*level >= AUDIBLE, identities.get(call)) {
+                    heard.entry(identity).or_default().insert(call);
+                }
+            }
+        }
+        for (identity, legs) in heard {
+            let agent = self.agents.entry(identity.clone()).or_default();
+            agent.heard_frames += 1;
+            agent.twice_frames += u64::from(legs.len() > 1);
+        }
+    }
+
+    /// For how long each agent's voice was audible to somebody, and for how long on two calls at once.
+    #[must_use]
+    pub fn voices(&self) -> Value {
+        let voices = self.agents.iter().map(|(identity, agent)| {
+            let voice = json!({"heard_ms": agent.heard_frames * FRAME_MS, "on_two_ms": agent.twice_frames * FRAME_MS});
+            (identity.clone(), voice)
+        });
+        Value::Object(voices.collect())
     }
 
     /// The legs that have meters.

@@ -87,6 +87,12 @@ pub fn levels(sandbox: &Sandbox) -> Value {
         .collect()
 }
 
+/// Each agent's voice, over all his legs: `{identity: {heard_ms, on_two_ms}}`, since the start.
+#[must_use]
+pub fn voices(sandbox: &Sandbox) -> Value {
+    lock(&sandbox.voice().shared().levels).voices()
+}
+
 /// Keeps a sound that was answered at `url`, to be played when the world says so: its length.
 ///
 /// # Errors

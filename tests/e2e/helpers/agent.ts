@@ -176,6 +176,27 @@ export class Agent {
     }, action);
   }
 
+  // -- several calls
+
+  /** The strip of all his calls. */
+  get calls(): Locator {
+    return this.page.getByRole("region", { name: "Your calls" });
+  }
+
+  /** The strip's row of one. */
+  callRow(name: string): Locator {
+    return this.calls.getByRole("listitem").filter({ has: this.page.getByRole("button", { name, exact: true }) });
+  }
+
+  /** The card of one who waits while he talks. */
+  offer(name: string): Locator {
+    return this.calls.getByRole("group", { name: new RegExp(`^${name}`) });
+  }
+
+  async swapTo(name: string): Promise<void> {
+    await this.calls.getByRole("button", { name: `Swap to ${name}` }).click();
+  }
+
   /** A notification with this text. */
   told(text: string | RegExp): Locator {
     return this.page.locator(".Twilio-NotificationBar").getByText(text);

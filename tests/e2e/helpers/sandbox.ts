@@ -48,6 +48,11 @@ export interface Leg {
   heard_ms: Record<string, number>;
 }
 
+export interface Voice {
+  heard_ms: number;
+  on_two_ms: number;
+}
+
 export class Sandbox {
   private constructor(
     private readonly child: ChildProcess,
@@ -96,6 +101,21 @@ export class Sandbox {
     const { legs } = await this.ask<{ legs: (Partial<Leg> & Pick<Leg, "call" | "identity">)[] }>("GET", "levels");
     // A leg that is not connected yet has no meters.
     return legs.map((leg) => ({ rtp: null, level_in: 0, level_out: 0, hears: [], heard_ms: {}, ...leg }));
+  }
+
+  /** For how long the agent's voice was audible to somebody, and for how long on two of his calls at once. */
+  async voice(identity: string): Promise<Voice> {
+    const { voices } = await this.ask<{ voices: Record<string, Voice> }>("GET", "levels");
+    return voices[identity] ?? { heard_ms: 0, on_two_ms: 0 };
+  }
+
+  /** How many calls he takes at once. */
+  setCapacity(identity: string, capacity: number): Promise<void> {
+    return this.ask("POST", `workers/${identity}/channels/voice`, { capacity });
+  }
+
+  configure(feature: string, settings: object): Promise<void> {
+    return this.ask("PUT", `features/${feature}`, settings);
   }
 
   async requests(): Promise<RequestRecord[]> {

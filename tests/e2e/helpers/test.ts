@@ -1,6 +1,7 @@
 // The sandbox and the agents of a spec. Both live as long as Playwright's worker: a failed test gets new ones.
-import { test as base, expect, type Browser, type BrowserContext } from "@playwright/test";
+import { test as base, expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { Agent, type Identity } from "./agent";
+import { listen } from "./ears";
 import { Sandbox } from "./sandbox";
 
 export class Agents {
@@ -57,6 +58,15 @@ export class Agents {
     return this.startIn(identity, context);
   }
 
+  /** The agent in a page whose ears are measured (`heardBy`); anew each time, so that the figures are this test's. */
+  async listening(identity: Identity): Promise<Agent> {
+    await this.close();
+    const context = await this.browser.newContext({ permissions: ["microphone"] });
+    const page = await context.newPage();
+    await listen(page);
+    return this.startIn(identity, context, page);
+  }
+
   async close(): Promise<void> {
     for (const [identity, agent] of [...this.open]) await this.leave(identity, agent);
   }
@@ -65,8 +75,8 @@ export class Agents {
     return [...this.open.values()];
   }
 
-  private async startIn(identity: Identity, context: BrowserContext): Promise<Agent> {
-    const agent = new Agent(identity, await context.newPage(), context);
+  private async startIn(identity: Identity, context: BrowserContext, page?: Page): Promise<Agent> {
+    const agent = new Agent(identity, page ?? (await context.newPage()), context);
     this.open.set(identity, agent);
     await agent.start(this.sandbox);
     return agent;

@@ -73,5 +73,5 @@ function read(one: StoredParticipant, { participants }: Flex): RawParticipant[] 
   const target = kind in sids ? sids[kind] : one.callSid;
   if (!target) return []; // not there yet, or nobody whom Flex could address
   const joined = one.status === 'joined' && one.connecting !== true;
-  return [{ target, kind, me: one.isCurrentWorker, joined, onHold: one.onHold }];
+  return [{ target, call: one.callSid, kind, me: one.isCurrentWorker, joined, onHold: one.onHold }];
 }

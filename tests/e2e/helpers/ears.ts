@@ -1,0 +1,58 @@
+// What an agent's ears get: the loudness of every remote track of his page, as its element plays it, every 20 ms.
+import type { Page } from "@playwright/test";
+
+/** Samples since the start. */
+export interface Heard {
+  samples: number;
+  /** One stream, at least, was audible. */
+  audible: number;
+  /** Two streams, at least, were. */
+  twice: number;
+  /** The longest run of samples with none, between audible ones. */
+  gap: number;
+}
+
+/** Begins to listen; before Flex's page loads. */
+export async function listen(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const context = new AudioContext();
+    const meters: { analyser: AnalyserNode; track: MediaStreamTrack }[] = [];
+    const Native = RTCPeerConnection;
+    window.RTCPeerConnection = class extends Native {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        this.addEventListener("track", ({ track }) => {
+          const analyser = context.createAnalyser();
+          analyser.fftSize = 1024;
+          context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+          meters.push({ analyser, track });
+        });
+      }
+    };
+    const heard = { samples: 0, audible: 0, twice: 0, gap: 0 };
+    const frame = new Float32Array(1024);
+    let silent = 0;
+    const loud = (analyser: AnalyserNode) => {
+      analyser.getFloatTimeDomainData(frame);
+      return Math.sqrt(frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length) > 0.002;
+    };
+    setInterval(() => {
+      const live = meters.filter(({ track }) => track.readyState === "live" && track.enabled);
+      const audible = live.filter(({ analyser }) => loud(analyser)).length;
+      heard.samples += 1;
+      heard.audible += Number(audible > 0);
+      heard.twice += Number(audible > 1);
+      if (audible > 0) {
+        if (heard.audible > 1) heard.gap = Math.max(heard.gap, silent);
+        silent = 0;
+      } else {
+        silent += 1;
+      }
+    }, 20);
+    Object.assign(window, { heard });
+  });
+}
+
+export function heardBy(page: Page): Promise<Heard> {
+  return page.evaluate(() => ({ ...(window as unknown as { heard: Heard }).heard }));
+}
