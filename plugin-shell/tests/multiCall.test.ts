@@ -60,9 +60,9 @@ describe('who is in a conference', () => {
         kind: 'participantsChanged',
         reservation: 'WR1',
         participants: [
-          { target: 'CA of customer', kind: 'customer', me: false, joined: true, onHold: false },
-          { target: 'WK1', kind: 'worker', me: true, joined: true, onHold: false },
-          { target: 'UT9', kind: 'external', me: false, joined: true, onHold: true },
+          { target: 'CA of customer', call: 'CA of customer', kind: 'customer', me: false, joined: true, onHold: false },
+          { target: 'WK1', call: 'CA of worker', kind: 'worker', me: true, joined: true, onHold: false },
+          { target: 'UT9', call: 'CA9', kind: 'external', me: false, joined: true, onHold: true },
         ],
       },
     ]);

@@ -380,6 +380,9 @@ impl Calls {
         self.finish_swap(now);
         self.next_in_turn(ledger, &mut said);
         let audio = self.audio();
+        if audio.ear.is_some() && audio.ear != self.audio.ear {
+            self.bring_on_screen(ledger, &mut said);
+        }
         if audio != self.audio {
             self.audio = audio.clone();
             // First of all: nothing is ordered of anybody before the agent's own ear and microphone are right.
@@ -569,6 +572,20 @@ impl Calls {
         said.facts.push(Fact::OneTooMany {
             reservation: raw.sid.clone(),
         });
+    }
+
+    /// The call that he is in now comes on screen, if he was in another before.
+    fn bring_on_screen<P: From<Purpose>>(&self, ledger: &mut Ledger<P>, said: &mut Said) {
+        let Some(Key::Task(reservation)) = &self.live else {
+            return;
+        };
+        let others = self.calls.iter().any(|call| call.aside.is_some());
+        if others && self.selected.as_ref() != Some(reservation) {
+            said.effects.push(Effect::SelectTask {
+                id: Self::open(Purpose::Action, ledger),
+                reservation: reservation.clone(),
+            });
+        }
     }
 
     /// Flex's call controls act on the leg in its phone state.

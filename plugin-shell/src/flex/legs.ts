@@ -21,6 +21,12 @@ export interface Ground {
 /** Flex marks a call with the tab that accepted it; the others wait for 5 s before they answer it in its place. */
 const SESSION = 'flex_session_identifier';
 
+/**
+ * Between the old call's microphone and the new one's, when he goes straight from one to the other. Speech travels in
+ * packets of 20 ms that do not begin at the same moment on two calls: two of them, and nothing of what he says is in both.
+ */
+const HANDOVER_MS = 40;
+
 /** All legs of this agent in this browser, by CallSid: the one on Flex's device, and those on devices of their own. */
 export class Legs {
   private readonly legs = new Map<string, Leg>();
@@ -28,6 +34,7 @@ export class Legs {
   private voice: VoiceDevice | undefined;
   /** Between Flex's own listener's turn and ours. */
   private arriving: { call: VoiceCall; flexAsks: boolean } | undefined;
+  private handover: ReturnType<typeof setTimeout> | undefined;
   /** There is no core any more. */
   private alone = false;
   private readonly keeper: Keeper = {
@@ -54,11 +61,22 @@ export class Legs {
   }
 
   setAudio(audio: LegAudio): void {
-    this.audio = audio;
-    const legs = [...this.legs.values()];
+    const handedOver = audio.microphone !== undefined && this.legs.has(this.audio.microphone ?? '') && this.audio.microphone !== audio.microphone;
+    clearTimeout(this.handover);
+    this.audio = handedOver ? { ...audio, microphone: undefined } : audio;
+    this.openDoors();
+    if (!handedOver) return;
+    this.handover = setTimeout(() => {
+      this.audio = audio;
+      this.openDoors();
+    }, HANDOVER_MS);
+  }
+
+  private openDoors(): void {
+    const { ear, microphone } = this.audio;
     // First those that lose something: nothing is in two calls, not even in between.
-    const rank = (leg: Leg) => Number(leg.sid === audio.ear) + Number(leg.sid === audio.microphone);
-    for (const leg of legs.sort((one, other) => rank(one) - rank(other))) leg.open(this.doorsOf(leg));
+    const rank = (leg: Leg) => Number(leg.sid === ear) + Number(leg.sid === microphone);
+    for (const leg of [...this.legs.values()].sort((one, other) => rank(one) - rank(other))) leg.open(this.doorsOf(leg));
   }
 
   /** Resolves once it is connecting. */

@@ -29,10 +29,12 @@ fn tick(graph: AudioGraph, shared: &Shared, turntables: &mut Turntables, frame: 
     let media = lock(&shared.media);
     let mut received: BTreeMap<CallSid, Frame> = BTreeMap::new();
     let mut packets: BTreeMap<CallSid, u64> = BTreeMap::new();
+    let mut arrived: BTreeMap<CallSid, f64> = BTreeMap::new();
     for (call, media) in media.iter() {
-        let (sound, count) = media.take();
-        received.insert(call.clone(), sound);
-        packets.insert(call.clone(), count);
+        let taken = media.take();
+        received.insert(call.clone(), taken.sound);
+        packets.insert(call.clone(), taken.packets);
+        arrived.insert(call.clone(), taken.arrived);
     }
     let graph = with_silent_legs(graph, received.keys());
     // A Device's leg whose socket the world already believes in, but whose media is not there: no packets.
@@ -57,7 +59,7 @@ fn tick(graph: AudioGraph, shared: &Shared, turntables: &mut Turntables, frame: 
     drop(known);
     let mut levels = lock(&shared.levels);
     levels.record(&mixed, &packets);
-    levels.record_voices(&mixed, &identities);
+    levels.record_voices(&arrived, &identities);
 }
 
 /// A leg that telephony says nothing about (its TwiML is still being fetched) hears silence: RTP flows from the start.

@@ -1,6 +1,7 @@
 //! What has arrived from one leg and was not yet mixed: packets come unevenly, the mixer takes 20 ms every 20 ms.
 
 use super::g711;
+use super::mixer::rms;
 use super::tones::{Frame, FRAME_SAMPLES, SILENCE};
 use std::collections::VecDeque;
 
@@ -16,6 +17,8 @@ pub struct Inbox {
     samples: VecDeque<i16>,
     flow: Flow,
     packets: u64,
+    /// The loudest packet since it was last asked for.
+    arrived: f64,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,10 +32,16 @@ impl Inbox {
     /// Takes in a packet of µ-law of any length.
     pub fn receive(&mut self, payload: &[u8]) {
         self.packets += 1;
-        self.samples
-            .extend(payload.iter().map(|code| g711::decode(*code)));
+        let said: Vec<i16> = payload.iter().map(|code| g711::decode(*code)).collect();
+        self.arrived = self.arrived.max(rms(&said));
+        self.samples.extend(said);
         let surplus = self.samples.len().saturating_sub(LIMIT);
         self.samples.drain(..surplus);
+    }
+
+    /// The loudness of what arrived since this was last asked: before the wait for the mixer, which differs by leg.
+    pub fn take_arrived(&mut self) -> f64 {
+        std::mem::take(&mut self.arrived)
     }
 
     /// Packets received so far.

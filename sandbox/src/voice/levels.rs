@@ -7,7 +7,7 @@ use super::mixer::{rms, Mixed, Source};
 use super::tones::FRAME_MS;
 use backline::ids::CallSid;
 use serde_json::{json, Map, Value};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Below this root mean square a frame is silence: µ-law's smallest step is 8, a muted Chromium sends zeroes.
 pub const AUDIBLE: f64 = 20.0;
@@ -32,9 +32,9 @@ pub struct Levels {
 /// An agent's voice, over all his legs.
 #[derive(Debug, Clone, Copy, Default)]
 struct AgentLevels {
-    /// Frames in which one of his legs, at least, was audible to somebody.
+    /// Frames in which his voice arrived on one of his legs, at least.
     heard_frames: u64,
-    /// Frames in which two of his legs, at least, were: he was heard on two calls.
+    /// Frames in which it arrived on two: he spoke into two calls.
     twice_frames: u64,
 }
 
@@ -88,27 +88,26 @@ impl Levels {
         }
     }
 
-    /// Counts, for the frame that [`Self::record`] took in last, on how many of his legs each agent was audible.
-    pub fn record_voices(&mut self, mixed: &[Mixed], identities: &BTreeMap<CallSid, String>) {
-        let mut heard: BTreeMap<&String, BTreeSet<&CallSid>> = BTreeMap::new();
-        for mixed in mixed {
-            for (source, level) in &mixed.parts {
-                let Source::Leg(call) = source else {
-                    continue;
-                };
-                if let (true, Some(identity)) = (*level >= AUDIBLE, identities.get(call)) {
-                    heard.entry(identity).or_default().insert(call);
-                }
+    /// Counts on how many of his legs each agent's voice arrived in this frame.
+    pub fn record_voices(
+        &mut self,
+        arrived: &BTreeMap<CallSid, f64>,
+        identities: &BTreeMap<CallSid, String>,
+    ) {
+        let mut legs: BTreeMap<&String, u32> = BTreeMap::new();
+        for (call, level) in arrived {
+            if let (true, Some(identity)) = (*level >= AUDIBLE, identities.get(call)) {
+                *legs.entry(identity).or_default() += 1;
             }
         }
-        for (identity, legs) in heard {
+        for (identity, legs) in legs {
             let agent = self.agents.entry(identity.clone()).or_default();
             agent.heard_frames += 1;
-            agent.twice_frames += u64::from(legs.len() > 1);
+            agent.twice_frames += u64::from(legs > 1);
         }
     }
 
-    /// For how long each agent's voice was audible to somebody, and for how long on two calls at once.
+    /// For how long each agent's voice arrived, and for how long on two of his legs at once.
     #[must_use]
     pub fn voices(&self) -> Value {
         let voices = self.agents.iter().map(|(identity, agent)| {

@@ -114,9 +114,13 @@ impl LegMedia {
 
     /// The next 20 ms that arrived, and how many packets have come so far.
     #[must_use]
-    pub fn take(&self) -> (Frame, u64) {
+    pub fn take(&self) -> Taken {
         let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        (inbox.take(), inbox.packets())
+        Taken {
+            sound: inbox.take(),
+            packets: inbox.packets(),
+            arrived: inbox.take_arrived(),
+        }
     }
 
     /// Answers a new offer for the same leg (ICE restart).
@@ -125,6 +129,17 @@ impl LegMedia {
         let _ = self.orders.send(Order::Renegotiate(offer, sender));
         receiver
     }
+}
+
+/// What came from a leg in 20 ms.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Taken {
+    /// To be mixed now.
+    pub sound: Frame,
+    /// Packets so far.
+    pub packets: u64,
+    /// The loudness of what arrived meanwhile, to be mixed later.
+    pub arrived: f64,
 }
 
 impl Transport {

@@ -66,15 +66,15 @@ pub fn mix(
         .collect()
 }
 
-/// Root mean square of a frame: 0 (silence) to 32768; a full tone of the sandbox is 5657.
+/// Root mean square of samples: 0 (silence) to 32768; a full tone of the sandbox is 5657.
 #[must_use]
-pub fn rms(frame: &Frame) -> f64 {
+pub fn rms(frame: &[i16]) -> f64 {
     let energy: f64 = frame
         .iter()
         .map(|sample| f64::from(*sample) * f64::from(*sample))
         .sum();
     #[allow(clippy::cast_precision_loss)]
-    let count = FRAME_SAMPLES as f64;
+    let count = frame.len().max(1) as f64;
     (energy / count).sqrt()
 }
 
