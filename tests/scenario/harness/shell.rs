@@ -34,6 +34,7 @@ impl Office {
             Effect::ViewChanged { panel } => match panel {
                 Panel::Dialpad => self.show_line(seat),
                 Panel::Call => self.show_calls(seat),
+                Panel::Calls => {}
             },
             Effect::Notify { notice } => {
                 station.notices.push(notice.clone());
@@ -103,6 +104,11 @@ impl Office {
                 self.dispatch(seat, Event::Settled { id, outcome });
             }
             Effect::LoadDirectory { .. } => self.fail("nobody opened the field of agents"),
+            Effect::SetAudio { .. }
+            | Effect::ForwardLeg { .. }
+            | Effect::ShowLeg { .. }
+            | Effect::HoldParticipant { .. }
+            | Effect::HangUp { .. } => self.fail("several calls at once are off here"),
         }
     }
 
@@ -163,9 +169,10 @@ impl Office {
                     },
                     FlexAction::RejectTask => ReservationUpdate::Reject { activity: None },
                     // The phone's; and Flex holds no call whose conference it does not know.
-                    FlexAction::HangupCall | FlexAction::HoldCall | FlexAction::UnholdCall => {
-                        return
-                    }
+                    FlexAction::HangupCall
+                    | FlexAction::HoldCall
+                    | FlexAction::UnholdCall
+                    | FlexAction::UnholdParticipant => return,
                 };
                 self.update(seat, "rpc:native", settles, reservation, update);
             }

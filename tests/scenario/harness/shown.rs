@@ -172,6 +172,11 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::Missed { .. } => "missed",
         Notice::HoldFailed { .. } => "hold failed",
         Notice::ResumeFailed { .. } => "resume failed",
+        Notice::CallNotOpened { .. }
+        | Notice::NotHeld { .. }
+        | Notice::NotResumed { .. }
+        | Notice::WaitsLong { .. }
+        | Notice::OneCallTooMany { .. } => "of several calls",
         Notice::FunctionsUnreachable { .. } => "functions unreachable",
     }
 }
