@@ -532,6 +532,11 @@ impl Office {
                     self.accept(line);
                 }
             }
+            // Flex does it by itself.
+            Effect::SelectTask { id, .. } => {
+                let (id, outcome) = (*id, Outcome::Done);
+                self.tell(&Event::Settled { id, outcome });
+            }
             _ => {}
         }
     }
