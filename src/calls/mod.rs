@@ -26,13 +26,17 @@
 
 mod accepting;
 mod call;
+mod ending;
 mod holds;
+mod legs;
+mod said;
+mod screen;
 mod swapping;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use crate::effect::{Effect, Notice, Panel};
+use crate::effect::{Effect, Panel};
 use crate::event::{ActionToken, EffectId, Event, Outcome};
 use crate::ids::{CallSid, ReservationSid, TaskSid};
 use crate::ledger::Ledger;
@@ -41,61 +45,7 @@ use crate::twilio::multi_call::MultiCall;
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::{RawReservation, ReservationStatus};
 pub use call::{Call, Key, Leg, PartyId, Which};
-use serde::{Deserialize, Serialize};
-
-/// What an effect of this machine was for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// A device of its own for this leg.
-    Forward(CallSid),
-    /// Put a party on hold, or take him back.
-    Hold(Key, PartyId, Which),
-    /// Flex's `AcceptTask`, or another action of Flex, whose own outcome is an event anyway.
-    Action,
-}
-
-/// Which leg has the agent's ear, and which his microphone. Every other leg has neither.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-pub struct Audio {
-    /// He hears this one.
-    pub ear: Option<CallSid>,
-    /// This one hears him, unless he has muted himself.
-    pub microphone: Option<CallSid>,
-}
-
-/// What another machine must do.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Fact {
-    /// The other party of a call between agents goes on hold, or comes back.
-    HoldWanted {
-        /// Whose call.
-        reservation: ReservationSid,
-        /// On, or off.
-        hold: bool,
-    },
-    /// This agent has as many calls as he may: the offer is declined.
-    OneTooMany {
-        /// Which offer.
-        reservation: ReservationSid,
-    },
-}
-
-/// What the machine says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Said {
-    /// Orders.
-    pub effects: Vec<Effect>,
-    /// For the other machines.
-    pub facts: Vec<Fact>,
-}
-
-impl Said {
-    fn tell(&mut self, notice: Notice) {
-        self.effects.push(Effect::Notify { notice });
-    }
-}
+pub use said::{Audio, Fact, Purpose, Said};
 
 /// What is being changed. One thing at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -350,22 +300,6 @@ impl Calls {
         change.into_iter().chain(calls).min()
     }
 
-    /// Flex's task list has another selection.
-    pub fn task_selected<P: From<Purpose>>(
-        &mut self,
-        now: Millis,
-        reservation: Option<ReservationSid>,
-        ledger: &mut Ledger<P>,
-    ) -> Said {
-        let before = self.leg_on_screen().cloned();
-        self.selected = reservation;
-        let mut said = Said::default();
-        if self.leg_on_screen() != before.as_ref() {
-            self.show_leg(&mut said);
-        }
-        self.settle_down(now, ledger, said)
-    }
-
     /// After every event: what is due is ordered, and the audio follows the state.
     fn settle_down<P: From<Purpose>>(
         &mut self,
@@ -417,12 +351,6 @@ impl Calls {
         self.calls.iter_mut().find(|call| &call.key == key)
     }
 
-    fn call_of_leg(&mut self, leg: &CallSid) -> Option<&mut Call> {
-        self.calls
-            .iter_mut()
-            .find(|call| call.leg.sid() == Some(leg))
-    }
-
     fn is_live(&self, key: &Key) -> bool {
         self.live.as_ref() == Some(key)
     }
@@ -434,47 +362,6 @@ impl Calls {
             None => self.calls.push(Call::of(raw, now)),
         }
         self.leg_where_it_belongs(&key, raw.worker_leg());
-    }
-
-    /// TaskRouter, or Flex, says which leg is the agent's own in a task; what was taken for granted before may have been
-    /// another's.
-    fn leg_where_it_belongs(&mut self, key: &Key, leg: Option<CallSid>) {
-        let other = leg.and_then(|leg| {
-            let one = self
-                .calls
-                .iter()
-                .position(|call| call.leg.sid() == Some(&leg))?;
-            (&self.calls.get(one)?.key != key && self.call(key).is_some())
-                .then(|| (one, self.calls.remove(one)))
-        });
-        let Some((one, mut other)) = other else {
-            return;
-        };
-        if let Some(call) = self.call_mut(key) {
-            call.exchange_legs(&mut other);
-        }
-        let emptied = Some(other.key.clone());
-        self.calls.insert(one, other);
-        // Ear and microphone stay with the leg.
-        if self.live == emptied {
-            self.live = Some(key.clone());
-        } else if self.is_live(key) {
-            self.live.clone_from(&emptied);
-        }
-        self.calls.retain(|call| !call.is_nothing());
-        // A leg that is waited for without anybody having pressed Accept is the same one, whatever its call.
-        if let Change::Accepting {
-            key: awaited,
-            token: None,
-            ..
-        } = &mut self.change
-        {
-            if emptied.as_ref() == Some(awaited) {
-                awaited.clone_from(key);
-            } else if let (true, Some(emptied)) = (awaited == key, emptied) {
-                *awaited = emptied;
-            }
-        }
     }
 
     fn taken(&mut self, now: Millis, key: &Key) {
@@ -489,123 +376,6 @@ impl Calls {
         // A phone elsewhere: there is no audio here to wait for.
         call.leg = Leg::Elsewhere;
         self.audible(now, key);
-    }
-
-    /// The task is over for this agent. A leg that is still there goes on until it ends, and may yet turn out to be
-    /// another task's: the task gives a call its name, the leg its audio.
-    fn over(&mut self, now: Millis, key: &Key) {
-        if let Key::Task(sid) = key {
-            self.waiting.retain(|waiting| waiting != sid);
-        }
-        let Some(leg) = self.call(key).and_then(|call| call.leg.sid()).cloned() else {
-            self.calls.retain(|call| &call.key != key);
-            self.let_go(now, key);
-            return;
-        };
-        if let Some(call) = self.call_mut(key) {
-            call.key = Key::Leg(leg.clone());
-            call.take();
-            call.parties.clear();
-        }
-        if self.is_live(key) {
-            self.live = Some(Key::Leg(leg));
-        } else {
-            self.let_go(now, key);
-        }
-    }
-
-    /// An offer that is only now accepted has no leg yet: what was taken for its leg is another's.
-    fn detach_leg(&mut self, key: &Key) {
-        let Some(call) = self.call_mut(key) else {
-            return;
-        };
-        let Some(leg) = call.leg.sid().cloned() else {
-            return;
-        };
-        let mut other = Call::without_task(&leg);
-        call.exchange_legs(&mut other);
-        if self.is_live(key) {
-            self.live = Some(other.key.clone());
-        }
-        self.calls.push(other);
-    }
-
-    /// Nothing waits for a call that is no more.
-    fn let_go(&mut self, now: Millis, key: &Key) {
-        match &self.change {
-            Change::Accepting { key: gone, .. } | Change::Swapping { to: gone, .. }
-                if gone == key =>
-            {
-                self.back_to_rest(now);
-            }
-            Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => {}
-        }
-        if !self.is_live(key) {
-            return;
-        }
-        self.live = None;
-        // Whoever listened in on a colleague is back where he was.
-        let before = self.before.take();
-        if !matches!(self.change, Change::AtRest) {
-            return;
-        }
-        match before {
-            Some(before) => self.begin_swap(now, &before, None),
-            None if self.rules.resume_next => self.resume_next(now),
-            None => {}
-        }
-    }
-
-    /// How many calls he has taken, or is taking.
-    fn is_full(&self) -> bool {
-        let taken = self.calls.iter().filter(|call| call.is_taken()).count();
-        self.rules.limit.is_some_and(|limit| taken >= limit)
-    }
-
-    fn refuse(&mut self, raw: &RawReservation, said: &mut Said) {
-        let Some(call) = self.call(&Key::Task(raw.sid.clone())) else {
-            return;
-        };
-        said.tell(Notice::OneCallTooMany {
-            name: call.name.clone(),
-        });
-        said.facts.push(Fact::OneTooMany {
-            reservation: raw.sid.clone(),
-        });
-    }
-
-    /// The call that he is in now comes on screen, if he was in another before.
-    fn bring_on_screen<P: From<Purpose>>(&self, ledger: &mut Ledger<P>, said: &mut Said) {
-        let Some(Key::Task(reservation)) = &self.live else {
-            return;
-        };
-        let others = self.calls.iter().any(|call| call.aside.is_some());
-        if others && self.selected.as_ref() != Some(reservation) {
-            said.effects.push(Effect::SelectTask {
-                id: Self::open(Purpose::Action, ledger),
-                reservation: reservation.clone(),
-            });
-        }
-    }
-
-    /// Flex's call controls act on the leg in its phone state.
-    fn show_leg(&self, said: &mut Said) {
-        said.effects.push(Effect::ShowLeg {
-            leg: self.leg_on_screen().cloned(),
-        });
-    }
-
-    fn leg_on_screen(&self) -> Option<&CallSid> {
-        let selected = self
-            .selected
-            .as_ref()
-            .and_then(|sid| self.call(&Key::Task(sid.clone())));
-        let any = self.calls.iter().rev();
-        selected
-            .into_iter()
-            .chain(self.live_call())
-            .chain(any)
-            .find_map(Call::open_leg)
     }
 
     fn open<P: From<Purpose>>(purpose: Purpose, ledger: &mut Ledger<P>) -> EffectId {

@@ -22,6 +22,7 @@
 )]
 mod brain;
 mod line;
+mod may;
 mod office;
 mod rules;
 
