@@ -4,6 +4,7 @@ use crate::calls::{self, Calls, Fact};
 use crate::dialpad::{self, Dialpad};
 use crate::effect::{Effect, Verdict};
 use crate::event::{ActionToken, EffectId, Event, FlexAction, Outcome};
+use crate::ids::{CallSid, ReservationSid};
 use crate::internal_call::{self, Caller, InternalCall, Said};
 use crate::ledger::Ledger;
 use crate::time::Millis;
@@ -59,10 +60,11 @@ impl Core {
             me,
             activities,
             tab,
+            lost,
         } = event
         {
             let started = Started::new(configuration, me, activities, tab.clone());
-            return self.0.insert(started).start(now);
+            return self.0.insert(started).start(now, lost.clone());
         }
         match &mut self.0 {
             Some(started) => started.handle(now, event),
@@ -167,9 +169,12 @@ impl Started {
         }
     }
 
-    fn start(&mut self, now: Millis) -> Vec<Effect> {
+    fn start(&mut self, now: Millis, lost: Vec<CallSid>) -> Vec<Effect> {
         let said = self.internal_call.start(&mut self.ledger);
-        self.carry(now, said)
+        let mut effects = self.carry(now, said);
+        let said = self.calls.start(lost);
+        effects.extend(self.carry_calls(now, said));
+        effects
     }
 
     fn handle(&mut self, now: Millis, event: &Event) -> Vec<Effect> {
@@ -315,6 +320,7 @@ impl Started {
         let mut effects = self.carry(now, said);
         let runs = !effects.starts_with(&ignored);
         if let Some(reservation) = ours.filter(|_| runs) {
+            self.provide(token, action, &reservation, &mut effects);
             let said = match action {
                 FlexAction::AcceptTask => {
                     self.calls
@@ -329,6 +335,40 @@ impl Started {
             effects.extend(self.carry_calls(now, said));
         }
         effects
+    }
+
+    /// For the case that his browser dies: the conference of a customer outlives it, unless he hangs up.
+    fn provide(
+        &self,
+        token: ActionToken,
+        action: FlexAction,
+        reservation: &ReservationSid,
+        effects: &mut [Effect],
+    ) {
+        let provided = match action {
+            FlexAction::AcceptTask => {
+                let callback = self.calls.outlives_him(reservation);
+                callback.map(|status_callback| Verdict::Outliving { status_callback })
+            }
+            FlexAction::HangupCall => self
+                .calls
+                .ends_with_him(reservation)
+                .then_some(Verdict::Ending),
+            FlexAction::RejectTask
+            | FlexAction::HoldCall
+            | FlexAction::UnholdCall
+            | FlexAction::UnholdParticipant => None,
+        };
+        let passes = Effect::Verdict {
+            token,
+            verdict: Verdict::Pass,
+        };
+        if let Some(verdict) = provided {
+            for effect in effects.iter_mut().filter(|effect| **effect == passes) {
+                let verdict = verdict.clone();
+                *effect = Effect::Verdict { token, verdict };
+            }
+        }
     }
 
     /// What `internal_call` says of the placed call is shown by the panel; that a hold is over, `calls` wants to know.

@@ -149,7 +149,7 @@ pub enum Effect {
 }
 
 /// What becomes of a Flex action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(
     tag = "kind",
@@ -159,6 +159,13 @@ pub enum Effect {
 pub enum Verdict {
     /// Flex's own action runs.
     Pass,
+    /// Flex's own `AcceptTask` runs, for a conference that goes on when this agent's leg ends.
+    Outliving {
+        /// Where Twilio tells who leaves it.
+        status_callback: String,
+    },
+    /// Flex's own `HangupCall` runs, once the conference is to end with this agent's leg; or all the same, if that fails.
+    Ending,
     /// Nothing runs: the action resolves at once (what it asks for is under way already).
     Ignore,
     /// The core's effect runs in its place; the action resolves or rejects with that effect.
@@ -315,6 +322,23 @@ pub enum Notice {
     OneCallTooMany {
         /// Who calls.
         name: Pii<String>,
+    },
+    /// The page was reloaded, or crashed, in a call, which ended with it.
+    CutOff {
+        /// Whose call.
+        name: Pii<String>,
+    },
+    /// The page was reloaded, or crashed, in a call: if the customer is still there, he is offered again.
+    GivenBack {
+        /// Whose call.
+        name: Pii<String>,
+    },
+    /// The same, and the functions could not offer him again: he may be alone in the call.
+    NotGivenBack {
+        /// Whose call.
+        name: Pii<String>,
+        /// What was said.
+        detail: String,
     },
     /// At the start: Backline's functions did not answer, or not as they should. Calls will fail.
     FunctionsUnreachable {

@@ -42,6 +42,9 @@ pub enum Event {
         /// Names this tab, by a number drawn when it opened: other tabs of the agent leave the calls alone that it places.
         #[serde(default)]
         tab: Option<String>,
+        /// Legs that this tab had when its page went: it was reloaded, or it crashed.
+        #[serde(default)]
+        lost: Vec<CallSid>,
     },
     /// A tab of the panel was chosen.
     TabChosen {

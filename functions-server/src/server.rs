@@ -35,7 +35,7 @@ use tokio::time::{timeout_at, Instant};
 
 const METHODS: &str = "GET, POST, OPTIONS";
 
-/// The functions' routes, to be mounted: `/internal-call/…`, by itself and under the path of each public URL.
+/// The functions' routes, to be mounted: `/internal-call/…` and `/multi-call/…`, by itself and under the path of each public URL.
 pub fn routes(hosting: Hosting) -> Router {
     let mut paths: BTreeSet<String> = hosting
         .public
@@ -55,7 +55,9 @@ pub fn routes(hosting: Hosting) -> Router {
     };
     let mut router = Router::new();
     for path in paths {
-        router = router.route(&format!("{path}/internal-call/{{*name}}"), any(answer));
+        for folder in http::FOLDERS {
+            router = router.route(&format!("{path}{folder}{{*name}}"), any(answer));
+        }
     }
     router
         .layer(DefaultBodyLimit::max(body::LONGEST))

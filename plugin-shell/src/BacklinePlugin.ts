@@ -60,6 +60,7 @@ export class BacklinePlugin extends FlexPlugin {
           me: port.me(),
           activities: port.activities(),
           tab,
+          lost: multiCall.lost(),
         },
         ...Array.from(port.worker().reservations.values(), (reservation) => ({
           kind: 'reservationChanged' as const,
@@ -84,7 +85,9 @@ export class BacklinePlugin extends FlexPlugin {
     hookRejectTask(flex, dispatcher);
     hookHoldCall(flex, dispatcher);
     hookUnholdCall(flex, dispatcher);
-    hookHangupCall(flex, dispatcher);
+    hookHangupCall(flex, dispatcher, async (reservation) => {
+      await port.reservation(reservation).updateParticipant({ endConferenceOnExit: true });
+    });
     hookUnholdParticipant(flex, dispatcher);
     multiCall.start();
     hideTransferOnInternalCalls(flex);

@@ -29,6 +29,7 @@ mod call;
 mod ending;
 mod holds;
 mod legs;
+mod lost;
 mod said;
 mod screen;
 mod swapping;
@@ -79,6 +80,8 @@ pub struct Calls {
     /// Accepted by the agent while another change was under way; the first is the next.
     waiting: Vec<ReservationSid>,
     selected: Option<ReservationSid>,
+    /// Legs that went with the page.
+    lost: Vec<lost::Lost>,
     /// As ordered last.
     audio: Audio,
 }
@@ -96,6 +99,7 @@ impl Calls {
             change: Change::AtRest,
             waiting: Vec::new(),
             selected: None,
+            lost: Vec::new(),
             audio: Audio::default(),
         }
     }
@@ -179,6 +183,7 @@ impl Calls {
         if !self.rules.enabled || !raw.is_voice() {
             return said;
         }
+        self.look_for_lost(raw, ledger, &mut said);
         let key = Key::Task(raw.sid.clone());
         match raw.status {
             ReservationStatus::Pending => {
@@ -239,6 +244,7 @@ impl Calls {
         };
         match purpose {
             Purpose::Action => {}
+            Purpose::Recover(leg) => self.recovered(&leg, outcome, ledger, &mut said),
             Purpose::Forward(leg) => {
                 if let Some(detail) = failure {
                     self.not_opened(now, &leg, &detail, &mut said);
@@ -349,6 +355,10 @@ impl Calls {
 
     fn call_mut(&mut self, key: &Key) -> Option<&mut Call> {
         self.calls.iter_mut().find(|call| &call.key == key)
+    }
+
+    fn of_task(&self, reservation: &ReservationSid) -> Option<&Call> {
+        self.call(&Key::Task(reservation.clone()))
     }
 
     fn is_live(&self, key: &Key) -> bool {

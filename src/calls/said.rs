@@ -12,6 +12,8 @@ pub enum Purpose {
     Forward(CallSid),
     /// Put a party on hold, or take him back.
     Hold(Key, PartyId, Which),
+    /// Offer a customer again whose leg went with the page.
+    Recover(CallSid),
     /// Flex's `AcceptTask`, or another action of Flex, whose own outcome is an event anyway.
     Action,
 }

@@ -10,6 +10,7 @@ use serde_json::{json, Value};
 
 mod accepting;
 mod holds;
+mod lost;
 mod swapping;
 mod together;
 
@@ -53,7 +54,7 @@ impl Agent {
                     "features": {"multi_call": {"enabled": true}}}}},
             "me": {"workerSid": WorkerSid::from_number(1), "friendlyName": "alice",
                    "attributes": {"contact_uri": contact_uri, "full_name": "Alice Anderson"}},
-            "activities": [], "tab": "tab-1",
+            "activities": [], "tab": "tab-1", "lost": [leg(9)],
         });
         configure(&mut event["configuration"]["ui_attributes"]["custom_data"]["features"]);
         let mut agent = Self {
@@ -253,7 +254,7 @@ fn notices(effects: &[Effect]) -> Vec<Notice> {
 
 fn verdict(effects: &[Effect]) -> Verdict {
     let mut verdicts = effects.iter().filter_map(|effect| match effect {
-        Effect::Verdict { verdict, .. } => Some(*verdict),
+        Effect::Verdict { verdict, .. } => Some(verdict.clone()),
         _ => None,
     });
     verdicts.next().expect("a verdict")

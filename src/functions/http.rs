@@ -1,9 +1,13 @@
 //! Requests and orders as HTTP, both ways: the wire side of the functions, for whoever hosts them.
 
+mod requests;
+
 use super::order::{Answer, Change, Closing, Order, Room, Task, TaskStatus};
-use super::{ConferenceEvent, Identity, Outcome, Request};
-use crate::ids::{AccountSid, ConferenceSid, TaskSid, WorkerSid, WorkspaceSid};
-use crate::twilio::attributes::{DeclineReason, Role};
+use super::Identity;
+use crate::ids::{
+    AccountSid, CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
+};
+pub use requests::{origin, request, Origin, RequestError, FOLDERS};
 use serde_json::Value;
 
 /// Where Twilio's APIs are: the real ones, or a sandbox's.
@@ -45,146 +49,13 @@ pub enum CallBody {
     Json(String),
 }
 
-/// What proves the origin of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// `X-Twilio-Signature` (<https://www.twilio.com/docs/usage/webhooks/webhooks-security>): checked by the host.
-    Twilio,
-    /// The `Token` parameter: checked by the run.
-    Flex,
-}
-
-/// Why a request was not understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RequestError {
-    /// No function has this path.
-    #[error("there is no such function")]
-    NoSuchFunction,
-    /// A parameter is absent or not of its kind.
-    #[error("the parameter {0} is missing or invalid")]
-    Parameter(&'static str),
-}
-
-/// What must prove the origin of a request to `path`; `None` if there is no such function.
-#[must_use]
-pub fn origin(path: &str) -> Option<Origin> {
-    match path {
-        "/internal-call/flex/ring"
-        | "/internal-call/flex/reject"
-        | "/internal-call/flex/end"
-        | "/internal-call/flex/check"
-        | "/internal-call/flex/hold"
-        | "/internal-call/flex/ready" => Some(Origin::Flex),
-        "/internal-call/common/agent-outbound-join"
-        | "/internal-call/common/agent-join-conference"
-        | "/internal-call/common/agent-leg-over"
-        | "/internal-call/common/ringback"
-        | "/internal-call/common/call-outbound-join" => Some(Origin::Twilio),
-        _ => None,
-    }
-}
-
-/// Understands a request by its path and parameters (query and form together).
-///
-/// # Errors
-/// [`RequestError`], to be answered 404 or 400.
-pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, RequestError> {
-    let text = |name: &'static str| {
-        parameters
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.clone())
-            .ok_or(RequestError::Parameter(name))
-    };
-    let task = |name| TaskSid::parse(&text(name)?).map_err(|_| RequestError::Parameter(name));
-    Ok(match path {
-        "/internal-call/flex/ring" => Request::Ring {
-            task: task("taskSid")?,
-            token: text("Token")?,
-        },
-        "/internal-call/flex/reject" => Request::Reject {
-            task: task("taskSid")?,
-            token: text("Token")?,
-            reason: match text("reason") {
-                Ok(reason) => {
-                    Some(DeclineReason::parse(&reason).ok_or(RequestError::Parameter("reason"))?)
-                }
-                Err(_) => None,
-            },
-        },
-        "/internal-call/flex/end" => Request::End {
-            task: task("taskSid")?,
-            token: text("Token")?,
-            outcome: match text("outcome").as_deref() {
-                Err(_) => None,
-                Ok("no_answer") => Some(Outcome::NoAnswer),
-                Ok("unavailable") => Some(Outcome::Away),
-                Ok("not_connected") => Some(Outcome::NotConnected),
-                Ok(_) => return Err(RequestError::Parameter("outcome")),
-            },
-        },
-        "/internal-call/flex/check" => Request::Check {
-            task: task("taskSid")?,
-            token: text("Token")?,
-        },
-        "/internal-call/flex/hold" => Request::Hold {
-            task: task("taskSid")?,
-            token: text("Token")?,
-            hold: match text("hold")?.as_str() {
-                "true" => true,
-                "false" => false,
-                _ => return Err(RequestError::Parameter("hold")),
-            },
-        },
-        "/internal-call/flex/ready" => Request::Ready {
-            token: text("Token")?,
-        },
-        "/internal-call/common/ringback" => Request::Ringback,
-        "/internal-call/common/agent-outbound-join" => Request::Twiml {
-            conference: task("taskSid")?,
-            role: Role::Caller,
-        },
-        "/internal-call/common/agent-join-conference" => Request::Twiml {
-            conference: task("conferenceName")?,
-            role: Role::Callee,
-        },
-        "/internal-call/common/agent-leg-over" => Request::LegOver {
-            task: task("taskSid")?,
-            role: match text("role")?.as_str() {
-                "caller" => Role::Caller,
-                "callee" => Role::Callee,
-                _ => return Err(RequestError::Parameter("role")),
-            },
-            was_answered: text("CallStatus")? == "completed",
-            callee: task("calleeTask").ok(),
-        },
-        "/internal-call/common/call-outbound-join" => {
-            let label = text("ParticipantLabel").unwrap_or_default();
-            Request::Conference {
-                event: match (text("StatusCallbackEvent")?.as_str(), label.as_str()) {
-                    ("participant-join", "caller") => ConferenceEvent::CallerJoined,
-                    ("participant-join", "callee") => ConferenceEvent::CalleeJoined,
-                    ("conference-end", _) => ConferenceEvent::Ended,
-                    _ => ConferenceEvent::Other,
-                },
-                task: task("FriendlyName")?,
-                conference: ConferenceSid::parse(&text("ConferenceSid")?)
-                    .map_err(|_| RequestError::Parameter("ConferenceSid"))?,
-            }
-        }
-        _ => return Err(RequestError::NoSuchFunction),
-    })
-}
-
 /// An order as an HTTP request.
 #[must_use]
 pub fn call(api: &Api, order: &Order) -> Call {
     let workspace = format!("{}/v1/Workspaces/{}", api.taskrouter, api.workspace);
     let tasks = format!("{workspace}/Tasks");
-    let conferences = format!(
-        "{}/2010-04-01/Accounts/{}/Conferences",
-        api.voice, api.account
-    );
+    let account = format!("{}/2010-04-01/Accounts/{}", api.voice, api.account);
+    let conferences = format!("{account}/Conferences");
     let get = |url| Call {
         method: "GET",
         url,
@@ -262,6 +133,13 @@ pub fn call(api: &Api, order: &Order) -> Call {
         Order::ListConferences { task } => get(format!(
             "{conferences}.json?FriendlyName={task}&PageSize=50"
         )),
+        Order::ListParticipants { conference } => get(format!(
+            "{conferences}/{conference}/Participants.json?PageSize=50"
+        )),
+        Order::RedirectCall { call, twiml } => post(
+            format!("{account}/Calls/{call}.json"),
+            vec![("Twiml", twiml.clone())],
+        ),
         Order::EndConference { conference } => post(
             format!("{conferences}/{conference}.json"),
             vec![("Status", "completed".to_owned())],
@@ -302,8 +180,11 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
         }
         Order::ListConferences { .. } => list(&json, "conferences", open_conference)
             .map(|all| Answer::Conferences(all.into_iter().flatten().collect())),
-        Order::ListReservations { .. } => list(&json, "reservations", holder)
-            .map(|all| Answer::Holders(all.into_iter().flatten().collect())),
+        Order::ListReservations { .. } => reservations(&json),
+        Order::ListParticipants { .. } => {
+            let leg = |one: &Value| CallSid::parse(one.get("call_sid")?.as_str()?).ok();
+            list(&json, "participants", leg).map(Answer::Participants)
+        }
         Order::FetchWorker { .. } => json
             .get("available")
             .and_then(Value::as_bool)
@@ -317,7 +198,9 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             .map(|seconds| Answer::Workflow {
                 reservation_timeout_s: seconds,
             }),
-        Order::EndConference { .. } | Order::HoldParticipant { .. } => Some(Answer::Done),
+        Order::EndConference { .. }
+        | Order::HoldParticipant { .. }
+        | Order::RedirectCall { .. } => Some(Answer::Done),
     };
     understood.unwrap_or_else(|| Answer::Failed {
         status: 502,
@@ -343,11 +226,20 @@ fn identity(json: &Value) -> Option<Identity> {
     }
 }
 
-/// `Some(None)`: he let it pass, or never took it.
-fn holder(one: &Value) -> Option<Option<WorkerSid>> {
-    let worker = WorkerSid::parse(one.get("worker_sid")?.as_str()?).ok()?;
-    let status = one.get("reservation_status")?.as_str()?;
-    Some(["accepted", "wrapping"].contains(&status).then_some(worker))
+fn reservations(json: &Value) -> Option<Answer> {
+    let one = |one: &Value| {
+        let worker = WorkerSid::parse(one.get("worker_sid")?.as_str()?).ok()?;
+        Some((worker, one.get("reservation_status")?.as_str()?.to_owned()))
+    };
+    let all = list(json, "reservations", one)?;
+    Some(Answer::Reservations {
+        on_offer: all.iter().any(|(_, status)| status == "pending"),
+        holders: all
+            .into_iter()
+            .filter(|(_, status)| ["accepted", "wrapping"].contains(&status.as_str()))
+            .map(|(worker, _)| worker)
+            .collect(),
+    })
 }
 
 /// <https://www.twilio.com/docs/taskrouter/api/worker-channel#workerchannel-properties>
@@ -390,6 +282,10 @@ fn task(json: &Value, etag: Option<&str>) -> Option<Task> {
             _ => return None,
         },
         attributes: serde_json::from_str(json.get("attributes")?.as_str()?).ok()?,
+        workflow: json
+            .get("workflow_sid")
+            .and_then(Value::as_str)
+            .and_then(|sid| WorkflowSid::parse(sid).ok()),
     })
 }
 

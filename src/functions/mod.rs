@@ -16,10 +16,12 @@
 //! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over |
 //! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
 //! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
+//! | `POST /multi-call/flex/recover` | the agent who took it | [`recover`]: his customer is offered again |
 //! | `POST /internal-call/common/agent-outbound-join` | Twilio | TwiML of the caller's leg |
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
 //! | `POST /internal-call/common/agent-leg-over` | Twilio | [`close`], if the leg had been answered |
 //! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends; an end drives the [`sweep`] |
+//! | `POST /multi-call/common/conference` | Twilio | [`recover`], when somebody left a customer's conference |
 //! | `GET /internal-call/common/ringback` | Twilio | [`ringback`]: what the caller hears until the callee comes |
 //!
 //! A supervisor may do what a party may.
@@ -35,6 +37,7 @@ pub mod http;
 pub mod order;
 mod party;
 mod ready;
+pub mod recover;
 pub mod retry;
 pub mod ring;
 pub mod ringback;
@@ -104,6 +107,20 @@ pub enum Request {
         /// On hold, or not.
         hold: bool,
     },
+    /// A plugin starts, and has lost the agent's leg of a customer's call.
+    Recover {
+        /// The customer's task.
+        task: TaskSid,
+        /// The agent's Flex token.
+        token: String,
+    },
+    /// Twilio tells that somebody left a customer's conference.
+    Left {
+        /// `FriendlyName`: TaskRouter names the conference after the task.
+        task: TaskSid,
+    },
+    /// Twilio tells of something that changes nothing.
+    Ignored,
     /// A plugin starts.
     Ready {
         /// The agent's Flex token.
@@ -261,6 +278,7 @@ enum State {
     Close(close::Close),
     Hold(hold::Hold),
     Ready,
+    Recover(recover::Recover),
     Conference(conference::Conference),
     Over,
 }
@@ -288,6 +306,15 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             let (hold, step) = hold::Hold::asked(task, token, hold);
             (State::Hold(hold), step)
         }
+        Request::Recover { task, token } => {
+            let (recover, step) = recover::Recover::asked(task, token);
+            (State::Recover(recover), step)
+        }
+        Request::Left { task } => {
+            let (recover, step) = recover::Recover::told(task);
+            (State::Recover(recover), step)
+        }
+        Request::Ignored => (State::Over, Step::Respond(Response::empty())),
         Request::Ready { token } => (State::Ready, ready::ask(&settings, token)),
         Request::Ringback => {
             let body = Body::Wav(ringback::wav());
@@ -345,7 +372,8 @@ fn refused(answer: Option<Answer>) -> Step {
         Some(
             Answer::Task(_)
             | Answer::Listed(_)
-            | Answer::Holders(_)
+            | Answer::Reservations { .. }
+            | Answer::Participants(_)
             | Answer::Worker { .. }
             | Answer::Channel { .. }
             | Answer::Workflow { .. }
@@ -365,6 +393,7 @@ impl Run {
             State::Close(close) => close.resume(answers),
             State::Hold(hold) => hold.resume(answers),
             State::Ready => ready::answer(answers),
+            State::Recover(recover) => recover.resume(answers),
             State::Conference(conference) => conference.resume(now, &self.settings, answers),
             State::Over => Step::Respond(Response::refused(500, "answered already")),
         }

@@ -1,7 +1,7 @@
 //! What the functions order of Twilio's REST API, and what it answers.
 
 use super::Identity;
-use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
+use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{Progress, Role};
 use serde_json::Value;
 
@@ -72,6 +72,19 @@ pub enum Order {
         /// On hold, or not.
         hold: bool,
     },
+    /// Who is in a conference
+    /// (<https://www.twilio.com/docs/voice/api/conference-participant-resource#read-multiple-participant-resources>).
+    ListParticipants {
+        /// Which.
+        conference: ConferenceSid,
+    },
+    /// Have a call run other TwiML, wherever it is (<https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource>).
+    RedirectCall {
+        /// Which.
+        call: CallSid,
+        /// What.
+        twiml: String,
+    },
     /// End a conference: `Status=completed`.
     EndConference {
         /// Which.
@@ -119,8 +132,13 @@ pub enum Answer {
     Task(Task),
     /// `ListCalleeTasks`, `ListCallerTasks`: their names only, for a list tells no versions to update them by.
     Listed(Vec<TaskSid>),
-    /// `ListReservations`: the workers whose reservation is accepted or in wrap-up.
-    Holders(Vec<WorkerSid>),
+    /// `ListReservations`.
+    Reservations {
+        /// The workers whose reservation is accepted or in wrap-up.
+        holders: Vec<WorkerSid>,
+        /// Whether one is pending.
+        on_offer: bool,
+    },
     /// `FetchWorker`: whether his activity takes work.
     Worker {
         /// `available`
@@ -138,7 +156,9 @@ pub enum Answer {
     },
     /// `ListConferences`.
     Conferences(Vec<Room>),
-    /// `EndConference`, `HoldParticipant`.
+    /// `ListParticipants`: their legs.
+    Participants(Vec<CallSid>),
+    /// `EndConference`, `HoldParticipant`, `RedirectCall`.
     Done,
     /// `ValidateToken`: `None` if it is not valid, or not a worker's.
     Token(Option<Identity>),
@@ -180,6 +200,8 @@ pub struct Task {
     pub status: TaskStatus,
     /// Its attributes, all of them: what others wrote is carried through.
     pub attributes: Value,
+    /// Its workflow, if REST names one.
+    pub workflow: Option<WorkflowSid>,
 }
 
 /// <https://www.twilio.com/docs/taskrouter/lifecycle-task-state>

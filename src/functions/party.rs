@@ -60,10 +60,12 @@ impl Party {
                 }
             }
             Self::Members { named, identity } => match answers.next() {
-                Some(Answer::Holders(holders)) if holders.contains(&identity.worker) => {
+                Some(Answer::Reservations { holders, .. })
+                    if holders.contains(&identity.worker) =>
+                {
                     found(named)
                 }
-                Some(Answer::Holders(_)) => Found::Step(stranger()),
+                Some(Answer::Reservations { .. }) => Found::Step(stranger()),
                 other => Found::Step(refused(other)),
             },
         }

@@ -52,7 +52,8 @@ pub fn retry_after(order: &Order, answer: &Answer, attempt: u32) -> Option<Milli
 /// Whether carrying it out twice comes to the same as once.
 fn may_be_repeated(order: &Order) -> bool {
     match order {
-        Order::CreateTask(_) => false,
+        // Nothing is made twice, and nobody goes to the end of the queue twice.
+        Order::CreateTask(_) | Order::RedirectCall { .. } => false,
         // `If-Match`: a repeated one is refused with 412, upon which the runs read again.
         Order::UpdateTask {
             change: Change::Attributes(attributes),
@@ -71,6 +72,7 @@ fn may_be_repeated(order: &Order) -> bool {
         | Order::FetchVoiceChannel { .. }
         | Order::FetchWorkflow { .. }
         | Order::ListConferences { .. }
+        | Order::ListParticipants { .. }
         // These set a state.
         | Order::HoldParticipant { .. }
         | Order::EndConference { .. } => true,

@@ -1,7 +1,8 @@
 //! The TwiML of an answered leg (<https://www.twilio.com/docs/voice/twiml/conference>).
 
-use crate::ids::TaskSid;
+use crate::ids::{TaskSid, WorkflowSid};
 use crate::twilio::attributes::Role;
+use serde_json::Value;
 
 /// Joins the conference named after the caller's task.
 ///
@@ -22,6 +23,15 @@ pub(super) fn join(base: &str, conference: &TaskSid, role: Role) -> String {
          participantLabel=\"{label}\" beep=\"false\" {wait} startConferenceOnEnter=\"true\" \
          endConferenceOnExit=\"true\" statusCallback=\"{callback}\" statusCallbackEvent=\"join end\" \
          statusCallbackMethod=\"POST\">{conference}</Conference></Dial></Response>"
+    )
+}
+
+/// Back into a workflow, with these attributes (<https://www.twilio.com/docs/voice/twiml/enqueue#attributes-workflowsid>).
+pub(super) fn enqueue(workflow: &WorkflowSid, attributes: &Value) -> String {
+    let task = escape(&attributes.to_string());
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Enqueue workflowSid=\"{workflow}\">\
+         <Task>{task}</Task></Enqueue></Response>"
     )
 }
 

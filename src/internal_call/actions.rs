@@ -337,8 +337,9 @@ impl InternalCall {
         said.call = true;
         match verdict {
             Verdict::Replace { .. } => {}
-            Verdict::Pass | Verdict::Ignore if ordered => {} // on its way already
-            Verdict::Pass | Verdict::Ignore => {
+            Verdict::Pass | Verdict::Ignore | Verdict::Outliving { .. } | Verdict::Ending
+                if ordered => {} // on its way already
+            Verdict::Pass | Verdict::Ignore | Verdict::Outliving { .. } | Verdict::Ending => {
                 let failure = (now_on != on).then(|| "The call is not connected yet.".to_owned());
                 said.hold_over = Some((sid.clone(), on, failure));
             }

@@ -270,6 +270,7 @@ impl Configuration {
                 data.features
                     .as_ref()
                     .and_then(|all| all.multi_call.as_ref()),
+                functions_base(&data),
             ),
             outbound: outbound(raw, &data, me),
         }

@@ -1,5 +1,6 @@
 //! `features.multi_call`, beside the project template's own key `enabled`.
 
+use super::configuration::MissingKey;
 use super::lenient::lenient;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,21 @@ pub struct RawMultiCallFeature {
     /// After so many seconds in the background a call is brought to mind; 0: never. Default 120.
     #[serde(default, deserialize_with = "lenient")]
     pub reminder_seconds: Option<u32>,
+    /// Whether a customer whose agent's browser crashed, or was reloaded, is offered again. Default false: his call ends.
+    #[serde(default, deserialize_with = "lenient")]
+    pub recover: Option<bool>,
+}
+
+/// What becomes of a customer's call when his agent's browser dies.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Recover {
+    /// It ends.
+    #[default]
+    Off,
+    /// The functions at this base URL offer him again.
+    Through(String),
+    /// They should, but this key of the configuration, which says where they are, is wanting.
+    Misconfigured(&'static str),
 }
 
 /// What the core goes by.
@@ -37,12 +53,14 @@ pub struct MultiCall {
     pub resume_next: bool,
     /// After how long in the background a call is brought to mind.
     pub reminder: Option<Millis>,
+    /// What becomes of a call when the browser dies.
+    pub recover: Recover,
 }
 
 impl MultiCall {
-    /// Reads it; every value has a default.
+    /// Reads it; every value has a default. `functions`: their base URL, or the key that is wanting.
     #[must_use]
-    pub fn parse(raw: Option<&RawMultiCallFeature>) -> Self {
+    pub fn parse(raw: Option<&RawMultiCallFeature>, functions: Result<String, MissingKey>) -> Self {
         let raw = raw.cloned().unwrap_or_default();
         let seconds = raw.reminder_seconds.unwrap_or(REMINDER_SECONDS);
         Self {
@@ -53,6 +71,11 @@ impl MultiCall {
                 .and_then(|limit| usize::try_from(limit).ok()),
             resume_next: raw.resume_next.unwrap_or(false),
             reminder: (seconds > 0).then(|| Millis::from_secs(u64::from(seconds))),
+            recover: match (raw.recover, functions) {
+                (None | Some(false), _) => Recover::Off,
+                (Some(true), Ok(base)) => Recover::Through(base),
+                (Some(true), Err(MissingKey(key))) => Recover::Misconfigured(key),
+            },
         }
     }
 }
@@ -61,9 +84,27 @@ impl MultiCall {
 mod tests {
     use super::*;
 
+    fn nowhere() -> Result<String, MissingKey> {
+        Err(MissingKey("serverless_functions_domain"))
+    }
+
+    #[test]
+    fn recovering_needs_the_functions() {
+        let on = RawMultiCallFeature {
+            recover: Some(true),
+            ..RawMultiCallFeature::default()
+        };
+        let base = "https://f.example".to_owned();
+        let recover = |raw, functions| MultiCall::parse(raw, functions).recover;
+        assert_eq!(recover(None, Ok(base.clone())), Recover::Off);
+        assert_eq!(recover(Some(&on), Ok(base.clone())), Recover::Through(base));
+        let missing = Recover::Misconfigured("serverless_functions_domain");
+        assert_eq!(recover(Some(&on), nowhere()), missing);
+    }
+
     #[test]
     fn off_unless_enabled_and_no_limit_unless_set() {
-        let parsed = MultiCall::parse(None);
+        let parsed = MultiCall::parse(None, nowhere());
         assert!(!parsed.enabled && parsed.limit.is_none());
         assert_eq!(parsed.reminder, Some(Millis::from_secs(120)));
     }
@@ -75,7 +116,7 @@ mod tests {
             reminder_seconds: Some(0),
             ..RawMultiCallFeature::default()
         };
-        let parsed = MultiCall::parse(Some(&zero));
+        let parsed = MultiCall::parse(Some(&zero), nowhere());
         assert_eq!((parsed.limit, parsed.reminder), (None, None));
     }
 }

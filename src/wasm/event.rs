@@ -31,6 +31,7 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
             me: field(object, "me")?,
             activities: field(object, "activities")?,
             tab: field(object, "tab")?,
+            lost: field::<Option<_>>(object, "lost")?.unwrap_or_default(),
         },
         "tabChosen" => Event::TabChosen {
             tab: field(object, "tab")?,

@@ -340,7 +340,7 @@ impl Office {
                 Effect::Verdict {
                     token: asked,
                     verdict,
-                } if *asked == token => Some(*verdict),
+                } if *asked == token => Some(verdict.clone()),
                 _ => None,
             })
             .collect();

@@ -125,12 +125,14 @@ impl Office {
         };
         let effects = self.tell(who, NOW, &event);
         let verdict = effects.iter().find_map(|effect| match effect {
-            Effect::Verdict { verdict, .. } => Some(*verdict),
+            Effect::Verdict { verdict, .. } => Some(verdict.clone()),
             _ => None,
         });
         match verdict {
             None => {}
-            Some(Verdict::Pass) => self.native(who, action, offer, settles),
+            Some(Verdict::Pass | Verdict::Outliving { .. } | Verdict::Ending) => {
+                self.native(who, action, offer, settles)
+            }
             Some(Verdict::Ignore) => {
                 if let Some(id) = settles {
                     self.settle(who, id, Answer::Done);
@@ -205,6 +207,9 @@ impl Office {
             | Notice::NotResumed { .. }
             | Notice::WaitsLong { .. }
             | Notice::OneCallTooMany { .. }
+            | Notice::CutOff { .. }
+            | Notice::GivenBack { .. }
+            | Notice::NotGivenBack { .. }
             | Notice::FunctionsUnreachable { .. } => {}
         }
     }

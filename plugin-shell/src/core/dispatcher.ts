@@ -8,6 +8,8 @@ type Core = ReturnType<CoreModule['create']>;
 /** What becomes of a Flex action; `replaced` settles with the core's own effect. With a token: the core knows of it. */
 export type Ruling =
   | { kind: 'pass'; token?: ActionToken }
+  | { kind: 'outliving'; token: ActionToken; statusCallback: string }
+  | { kind: 'ending'; token: ActionToken }
   | { kind: 'ignore' }
   | { kind: 'replaced'; token: ActionToken; outcome: Promise<Outcome> };
 
@@ -236,6 +238,10 @@ function ruling(token: ActionToken, effects: Effect[], outcomes: Map<EffectId, P
     switch (effect.verdict.kind) {
       case 'pass':
         return { kind: 'pass', token };
+      case 'outliving':
+        return { kind: 'outliving', token, statusCallback: effect.verdict.statusCallback };
+      case 'ending':
+        return { kind: 'ending', token };
       case 'ignore':
         return { kind: 'ignore' };
       case 'replace': {

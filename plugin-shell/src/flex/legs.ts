@@ -11,6 +11,8 @@ import type { VoiceCall, VoiceDevice } from './voice';
 /** What the legs need of their surroundings. */
 export interface Ground {
   dispatch(event: CoreEvent): void;
+  /** The legs that are answered, by CallSid. */
+  changed(open: string[]): void;
   phone: Pick<PhoneState, 'shown' | 'show' | 'clear' | 'muteChanged'>;
   /** The reservation of a task, if this agent has one. */
   reservationOf(taskSid: string): string | undefined;
@@ -41,6 +43,7 @@ export class Legs {
     tell: (event) => this.ground.dispatch(event),
     muteChanged: (call) => this.ground.phone.muteChanged(call),
     opened: (leg) => {
+      this.changed();
       if (this.alone) this.makeDo(leg);
     },
     ended: (leg) => this.ended(leg),
@@ -177,8 +180,13 @@ export class Legs {
 
   private ended(leg: Leg): void {
     if (this.legs.get(leg.sid) === leg) this.legs.delete(leg.sid);
+    this.changed();
     if (leg.device) destroy(leg.device);
     if (this.alone && leg.sid === this.audio.ear) this.standAlone();
+  }
+
+  private changed(): void {
+    this.ground.changed([...this.legs.values()].filter((leg) => leg.isOpen && !leg.over).map(({ sid }) => sid));
   }
 
   private makeDo({ sid, live }: Leg): void {

@@ -2,9 +2,9 @@ import type * as Flex from '@twilio/flex-ui';
 import type { CoreEvent } from '../core/types';
 import { StoreWatch } from '../flex-hooks/events/conferences';
 import { dropSecondCallQuestion } from '../flex-hooks/events/secondCallNotification';
-import type { StringKey } from '../strings/keys';
 import { lacking, lackingDevice, PhoneState, storeOf, voiceOf } from './internals';
 import { Legs } from './legs';
+import { LegStore } from './legStore';
 import type { VoiceOptions } from './extraDevice';
 import type { FlexPort } from './port';
 
@@ -17,6 +17,7 @@ interface Configuration {
 export class MultiCall {
   readonly legs: Legs;
   private readonly conferences: StoreWatch;
+  private readonly stored: LegStore;
   private on = false;
 
   constructor(
@@ -27,8 +28,10 @@ export class MultiCall {
   ) {
     const store = storeOf(manager);
     this.conferences = new StoreWatch(store);
+    this.stored = new LegStore(window);
     this.legs = new Legs({
       dispatch,
+      changed: (legs) => this.stored.keep(legs),
       phone: new PhoneState(store),
       reservationOf: (taskSid) =>
         [...port.worker().reservations.values()].find(({ task, status }) => task.sid === taskSid && TALKING.includes(status))?.sid,
@@ -47,7 +50,7 @@ export class MultiCall {
     const store = storeOf(this.manager);
     const detail = lacking(this.flex.VERSION, store) ?? (isHere ? lackingDevice(voiceOf(this.manager)) : undefined);
     if (detail) {
-      this.port.tell(this.port.text('BacklineMultiCallUnsupported' as StringKey, { detail }), 'lastingError');
+      this.port.tell(this.port.text('BacklineMultiCallUnsupported', { detail }), 'lastingError');
       return;
     }
     this.on = true;
@@ -71,6 +74,11 @@ export class MultiCall {
     const { ui_attributes } = configuration;
     const features = { ...ui_attributes?.custom_data?.features, multi_call: { enabled: false } };
     return { ...configuration, ui_attributes: { ...ui_attributes, custom_data: { ...ui_attributes?.custom_data, features } } };
+  }
+
+  /** Legs that went with the page, when it was reloaded or crashed; told to its first core only. */
+  lost(): string[] {
+    return this.on ? this.stored.takeLost() : [];
   }
 
   /** What a core that knows nothing is told after the reservations. */

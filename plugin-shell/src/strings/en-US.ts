@@ -85,5 +85,8 @@ export const enUS = {
   BacklineNotResumed: '{{name}} could not be taken back from hold: {{detail}}. Nothing has changed. Press Swap again.',
   BacklineWaitsLong: '{{name}} has been on hold for {{minutes}}. Swap to this call, or hang up.',
   BacklineOneCallTooMany: 'A call from {{name}} was declined: you have as many calls as you may. End one to take another.',
+  BacklineCutOff: 'The page was reloaded during your call with {{name}}, and the call ended. Call back if there is more to say.',
+  BacklineGivenBack: 'The page was reloaded during your call with {{name}}. If {{name}} is still on the line, the call is offered again: accept it to go on.',
+  BacklineNotGivenBack: 'The page was reloaded during your call with {{name}}, and the call could not be offered again ({{detail}}). {{name}} may still be waiting: call back.',
   BacklineMultiCallUnsupported: 'Several calls at once are off: {{detail}}. Ask your administrator to update Flex, or to switch multi_call off in the Flex configuration. One call at a time works as usual.',
 };

@@ -86,5 +86,8 @@ export const esES: StringTable = {
   BacklineNotResumed: 'No se pudo retomar a {{name}}: {{detail}}. Nada ha cambiado. Pulse Cambiar de nuevo.',
   BacklineWaitsLong: '{{name}} lleva {{minutes}} en espera. Cambie a esta llamada o cuelgue.',
   BacklineOneCallTooMany: 'Se rechazó una llamada de {{name}}: ya tiene el máximo de llamadas permitido. Finalice una para atender otra.',
+  BacklineCutOff: 'La página se volvió a cargar durante su llamada con {{name}} y la llamada finalizó. Devuelva la llamada si hace falta.',
+  BacklineGivenBack: 'La página se volvió a cargar durante su llamada con {{name}}. Si {{name}} sigue en línea, la llamada se ofrece de nuevo: acéptela para continuar.',
+  BacklineNotGivenBack: 'La página se volvió a cargar durante su llamada con {{name}} y la llamada no se pudo ofrecer de nuevo ({{detail}}). Es posible que {{name}} siga esperando: devuelva la llamada.',
   BacklineMultiCallUnsupported: 'Las llamadas simultáneas están desactivadas: {{detail}}. Pida a su administrador que actualice Flex o que desactive multi_call en la configuración de Flex. Puede atender una llamada cada vez con normalidad.',
 };

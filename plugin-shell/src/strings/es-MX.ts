@@ -86,5 +86,8 @@ export const esMX: StringTable = {
   BacklineNotResumed: 'No se pudo retomar a {{name}}: {{detail}}. Nada cambió. Presiona Cambiar de nuevo.',
   BacklineWaitsLong: '{{name}} lleva {{minutes}} en espera. Cambia a esta llamada o cuelga.',
   BacklineOneCallTooMany: 'Se rechazó una llamada de {{name}}: ya tienes el máximo de llamadas permitido. Termina una para tomar otra.',
+  BacklineCutOff: 'La página se volvió a cargar durante tu llamada con {{name}} y la llamada terminó. Devuelve la llamada si hace falta.',
+  BacklineGivenBack: 'La página se volvió a cargar durante tu llamada con {{name}}. Si {{name}} sigue en línea, la llamada se ofrece de nuevo: acéptala para continuar.',
+  BacklineNotGivenBack: 'La página se volvió a cargar durante tu llamada con {{name}} y la llamada no se pudo ofrecer de nuevo ({{detail}}). Es posible que {{name}} siga esperando: devuelve la llamada.',
   BacklineMultiCallUnsupported: 'Las llamadas simultáneas están desactivadas: {{detail}}. Pide a tu administrador que actualice Flex o que desactive multi_call en la configuración de Flex. Puedes atender una llamada a la vez con normalidad.',
 };

@@ -21,6 +21,9 @@ const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered'>, StringKey> = {
   notResumed: 'BacklineNotResumed',
   waitsLong: 'BacklineWaitsLong',
   oneCallTooMany: 'BacklineOneCallTooMany',
+  cutOff: 'BacklineCutOff',
+  givenBack: 'BacklineGivenBack',
+  notGivenBack: 'BacklineNotGivenBack',
   functionsUnreachable: 'BacklineFunctionsUnreachable',
 };
 
@@ -51,6 +54,7 @@ export function noticeText(notice: Notice, text: Text): string {
     case 'callNotOpened':
     case 'notHeld':
     case 'notResumed':
+    case 'notGivenBack':
       return text(SENTENCES[notice.kind], { name: notice.name, detail: withoutStop(notice.detail) });
     case 'waitsLong':
       return text(SENTENCES.waitsLong, { name: notice.name, minutes: minutes(notice.seconds * 1000) });
@@ -79,10 +83,15 @@ export function noticeKind(notice: Notice): Kind {
     case 'waitsLong':
     case 'oneCallTooMany':
       return 'information';
+    // Whoever has just reloaded the page looks elsewhere at first.
+    case 'cutOff':
+    case 'givenBack':
+      return 'lastingInformation';
     case 'missed':
       return notice.back ? 'missed' : 'lastingInformation';
     case 'misconfigured':
     case 'functionsUnreachable':
+    case 'notGivenBack':
       return 'lastingError';
     default:
       return 'error';

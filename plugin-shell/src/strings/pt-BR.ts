@@ -86,5 +86,8 @@ export const ptBR: StringTable = {
   BacklineNotResumed: 'Não foi possível retomar {{name}}: {{detail}}. Nada mudou. Pressione Alternar novamente.',
   BacklineWaitsLong: '{{name}} está em espera há {{minutes}}. Alterne para esta chamada ou desligue.',
   BacklineOneCallTooMany: 'Uma chamada de {{name}} foi recusada: você já tem o máximo de chamadas permitido. Encerre uma para atender outra.',
+  BacklineCutOff: 'A página foi recarregada durante sua chamada com {{name}} e a chamada terminou. Ligue de volta se for preciso.',
+  BacklineGivenBack: 'A página foi recarregada durante sua chamada com {{name}}. Se {{name}} ainda estiver na linha, a chamada será oferecida de novo: aceite-a para continuar.',
+  BacklineNotGivenBack: 'A página foi recarregada durante sua chamada com {{name}} e não foi possível oferecer a chamada de novo ({{detail}}). {{name}} ainda pode estar esperando: ligue de volta.',
   BacklineMultiCallUnsupported: 'As chamadas simultâneas estão desativadas: {{detail}}. Peça ao administrador que atualize o Flex ou que desative multi_call na configuração do Flex. Uma chamada por vez funciona normalmente.',
 };

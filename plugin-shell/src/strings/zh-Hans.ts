@@ -86,5 +86,8 @@ export const zhHans: StringTable = {
   BacklineNotResumed: '无法恢复与 {{name}} 的通话：{{detail}}。一切保持原状。请再次点击切换。',
   BacklineWaitsLong: '{{name}} 已保持 {{minutes}}。请切换到此通话或挂断。',
   BacklineOneCallTooMany: '来自 {{name}} 的呼叫已被拒绝：您的通话数已达上限。请先结束一个通话，再接听新的呼叫。',
+  BacklineCutOff: '在您与 {{name}} 通话期间页面被重新加载，通话已结束。如有需要，请回拨。',
+  BacklineGivenBack: '在您与 {{name}} 通话期间页面被重新加载。如果 {{name}} 仍在线，该通话会再次分配：请接听以继续。',
+  BacklineNotGivenBack: '在您与 {{name}} 通话期间页面被重新加载，且无法再次分配该通话（{{detail}}）。{{name}} 可能仍在等待：请回拨。',
   BacklineMultiCallUnsupported: '无法同时处理多个通话：{{detail}}。请让管理员更新 Flex，或在 Flex 配置中关闭 multi_call。一次处理一个通话仍照常工作。',
 };

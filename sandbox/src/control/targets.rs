@@ -1,6 +1,7 @@
 //! The names by which a request can be faulted and is recorded.
 
 use axum::http::Method;
+use backline::functions::http::FOLDERS;
 use serde_json::Value;
 
 /// What a request is, seen from its path: nothing for pages, files and the control API itself.
@@ -23,7 +24,8 @@ pub enum Target {
 impl Target {
     /// Reads a request's line.
     pub fn of(method: &Method, path: &str, upgrade: bool) -> Self {
-        if let Some(name) = path.split_once("/internal-call/").map(|(_, name)| name) {
+        let below = |folder: &&str| path.split_once(*folder).map(|(_, name)| name);
+        if let Some(name) = FOLDERS.iter().find_map(below) {
             return Self::Functions(name.trim_end_matches('/').to_owned());
         }
         let Some((host, path)) = path

@@ -1,6 +1,6 @@
 //! Backline's functions: `backline-functions`, the same server as everywhere else, mounted.
 //!
-//! At `/internal-call/…` (host `functions.localhost`) and at `/functions/internal-call/…`. What the core orders goes over
+//! At `/internal-call/…` and `/multi-call/…` (host `functions.localhost`), and the same below `/functions`. What the core orders goes over
 //! real HTTP to Twilio's REST on our own port, where faults can meet it.
 
 #[cfg(test)]

@@ -136,6 +136,12 @@ impl Parameters {
             (Some("conference"), _) => Ok(ReservationUpdate::Conference {
                 end_on_exit: self.flag("EndConferenceOnExit").unwrap_or(false),
                 end_on_customer_exit: self.flag("EndConferenceOnCustomerExit").unwrap_or(false),
+                status_callback: self.text("ConferenceStatusCallback").map(|url| {
+                    let events = self.text("ConferenceStatusCallbackEvent");
+                    let events = events.unwrap_or_default();
+                    let listed = events.split([' ', ',']).filter(|event| !event.is_empty());
+                    (url, listed.map(str::to_owned).collect())
+                }),
                 dial: self.dial("To", "From", "Timeout")?,
             }),
             (Some("accept"), _) | (None, Some("accepted")) => Ok(ReservationUpdate::Accept),

@@ -7,6 +7,7 @@ use backline::ids::{ReservationSid, TaskSid, WorkerSid};
 use backline_world::orders::ParticipantSnapshot;
 use backline_world::routing::model::Worker;
 use backline_world::routing::payload::task_of_interaction;
+use backline_world::telephony::ParticipantChanges;
 use backline_world::{account, World};
 use serde_json::{json, Value};
 
@@ -207,7 +208,7 @@ impl Call<'_> {
         task(world, &sid)
     }
 
-    /// Changes the worker's own participant. Of its settings only `Mute` is emulated.
+    /// Changes the worker's own participant. Of its settings `Mute` and `EndConferenceOnExit` are emulated.
     fn own_participant(&self, world: &mut World, worker: &WorkerSid) -> Result<Value, Refusal> {
         let sid = self.parameters.text("ReservationSid").unwrap_or_default();
         let sid = ReservationSid::parse(&sid)
@@ -222,6 +223,16 @@ impl Call<'_> {
             world
                 .telephony
                 .mute_participant(now, &own.conference, &own.call, mute)
+                .map_err(|_| self.not_found())?;
+        }
+        if let Some(end_on_exit) = self.parameters.flag("EndConferenceOnExit") {
+            let changes = ParticipantChanges {
+                end_on_exit: Some(end_on_exit),
+                ..ParticipantChanges::default()
+            };
+            world
+                .telephony
+                .update_participant(now, &own.conference, &own.call, changes)
                 .map_err(|_| self.not_found())?;
         }
         Ok(world

@@ -48,6 +48,8 @@ pub enum Instruction {
         end_on_exit: bool,
         /// `EndConferenceOnCustomerExit`.
         end_on_customer_exit: bool,
+        /// `ConferenceStatusCallback` and its events.
+        status_callback: Option<(String, Vec<String>)>,
     },
 }
 

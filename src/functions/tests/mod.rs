@@ -3,7 +3,9 @@ use super::order::{Change, Closing, NewTask, Room, Task, TaskStatus};
 use super::{
     start, Answer, Body, ConferenceEvent, Identity, Order, Request, Response, Run, Settings, Step,
 };
-use crate::ids::{AccountSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid};
+use crate::ids::{
+    AccountSid, CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
+};
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
 use serde_json::{json, Value};
@@ -11,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod close;
 mod hold;
+mod recover;
 mod ring;
 mod sweep;
 mod wire;
@@ -34,6 +37,11 @@ struct Twilio {
     held: BTreeMap<&'static str, bool>,
     /// Who has a reservation of the callee's task.
     holders: Vec<WorkerSid>,
+    /// Somebody is offered the task.
+    on_offer: bool,
+    /// Who is in the conference, and who was sent elsewhere.
+    participants: Vec<CallSid>,
+    redirected: Vec<(CallSid, String)>,
     /// Lists do not show what was made lately.
     lists_lag: bool,
 }
@@ -84,6 +92,9 @@ impl Twilio {
             reservation_timeout_s: 120,
             held: BTreeMap::new(),
             holders: Vec::new(),
+            on_offer: false,
+            participants: Vec::new(),
+            redirected: Vec::new(),
             lists_lag: false,
         }
     }
@@ -152,7 +163,16 @@ impl Twilio {
                     .map(|task| task.sid)
                     .collect(),
             ),
-            Order::ListReservations { .. } => Answer::Holders(self.holders.clone()),
+            Order::ListReservations { .. } => Answer::Reservations {
+                holders: self.holders.clone(),
+                on_offer: self.on_offer,
+            },
+            Order::ListParticipants { .. } => Answer::Participants(self.participants.clone()),
+            Order::RedirectCall { call, twiml } => {
+                self.participants.retain(|there| there != call);
+                self.redirected.push((call.clone(), twiml.clone()));
+                Answer::Done
+            }
             Order::FetchWorker { .. } => Answer::Worker {
                 available: self.available,
             },
@@ -189,6 +209,7 @@ impl Twilio {
             version: version.to_string(),
             status: *status,
             attributes: attributes.clone(),
+            workflow: Some(WorkflowSid::from_number(9)),
         })
     }
 

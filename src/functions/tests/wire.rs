@@ -212,8 +212,14 @@ fn what_rest_says_of_workers_channels_workflows_and_reservations_is_read() {
     };
     let body = json!({"reservations": [
         {"worker_sid": alice(), "reservation_status": "rejected"},
+        {"worker_sid": alice(), "reservation_status": "pending"},
         {"worker_sid": bob(), "reservation_status": "accepted"}]});
-    assert_eq!(read(&reservations, body), Answer::Holders(vec![bob()]));
+    let holders = vec![bob()];
+    let on_offer = true;
+    assert_eq!(
+        read(&reservations, body),
+        Answer::Reservations { holders, on_offer }
+    );
     for order in [worker, channel, workflow, reservations] {
         assert!(matches!(
             read(&order, json!({})),

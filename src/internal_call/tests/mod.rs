@@ -173,7 +173,7 @@ fn action(core: &mut Core, action: FlexAction, sid: &str) -> (Verdict, Vec<Effec
         Some(Effect::Verdict {
             token: ActionToken(5),
             verdict,
-        }) => (*verdict, effects.clone()),
+        }) => (verdict.clone(), effects.clone()),
         other => panic!("no verdict first: {other:?}"),
     }
 }

@@ -306,6 +306,8 @@ fn kind(order: &Order) -> &'static str {
         Order::FetchWorkflow { .. } => "fetch-workflow",
         Order::HoldParticipant { .. } => "hold-participant",
         Order::ListConferences { .. } => "list-conferences",
+        Order::ListParticipants { .. } => "list-participants",
+        Order::RedirectCall { .. } => "redirect-call",
         Order::EndConference { .. } => "end-conference",
     }
 }

@@ -160,11 +160,12 @@ impl Office {
             self.fail("no verdict");
         };
         match verdict {
-            Verdict::Pass => {
+            Verdict::Pass | Verdict::Outliving { .. } | Verdict::Ending => {
                 let update = match action {
                     FlexAction::AcceptTask => ReservationUpdate::Conference {
                         end_on_exit: false,
                         end_on_customer_exit: true,
+                        status_callback: None,
                         dial: Dial::default(),
                     },
                     FlexAction::RejectTask => ReservationUpdate::Reject { activity: None },

@@ -176,6 +176,9 @@ fn kind(notice: &Notice) -> &'static str {
         | Notice::NotHeld { .. }
         | Notice::NotResumed { .. }
         | Notice::WaitsLong { .. }
+        | Notice::CutOff { .. }
+        | Notice::GivenBack { .. }
+        | Notice::NotGivenBack { .. }
         | Notice::OneCallTooMany { .. } => "of several calls",
         Notice::FunctionsUnreachable { .. } => "functions unreachable",
     }

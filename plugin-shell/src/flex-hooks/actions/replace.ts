@@ -14,8 +14,16 @@ interface Payload {
   sid?: string;
   task?: { sid?: string; taskSid?: string };
   targetSid?: string;
+  /** `AcceptTask`: how the conference is made. */
+  conferenceOptions?: object;
   [OWN]?: true;
 }
+
+/** Has the conference of a reservation end with this agent's leg. */
+export type EndWithLeg = (reservation: string) => Promise<void>;
+
+/** How long hanging up waits for that: then the leg ends all the same. */
+const END_WAIT_MS = 2000;
 
 /**
  * Asks the core before Flex's own action runs. Replacing with fall-through and not aborting in a before-listener:
@@ -26,6 +34,7 @@ export function replaceWithVerdict(
   dispatcher: Pick<Dispatcher, 'ask' | 'dispatch'>,
   name: string,
   action: FlexAction,
+  endWithLeg?: EndWithLeg,
 ): void {
   actions.replaceAction(name, async (payload: Payload | undefined, original) => {
     if (payload?.[OWN]) return original(payload);
@@ -42,7 +51,10 @@ export function replaceWithVerdict(
       });
     };
     try {
-      const result = await run(ruling, () => original(payload));
+      const reservation = sid ?? task?.sid;
+      const result = await run(ruling, (more) => original(more ? { ...payload, ...more(payload) } : payload), () =>
+        reservation === undefined ? Promise.resolve() : (endWithLeg?.(reservation) ?? Promise.resolve()),
+      );
       over();
       return result;
     } catch (error) {
@@ -52,10 +64,34 @@ export function replaceWithVerdict(
   });
 }
 
-async function run(ruling: Exclude<Ruling, { kind: 'ignore' }>, original: () => unknown): Promise<unknown> {
-  if (ruling.kind === 'pass') return original();
-  const outcome: Outcome = await ruling.outcome;
-  if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
-  if (outcome.kind === 'answered' && outcome.status >= 300) throw new Error(outcome.message);
-  return undefined;
+type Native = (more?: (payload: Payload | undefined) => Payload) => unknown;
+
+async function run(ruling: Exclude<Ruling, { kind: 'ignore' }>, native: Native, endWithLeg: () => Promise<void>): Promise<unknown> {
+  switch (ruling.kind) {
+    case 'pass':
+      return native();
+    case 'outliving':
+      return native((payload) => ({ conferenceOptions: { ...payload?.conferenceOptions, ...outliving(ruling.statusCallback) } }));
+    case 'ending':
+      await Promise.race([endWithLeg(), new Promise((resolve) => setTimeout(resolve, END_WAIT_MS))]).catch((error: unknown) =>
+        console.warn('[backline] The conference may go on without this agent:', error),
+      );
+      return native();
+    case 'replaced': {
+      const outcome: Outcome = await ruling.outcome;
+      if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
+      if (outcome.kind === 'answered' && outcome.status >= 300) throw new Error(outcome.message);
+      return undefined;
+    }
+  }
+}
+
+/** `ConferenceOptions` of the TaskRouter SDK. */
+function outliving(statusCallback: string): object {
+  return {
+    endConferenceOnExit: false,
+    conferenceStatusCallback: statusCallback,
+    conferenceStatusCallbackMethod: 'POST',
+    conferenceStatusCallbackEvent: 'leave',
+  };
 }

@@ -41,6 +41,8 @@ pub enum ReservationUpdate {
         end_on_exit: bool,
         /// `EndConferenceOnCustomerExit`.
         end_on_customer_exit: bool,
+        /// `ConferenceStatusCallback` and its events.
+        status_callback: Option<(String, Vec<String>)>,
         /// Whom, from whom, for how long.
         dial: Dial,
     },
@@ -141,6 +143,7 @@ impl Routing {
             ReservationUpdate::Conference {
                 end_on_exit,
                 end_on_customer_exit,
+                status_callback,
                 dial,
             } if pending => {
                 let task = self.task(&task)?;
@@ -161,6 +164,7 @@ impl Routing {
                     outbound_to,
                     end_on_exit,
                     end_on_customer_exit,
+                    status_callback,
                 };
                 let leg = Leg::Ordered;
                 self.dial(

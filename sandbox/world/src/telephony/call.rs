@@ -1,7 +1,7 @@
 //! One leg: its data. What happens to it is in `legs.rs` and `run.rs`.
 
 use super::callback::Subscription;
-use super::twiml::{Entry, Verb};
+use super::twiml::{CallbackWish, Entry, Verb};
 use backline::ids::{CallSid, ConferenceSid, ReservationSid, TaskSid, WorkerSid};
 use backline::time::Millis;
 use serde::Serialize;
@@ -106,6 +106,7 @@ pub(super) struct TaskConference {
     pub outbound_to: Option<String>,
     pub end_on_exit: bool,
     pub end_on_customer_exit: bool,
+    pub status_callback: Option<CallbackWish>,
 }
 
 /// Where TwiML comes from.

@@ -38,6 +38,7 @@ impl Telephony {
                 outbound_to,
                 end_on_exit,
                 end_on_customer_exit,
+                status_callback,
             } => (
                 OnAnswer::TaskConference(TaskConference {
                     task: order.task,
@@ -46,6 +47,8 @@ impl Telephony {
                     outbound_to,
                     end_on_exit,
                     end_on_customer_exit,
+                    status_callback: status_callback
+                        .map(|(url, events)| CallbackWish { url, events }),
                 }),
                 None,
             ),
@@ -94,6 +97,7 @@ impl Telephony {
         let conference = self.task_conference(now, &plan.task);
         let entry = Entry {
             end_on_exit: plan.end_on_exit,
+            callback: plan.status_callback,
             ..Entry::default()
         };
         self.join(now, worker, &conference, entry, AfterDial::default());

@@ -27,6 +27,7 @@ fn instruct_conference() -> ReservationUpdate {
     ReservationUpdate::Conference {
         end_on_exit: false,
         end_on_customer_exit: true,
+        status_callback: None,
         dial: Dial::default(),
     }
 }
@@ -166,6 +167,7 @@ fn a_customer_is_conferenced_and_his_exit_wraps_up() {
             outbound_to: None,
             end_on_exit: false,
             end_on_customer_exit: true,
+            status_callback: None,
         }
     );
     learn(

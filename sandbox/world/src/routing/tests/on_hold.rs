@@ -18,6 +18,7 @@ fn conference_for(timeout_s: u64) -> ReservationUpdate {
     ReservationUpdate::Conference {
         end_on_exit: false,
         end_on_customer_exit: true,
+        status_callback: None,
         dial: dial(timeout_s),
     }
 }

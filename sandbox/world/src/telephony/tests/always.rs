@@ -129,6 +129,7 @@ impl Bench {
                     outbound_to: Some("+15550199".to_owned()),
                     end_on_exit: false,
                     end_on_customer_exit: true,
+                    status_callback: None,
                 };
                 self.order(number, outbound);
             }

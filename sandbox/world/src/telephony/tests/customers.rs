@@ -6,6 +6,7 @@ fn outbound() -> Instruction {
         outbound_to: Some("+15550199".to_owned()),
         end_on_exit: true,
         end_on_customer_exit: true,
+        status_callback: None,
     }
 }
 

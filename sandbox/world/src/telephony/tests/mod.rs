@@ -172,6 +172,7 @@ fn conference_with(customer: Option<CallSid>) -> Instruction {
         outbound_to: None,
         end_on_exit: true,
         end_on_customer_exit: true,
+        status_callback: None,
     }
 }
 

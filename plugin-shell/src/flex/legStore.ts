@@ -1,0 +1,48 @@
+/** In `sessionStorage`, which is this tab's own and survives a reload and a restored crash. */
+const KEY = 'backline.legs';
+
+/** What it needs of the window. */
+export interface Window {
+  readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  addEventListener(type: 'pagehide', listener: () => void, options: { capture: true }): void;
+}
+
+/**
+ * The answered legs of this tab, kept across a reload: the Voice SDK hangs up with the page, and what is still noted then
+ * was not hung up by anybody.
+ */
+export class LegStore {
+  private readonly lost: string[];
+  private frozen = false;
+
+  constructor(private readonly window: Window) {
+    this.lost = this.read();
+    this.keep([]);
+    // The SDK ends its calls at `unload`, which comes after it.
+    window.addEventListener('pagehide', () => (this.frozen = true), { capture: true });
+  }
+
+  keep(open: string[]): void {
+    if (this.frozen) return;
+    try {
+      if (open.length > 0) this.window.sessionStorage.setItem(KEY, JSON.stringify(open));
+      else this.window.sessionStorage.removeItem(KEY);
+    } catch {
+      // Storage is full, or forbidden: after a reload the agent reads nothing of the calls that went with the page.
+    }
+  }
+
+  /** Once: a core that is built again has lost nothing. */
+  takeLost(): string[] {
+    return this.lost.splice(0);
+  }
+
+  private read(): string[] {
+    try {
+      const kept: unknown = JSON.parse(this.window.sessionStorage.getItem(KEY) ?? '[]');
+      return Array.isArray(kept) ? kept.filter((sid): sid is string => /^CA[0-9a-f]{32}$/.test(String(sid))) : [];
+    } catch {
+      return [];
+    }
+  }
+}

@@ -1,0 +1,148 @@
+//! The page was reloaded in a call: leg 9 went with it.
+
+use super::*;
+
+/// What TaskRouter says of the task whose leg it was.
+fn lost_task(agent: &mut Agent, status: &str) -> Vec<Effect> {
+    let participants = json!({"worker": leg(9), "customer": customer(9)});
+    let attributes = json!({"name": "Dana", "conference": {"participants": participants}});
+    agent.task(9, status, attributes)
+}
+
+fn recovering() -> Agent {
+    Agent::configured(
+        |features| features["multi_call"]["recover"] = json!(true),
+        "client:alice",
+    )
+}
+
+fn asked(effects: &[Effect]) -> Option<EffectId> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Http { id, request } => {
+            assert_eq!(request.url, "https://f.example/multi-call/flex/recover");
+            let task = ("taskSid".to_owned(), TaskSid::from_number(9).to_string());
+            assert_eq!(request.form, [task]);
+            Some(*id)
+        }
+        _ => None,
+    })
+}
+
+fn answered(agent: &mut Agent, id: EffectId, status: u16) -> Vec<Effect> {
+    let outcome = Outcome::Answered {
+        status,
+        message: "no".to_owned(),
+        code: None,
+    };
+    agent.told(&Event::Settled { id, outcome })
+}
+
+fn completed(effects: &[Effect]) -> bool {
+    let task = TaskSid::from_number(9);
+    effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::CompleteTask { task: own, .. } if *own == task))
+}
+
+#[test]
+fn without_recovery_he_reads_once_that_the_call_ended() {
+    let mut agent = Agent::new();
+    assert!(notices(&lost_task(&mut agent, "accepted")).is_empty());
+    let effects = lost_task(&mut agent, "wrapping");
+    let name = "Dana".into();
+    assert_eq!(notices(&effects), [Notice::CutOff { name }]);
+    assert!(asked(&effects).is_none());
+    assert!(notices(&lost_task(&mut agent, "wrapping")).is_empty());
+}
+
+#[test]
+fn a_call_whose_leg_is_another_is_nobodys_loss() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    let participants = json!({"worker": leg(1), "customer": customer(1)});
+    let attributes = json!({"conference": {"participants": participants}});
+    assert!(notices(&agent.task(1, "wrapping", attributes)).is_empty());
+}
+
+#[test]
+fn the_customer_is_offered_again_and_the_old_task_completed_in_whatever_order() {
+    let name = || "Dana".into();
+    // In wrap-up before the functions answer, and after.
+    let mut agent = recovering();
+    let id = asked(&lost_task(&mut agent, "accepted")).unwrap();
+    assert!(asked(&lost_task(&mut agent, "wrapping")).is_none());
+    let effects = answered(&mut agent, id, 200);
+    assert_eq!(notices(&effects), [Notice::GivenBack { name: name() }]);
+    assert!(completed(&effects));
+
+    let mut agent = recovering();
+    let id = asked(&lost_task(&mut agent, "accepted")).unwrap();
+    assert!(!completed(&answered(&mut agent, id, 200)));
+    assert!(completed(&lost_task(&mut agent, "wrapping")));
+    assert!(!completed(&lost_task(&mut agent, "completed")));
+}
+
+#[test]
+fn functions_that_refuse_leave_the_task_to_him_and_say_so() {
+    let mut agent = recovering();
+    let id = asked(&lost_task(&mut agent, "wrapping")).unwrap();
+    let effects = answered(&mut agent, id, 502);
+    let (name, detail) = ("Dana".into(), "no".to_owned());
+    assert_eq!(notices(&effects), [Notice::NotGivenBack { name, detail }]);
+    assert!(!completed(&effects));
+}
+
+#[test]
+fn a_conference_outlives_him_only_if_so_configured_and_never_when_he_hangs_up() {
+    for (mut agent, outlives) in [(recovering(), true), (Agent::new(), false)] {
+        agent.customer_calls(1);
+        let status_callback = "https://f.example/multi-call/common/conference".to_owned();
+        let accepting = match outlives {
+            true => Verdict::Outliving { status_callback },
+            false => Verdict::Pass,
+        };
+        assert_eq!(verdict(&agent.accepts(1)), accepting);
+        agent.accepted(1);
+        agent.leg_comes(1, Offered::ByFlex);
+        agent.opens(1);
+        agent.is_heard(1);
+        agent.meets(1, false);
+        let hanging_up = match outlives {
+            true => Verdict::Ending,
+            false => Verdict::Pass,
+        };
+        assert_eq!(verdict(&agent.asks(FlexAction::HangupCall, 1)), hanging_up);
+    }
+}
+
+#[test]
+fn whoever_leaves_others_talking_does_not_end_their_conference() {
+    let mut agent = recovering();
+    agent.talks_to(1);
+    let participants = json!([
+        {"target": customer(1), "kind": "customer", "me": false, "joined": true, "onHold": false},
+        {"target": "WK2", "kind": "worker", "me": false, "joined": true, "onHold": false},
+        {"target": "me", "kind": "worker", "call": leg(1), "me": true, "joined": true, "onHold": false}
+    ]);
+    agent.told(&Event::ParticipantsChanged {
+        reservation: reservation(1),
+        participants: serde_json::from_value(participants).unwrap(),
+    });
+    let effects = agent.asks(FlexAction::HangupCall, 1);
+    assert_eq!(verdict(&effects), Verdict::Pass);
+}
+
+#[test]
+fn recovery_without_functions_is_named_at_the_start() {
+    let start = json!({
+        "kind": "started",
+        "configuration": {"ui_attributes": {"custom_data": {
+            "features": {"multi_call": {"enabled": true, "recover": true}}}}},
+        "me": {"workerSid": WorkerSid::from_number(1), "friendlyName": "alice",
+               "attributes": {"contact_uri": "client:alice"}},
+        "activities": [],
+    });
+    let effects = Core::default().handle(NOW, &serde_json::from_value(start).unwrap());
+    let key = "ui_attributes.custom_data.serverless_functions_domain".to_owned();
+    assert_eq!(notices(&effects), [Notice::Misconfigured { key }]);
+}

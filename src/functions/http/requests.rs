@@ -1,0 +1,151 @@
+//! What is asked of the functions, by path and parameters.
+
+use super::super::{ConferenceEvent, Outcome, Request};
+use crate::ids::{ConferenceSid, TaskSid};
+use crate::twilio::attributes::{DeclineReason, Role};
+
+/// What proves the origin of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// `X-Twilio-Signature` (<https://www.twilio.com/docs/usage/webhooks/webhooks-security>): checked by the host.
+    Twilio,
+    /// The `Token` parameter: checked by the run.
+    Flex,
+}
+
+/// Why a request was not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// No function has this path.
+    #[error("there is no such function")]
+    NoSuchFunction,
+    /// A parameter is absent or not of its kind.
+    #[error("the parameter {0} is missing or invalid")]
+    Parameter(&'static str),
+}
+
+/// Where the functions are, below their base URL.
+pub const FOLDERS: [&str; 2] = ["/internal-call/", "/multi-call/"];
+
+/// What must prove the origin of a request to `path`; `None` if there is no such function.
+#[must_use]
+pub fn origin(path: &str) -> Option<Origin> {
+    match path {
+        "/internal-call/flex/ring"
+        | "/internal-call/flex/reject"
+        | "/internal-call/flex/end"
+        | "/internal-call/flex/check"
+        | "/internal-call/flex/hold"
+        | "/internal-call/flex/ready"
+        | "/multi-call/flex/recover" => Some(Origin::Flex),
+        "/internal-call/common/agent-outbound-join"
+        | "/internal-call/common/agent-join-conference"
+        | "/internal-call/common/agent-leg-over"
+        | "/internal-call/common/ringback"
+        | "/internal-call/common/call-outbound-join"
+        | "/multi-call/common/conference" => Some(Origin::Twilio),
+        _ => None,
+    }
+}
+
+/// Understands a request by its path and parameters (query and form together).
+///
+/// # Errors
+/// [`RequestError`], to be answered 404 or 400.
+pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, RequestError> {
+    let text = |name: &'static str| {
+        parameters
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
+            .ok_or(RequestError::Parameter(name))
+    };
+    let task = |name| TaskSid::parse(&text(name)?).map_err(|_| RequestError::Parameter(name));
+    Ok(match path {
+        "/internal-call/flex/ring" => Request::Ring {
+            task: task("taskSid")?,
+            token: text("Token")?,
+        },
+        "/internal-call/flex/reject" => Request::Reject {
+            task: task("taskSid")?,
+            token: text("Token")?,
+            reason: match text("reason") {
+                Ok(reason) => {
+                    Some(DeclineReason::parse(&reason).ok_or(RequestError::Parameter("reason"))?)
+                }
+                Err(_) => None,
+            },
+        },
+        "/internal-call/flex/end" => Request::End {
+            task: task("taskSid")?,
+            token: text("Token")?,
+            outcome: match text("outcome").as_deref() {
+                Err(_) => None,
+                Ok("no_answer") => Some(Outcome::NoAnswer),
+                Ok("unavailable") => Some(Outcome::Away),
+                Ok("not_connected") => Some(Outcome::NotConnected),
+                Ok(_) => return Err(RequestError::Parameter("outcome")),
+            },
+        },
+        "/internal-call/flex/check" => Request::Check {
+            task: task("taskSid")?,
+            token: text("Token")?,
+        },
+        "/internal-call/flex/hold" => Request::Hold {
+            task: task("taskSid")?,
+            token: text("Token")?,
+            hold: match text("hold")?.as_str() {
+                "true" => true,
+                "false" => false,
+                _ => return Err(RequestError::Parameter("hold")),
+            },
+        },
+        "/internal-call/flex/ready" => Request::Ready {
+            token: text("Token")?,
+        },
+        "/multi-call/flex/recover" => Request::Recover {
+            task: task("taskSid")?,
+            token: text("Token")?,
+        },
+        "/multi-call/common/conference" => match text("StatusCallbackEvent")?.as_str() {
+            "participant-leave" => Request::Left {
+                task: task("FriendlyName")?,
+            },
+            _ => Request::Ignored,
+        },
+        "/internal-call/common/ringback" => Request::Ringback,
+        "/internal-call/common/agent-outbound-join" => Request::Twiml {
+            conference: task("taskSid")?,
+            role: Role::Caller,
+        },
+        "/internal-call/common/agent-join-conference" => Request::Twiml {
+            conference: task("conferenceName")?,
+            role: Role::Callee,
+        },
+        "/internal-call/common/agent-leg-over" => Request::LegOver {
+            task: task("taskSid")?,
+            role: match text("role")?.as_str() {
+                "caller" => Role::Caller,
+                "callee" => Role::Callee,
+                _ => return Err(RequestError::Parameter("role")),
+            },
+            was_answered: text("CallStatus")? == "completed",
+            callee: task("calleeTask").ok(),
+        },
+        "/internal-call/common/call-outbound-join" => {
+            let label = text("ParticipantLabel").unwrap_or_default();
+            Request::Conference {
+                event: match (text("StatusCallbackEvent")?.as_str(), label.as_str()) {
+                    ("participant-join", "caller") => ConferenceEvent::CallerJoined,
+                    ("participant-join", "callee") => ConferenceEvent::CalleeJoined,
+                    ("conference-end", _) => ConferenceEvent::Ended,
+                    _ => ConferenceEvent::Other,
+                },
+                task: task("FriendlyName")?,
+                conference: ConferenceSid::parse(&text("ConferenceSid")?)
+                    .map_err(|_| RequestError::Parameter("ConferenceSid"))?,
+            }
+        }
+        _ => return Err(RequestError::NoSuchFunction),
+    })
+}
