@@ -43,7 +43,7 @@ export class BacklinePlugin extends FlexPlugin {
     const tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
     let performHttp: CoreModule['performHttp'] | undefined;
 
-    const multiCall = new MultiCall(flex, manager, port, (event) => dispatcher.dispatch(event));
+    const multiCall = new MultiCall(flex, manager, port, (event) => dispatcher.dispatch(event), window);
     const dispatcher: Dispatcher = new Dispatcher({
       handlers: effectHandlers({
         flex: port,

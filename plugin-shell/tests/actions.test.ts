@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Ruling } from '../src/core/dispatcher';
 import { OWN, replaceWithVerdict } from '../src/flex-hooks/actions/replace';
+import type { EndWithLeg } from '../src/flex-hooks/actions/replace';
 
-function hook(ruling: Ruling, action: 'acceptTask' | 'holdCall' = 'acceptTask') {
+function hook(ruling: Ruling, action: 'acceptTask' | 'holdCall' = 'acceptTask', endWithLeg?: EndWithLeg) {
   let replaced: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => Promise<unknown> = async () => undefined;
   const ask = vi.fn(async () => ruling);
   const dispatch = vi.fn();
-  replaceWithVerdict({ replaceAction: (_, run) => void (replaced = run) }, { ask, dispatch }, 'AcceptTask', action);
+  replaceWithVerdict({ replaceAction: (_, run) => void (replaced = run) }, { ask, dispatch }, 'AcceptTask', action, endWithLeg);
   return { ask, dispatch, invoke: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => replaced(payload, original) };
 }
 
@@ -54,6 +55,42 @@ describe('a replaced action', () => {
       await other.invoke({ sid: 'WR1' }, async () => undefined);
       expect(other.dispatch).not.toHaveBeenCalled();
     }
+  });
+
+  it('makes a conference that outlives him, with what Flex and other plugins chose of it', async () => {
+    const original = vi.fn(async () => 'native');
+    const payload = { sid: 'WR1', conferenceOptions: { endConferenceOnExit: true, endConferenceOnCustomerExit: true } };
+    await hook({ kind: 'outliving', token: 1, statusCallback: 'https://f/left' }).invoke(payload, original);
+    expect(original).toHaveBeenCalledWith({
+      sid: 'WR1',
+      conferenceOptions: {
+        endConferenceOnExit: false,
+        endConferenceOnCustomerExit: true,
+        conferenceStatusCallback: 'https://f/left',
+        conferenceStatusCallbackMethod: 'POST',
+        conferenceStatusCallbackEvent: 'leave',
+      },
+    });
+  });
+
+  it('hangs up once the conference is to end with it, and all the same if that fails', async () => {
+    for (const end of [() => Promise.resolve(), () => Promise.reject(new Error('not found'))]) {
+      const order: string[] = [];
+      const endWithLeg = vi.fn((reservation: string) => end().finally(() => order.push(`end ${reservation}`)));
+      const { invoke } = hook({ kind: 'ending', token: 1 }, 'acceptTask', endWithLeg);
+      await invoke({ task: { sid: 'WR1' } }, async () => order.push('hang up'));
+      expect(order).toEqual(['end WR1', 'hang up']);
+    }
+  });
+
+  it('hangs up without waiting for ever', async () => {
+    vi.useFakeTimers();
+    const original = vi.fn(async () => undefined);
+    const over = hook({ kind: 'ending', token: 1 }, 'acceptTask', () => new Promise(() => undefined)).invoke({ sid: 'WR1' }, original);
+    await vi.runAllTimersAsync();
+    await over;
+    vi.useRealTimers();
+    expect(original).toHaveBeenCalledOnce();
   });
 
   it('that the core ordered itself is not asked about', async () => {

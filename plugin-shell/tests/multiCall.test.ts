@@ -7,7 +7,7 @@ import { dropSecondCallQuestion } from '../src/flex-hooks/events/secondCallNotif
 import { lacking, lackingDevice, PhoneState } from '../src/flex/internals';
 import type { StoredParticipant } from '../src/flex/internals';
 import { MultiCall } from '../src/flex/multiCall';
-import { FakeCall, FakeDevice } from './voiceFakes';
+import { FakeCall, FakeDevice, fakeTab } from './voiceFakes';
 
 type Stored = { -readonly [K in keyof StoredParticipant]: StoredParticipant[K] };
 
@@ -145,7 +145,7 @@ describe('several calls at once', () => {
     const manager = { store, voiceClient, events: { addListener: vi.fn() }, workerClient: { attributes: { contact_uri: 'client:alice' } } };
     const port = { configuration: () => configuration, tell, text: (_: string, { detail }: { detail: string }) => detail };
     const flex = { VERSION: version, Notifications: { on }, NotificationEvent: { beforeAddNotification: 'before' } };
-    const multiCall = new MultiCall(flex as never, manager as never, port as never, vi.fn());
+    const multiCall = new MultiCall(flex as never, manager as never, port as never, vi.fn(), fakeTab());
     multiCall.start();
     return { multiCall, tell, on, voiceClient, configuration };
   };

@@ -137,8 +137,10 @@ export function flexWithLegs() {
     clear: vi.fn(() => void (shown = undefined)),
     muteChanged: vi.fn(),
   };
+  const changed = vi.fn<(open: string[]) => void>();
   const legs = new Legs({
     dispatch: (event) => void told.push(event),
+    changed,
     phone,
     reservationOf: (task) => (task === 'WT1' ? 'WR1' : undefined),
     options: () => ({ acceptOptions: { rtcConfiguration: { a: 1 } }, audioConstraints: {}, codecPreferences: undefined, dscp: true }),
@@ -156,7 +158,22 @@ export function flexWithLegs() {
     return call;
   };
   const kinds = () => told.map((event) => event.kind);
-  return { device, voice, legs, told, kinds, phone, questions, ring };
+  return { device, voice, legs, told, changed, kinds, phone, questions, ring };
+}
+
+/** A tab: its storage, and its end. */
+export function fakeTab(storage = new Map<string, string>()) {
+  const ends: Array<() => void> = [];
+  return {
+    sessionStorage: {
+      getItem: (key: string) => storage.get(key) ?? null,
+      setItem: (key: string, text: string) => void storage.set(key, text),
+      removeItem: (key: string) => void storage.delete(key),
+    },
+    addEventListener: (_: 'pagehide', listener: () => void) => void ends.push(listener),
+    storage,
+    hide: () => ends.forEach((end) => end()),
+  };
 }
 
 export const ticks = () => new Promise<void>((resolve) => setTimeout(resolve, 0));

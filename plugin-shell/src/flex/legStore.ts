@@ -1,8 +1,8 @@
 /** In `sessionStorage`, which is this tab's own and survives a reload and a restored crash. */
 const KEY = 'backline.legs';
 
-/** What it needs of the window. */
-export interface Window {
+/** The window, as far as it is used. */
+export interface Tab {
   readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   addEventListener(type: 'pagehide', listener: () => void, options: { capture: true }): void;
 }
@@ -15,18 +15,18 @@ export class LegStore {
   private readonly lost: string[];
   private frozen = false;
 
-  constructor(private readonly window: Window) {
+  constructor(private readonly tab: Tab) {
     this.lost = this.read();
     this.keep([]);
     // The SDK ends its calls at `unload`, which comes after it.
-    window.addEventListener('pagehide', () => (this.frozen = true), { capture: true });
+    tab.addEventListener('pagehide', () => (this.frozen = true), { capture: true });
   }
 
   keep(open: string[]): void {
     if (this.frozen) return;
     try {
-      if (open.length > 0) this.window.sessionStorage.setItem(KEY, JSON.stringify(open));
-      else this.window.sessionStorage.removeItem(KEY);
+      if (open.length > 0) this.tab.sessionStorage.setItem(KEY, JSON.stringify(open));
+      else this.tab.sessionStorage.removeItem(KEY);
     } catch {
       // Storage is full, or forbidden: after a reload the agent reads nothing of the calls that went with the page.
     }
@@ -39,7 +39,7 @@ export class LegStore {
 
   private read(): string[] {
     try {
-      const kept: unknown = JSON.parse(this.window.sessionStorage.getItem(KEY) ?? '[]');
+      const kept: unknown = JSON.parse(this.tab.sessionStorage.getItem(KEY) ?? '[]');
       return Array.isArray(kept) ? kept.filter((sid): sid is string => /^CA[0-9a-f]{32}$/.test(String(sid))) : [];
     } catch {
       return [];

@@ -5,6 +5,7 @@ import { dropSecondCallQuestion } from '../flex-hooks/events/secondCallNotificat
 import { lacking, lackingDevice, PhoneState, storeOf, voiceOf } from './internals';
 import { Legs } from './legs';
 import { LegStore } from './legStore';
+import type { Tab } from './legStore';
 import type { VoiceOptions } from './extraDevice';
 import type { FlexPort } from './port';
 
@@ -25,10 +26,11 @@ export class MultiCall {
     private readonly manager: Flex.Manager,
     private readonly port: FlexPort,
     private readonly dispatch: (event: CoreEvent) => void,
+    tab: Tab,
   ) {
     const store = storeOf(manager);
     this.conferences = new StoreWatch(store);
-    this.stored = new LegStore(window);
+    this.stored = new LegStore(tab);
     this.legs = new Legs({
       dispatch,
       changed: (legs) => this.stored.keep(legs),

@@ -51,10 +51,7 @@ export function replaceWithVerdict(
       });
     };
     try {
-      const reservation = sid ?? task?.sid;
-      const result = await run(ruling, (more) => original(more ? { ...payload, ...more(payload) } : payload), () =>
-        reservation === undefined ? Promise.resolve() : (endWithLeg?.(reservation) ?? Promise.resolve()),
-      );
+      const result = await run(ruling, payload, original, endWithLeg);
       over();
       return result;
     } catch (error) {
@@ -64,19 +61,22 @@ export function replaceWithVerdict(
   });
 }
 
-type Native = (more?: (payload: Payload | undefined) => Payload) => unknown;
-
-async function run(ruling: Exclude<Ruling, { kind: 'ignore' }>, native: Native, endWithLeg: () => Promise<void>): Promise<unknown> {
+async function run(
+  ruling: Exclude<Ruling, { kind: 'ignore' }>,
+  payload: Payload | undefined,
+  original: (payload?: Payload) => unknown,
+  endWithLeg?: EndWithLeg,
+): Promise<unknown> {
   switch (ruling.kind) {
     case 'pass':
-      return native();
+      return original(payload);
     case 'outliving':
-      return native((payload) => ({ conferenceOptions: { ...payload?.conferenceOptions, ...outliving(ruling.statusCallback) } }));
-    case 'ending':
-      await Promise.race([endWithLeg(), new Promise((resolve) => setTimeout(resolve, END_WAIT_MS))]).catch((error: unknown) =>
-        console.warn('[backline] The conference may go on without this agent:', error),
-      );
-      return native();
+      return original({ ...payload, conferenceOptions: { ...payload?.conferenceOptions, ...outliving(ruling.statusCallback) } });
+    case 'ending': {
+      const reservation = payload?.sid ?? payload?.task?.sid;
+      if (reservation !== undefined) await inTime(endWithLeg?.(reservation));
+      return original(payload);
+    }
     case 'replaced': {
       const outcome: Outcome = await ruling.outcome;
       if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
@@ -84,6 +84,14 @@ async function run(ruling: Exclude<Ruling, { kind: 'ignore' }>, native: Native, 
       return undefined;
     }
   }
+}
+
+/** Hanging up waits for it, but not for ever, and not in vain. */
+async function inTime(ending: Promise<void> | undefined): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, END_WAIT_MS));
+  await Promise.race([ending, late]).catch((error: unknown) => {
+    console.warn('[backline] The conference may go on without this agent:', error);
+  });
 }
 
 /** `ConferenceOptions` of the TaskRouter SDK. */
