@@ -62,6 +62,8 @@ struct LegLevels {
     sent: Meter,
     silent_frames: u64,
     rtp: RtpWatch,
+    /// The first frame in which a packet of a Device was here.
+    opened: Option<u64>,
     hears: BTreeMap<Source, Meter>,
     /// When each source was audible here, since the leg began.
     heard: BTreeMap<Source, Audible>,
@@ -164,7 +166,8 @@ impl Levels {
 
     /// The meters of one leg, as `control` shows them. Levels are root mean squares (0 to 32768), smoothed over a
     /// second; `…_now` is the last 20 ms. `hears` lists who is let through at present, even if he is silent;
-    /// `heard_ms` how long each was audible here since the leg began, `heard_run` the frames in which it was last.
+    /// `heard_ms` how long each was audible here since the leg began, `heard_run` the frames in which it was last,
+    /// `opened` the frame in which the Device's first packet was here.
     #[must_use]
     pub fn to_json(&self, call: &CallSid) -> Map<String, Value> {
         // A leg that only rings has meters at rest.
@@ -194,6 +197,7 @@ impl Levels {
             .map(|(source, audible)| (name(source), audible.run()))
             .collect();
         out.insert("rtp".into(), json!(rtp));
+        out.insert("opened".into(), json!(leg.opened));
         out.insert("level_in".into(), json!(leg.said.recent()));
         out.insert("level_in_now".into(), json!(leg.said.now()));
         out.insert("silent_ms".into(), json!(leg.silent_frames * FRAME_MS));
@@ -217,6 +221,9 @@ impl LegLevels {
             0
         };
         self.rtp.record(packets);
+        if packets.is_some_and(|packets| packets > 0) {
+            self.opened.get_or_insert(frame);
+        }
         self.hears
             .retain(|source, _| mixed.parts.iter().any(|(part, _)| part == source));
         for (source, level) in &mixed.parts {

@@ -58,7 +58,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .with_state(sandbox.clone())
 }
 
-/// The meters of every leg: `[{call, identity, state, rtp, level_in, level_in_now, silent_ms, level_out,
+/// The meters of every leg: `[{call, identity, state, rtp, opened, level_in, level_in_now, silent_ms, level_out,
 /// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}, heard_run: {source: [first, last]}}]`.
 ///
 /// `identity` is null for a synthetic customer. `rtp` is `sound`, `silent` or `none`, and null for a customer or while

@@ -53,10 +53,14 @@ fn mute_shows_as_silent_while_packets_flow_and_a_dead_leg_as_none() {
 }
 
 #[test]
-fn a_leg_that_never_sent_a_packet_has_no_rtp_from_the_first_frame() {
+fn a_leg_has_no_rtp_before_its_first_packet() {
     let mut levels = Levels::default();
-    feed(&mut levels, 1, 0, 0, false);
+    let packets = feed(&mut levels, 1, 0, 0, false);
     assert_eq!(levels.to_json(&call(1))["rtp"], "none");
+    assert_eq!(levels.to_json(&call(1))["opened"], Value::Null);
+    let packets = feed(&mut levels, 3, 0, packets, true);
+    feed(&mut levels, RTP_PATIENCE, 0, packets, false);
+    assert_eq!(levels.to_json(&call(1))["opened"], 2, "its first packet");
 }
 
 #[test]
