@@ -21,26 +21,26 @@ export async function severalCallsAtOnce({ sandbox, agents }: Stage): Promise<vo
   say("Dana", "calls in");
   await alice.expectRinging();
   await alice.accept();
+  say(alice.name, "accepts Dana's call");
   await expectHeard(ears, { Dana: ["alice"], alice: ["Dana"] });
-  say(alice.name, "accepted Dana's call");
 
   await ears.customerCalls("Erin");
   say("Erin", "calls in");
   await holdAndAnswer(alice, "Erin", "07-erin-calls");
-  await expectHeard(ears, { Dana: ["music"], Erin: ["alice"] });
+  await expectHeard(ears, { Dana: ["music"], Erin: ["alice"], alice: ["Erin"] });
   await expectRows(alice, { Dana: "On hold", Erin: "Live" });
 
   await bob.become("Available");
   await bob.call(alice.name);
   say(bob.name, `is Available again, and calls ${alice.name}`);
   await holdAndAnswer(alice, bob.name, "08-bob-calls");
-  await expectHeard(ears, { Dana: ["music"], Erin: ["music"], bob: ["alice"] });
+  await expectHeard(ears, { Dana: ["music"], Erin: ["music"], bob: ["alice"], alice: ["bob"] });
   await expectRows(alice, { Dana: "On hold", Erin: "On hold", [bob.name]: "Live" });
   await picture(alice, "09-alice-with-three-calls");
 
   await alice.swapTo("Dana");
   say(alice.name, 'pressed "Swap to Dana"');
-  await expectHeard(ears, { Dana: ["alice"], Erin: ["music"], bob: ["music"] });
+  await expectHeard(ears, { Dana: ["alice"], Erin: ["music"], bob: ["music"], alice: ["Dana"] });
   await expectRows(alice, { Dana: "Live", Erin: "On hold", [bob.name]: "On hold" });
   await expect(bob.status).toContainText(`${alice.name} put you on hold.`);
   say(bob.name, `reads "${alice.name} put you on hold."`);
