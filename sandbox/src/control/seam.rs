@@ -19,7 +19,11 @@ pub fn state(world: &World) -> Value {
 }
 
 pub fn levels(sandbox: &Sandbox) -> Value {
-    json!({"legs": crate::voice::levels(sandbox), "voices": crate::voice::voices(sandbox)})
+    json!({
+        "legs": crate::voice::levels(sandbox),
+        "voices": crate::voice::voices(sandbox),
+        "frame": crate::voice::frame(sandbox),
+    })
 }
 
 pub fn customer_calls(

@@ -22,20 +22,38 @@ const RTP_PATIENCE: u64 = 10;
 /// Chromium's fake microphone).
 const SILENT_PATIENCE: u64 = 50;
 
+/// Silent frames that do not end a run of audible ones: packets come unevenly.
+const PAUSE: u64 = 10;
+
 /// Every leg's meters.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
+    /// Frames so far.
+    frame: u64,
     legs: BTreeMap<CallSid, LegLevels>,
     agents: BTreeMap<String, AgentLevels>,
 }
 
 /// An agent's voice, over all his legs.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct AgentLevels {
     /// Frames in which his voice arrived on one of his legs, at least.
     heard_frames: u64,
     /// Frames in which it arrived on two: he spoke into two calls.
     twice_frames: u64,
+    /// When it arrived on each.
+    legs: BTreeMap<CallSid, Audible>,
+}
+
+/// When something was audible.
+#[derive(Debug, Clone, Copy, Default)]
+struct Audible {
+    /// Frames altogether.
+    frames: u64,
+    /// First frame of the run that lasts, or was the last.
+    first: u64,
+    /// Its last frame so far.
+    last: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -44,9 +62,11 @@ struct LegLevels {
     sent: Meter,
     silent_frames: u64,
     rtp: RtpWatch,
+    /// The first frame in which a packet of a Device was here.
+    opened: Option<u64>,
     hears: BTreeMap<Source, Meter>,
-    /// Frames in which each source was audible here, since the leg began.
-    heard_frames: BTreeMap<Source, u64>,
+    /// When each source was audible here, since the leg began.
+    heard: BTreeMap<Source, Audible>,
 }
 
 /// The level of one stream of sound.
@@ -80,24 +100,31 @@ impl Levels {
     /// Takes in one frame of the mixer. `packets` counts what each Device's leg has received so far; a leg that is
     /// not in it is synthetic. Legs that are no longer mixed are forgotten.
     pub fn record(&mut self, mixed: &[Mixed], packets: &BTreeMap<CallSid, u64>) {
+        self.frame += 1;
         self.legs
             .retain(|call, _| mixed.iter().any(|mixed| mixed.call == *call));
         for mixed in mixed {
             let leg = self.legs.entry(mixed.call.clone()).or_default();
-            leg.record(mixed, packets.get(&mixed.call).copied());
+            leg.record(self.frame, mixed, packets.get(&mixed.call).copied());
         }
     }
 
-    /// Counts on how many of his legs each agent's voice arrived in this frame.
+    /// Counts on how many of his legs each agent's voice arrived in this frame, the one that `record` took in last.
     pub fn record_voices(
         &mut self,
         arrived: &BTreeMap<CallSid, f64>,
         identities: &BTreeMap<CallSid, String>,
     ) {
+        for agent in self.agents.values_mut() {
+            agent.legs.retain(|call, _| identities.contains_key(call));
+        }
         let mut legs: BTreeMap<&String, u32> = BTreeMap::new();
         for (call, level) in arrived {
             if let (true, Some(identity)) = (*level >= AUDIBLE, identities.get(call)) {
                 *legs.entry(identity).or_default() += 1;
+                let agent = self.agents.entry(identity.clone()).or_default();
+                let leg = agent.legs.entry(call.clone()).or_default();
+                leg.in_frame(self.frame);
             }
         }
         for (identity, legs) in legs {
@@ -107,11 +134,26 @@ impl Levels {
         }
     }
 
-    /// For how long each agent's voice arrived, and for how long on two of his legs at once.
+    /// Frames so far: the clock of all that is counted in frames.
+    #[must_use]
+    pub fn frame(&self) -> u64 {
+        self.frame
+    }
+
+    /// For how long each agent's voice arrived, for how long on two of his legs at once, and when last on each leg.
     #[must_use]
     pub fn voices(&self) -> Value {
         let voices = self.agents.iter().map(|(identity, agent)| {
-            let voice = json!({"heard_ms": agent.heard_frames * FRAME_MS, "on_two_ms": agent.twice_frames * FRAME_MS});
+            let legs: Map<String, Value> = agent
+                .legs
+                .iter()
+                .map(|(call, audible)| (call.to_string(), audible.run()))
+                .collect();
+            let voice = json!({
+                "heard_ms": agent.heard_frames * FRAME_MS,
+                "on_two_ms": agent.twice_frames * FRAME_MS,
+                "legs": legs,
+            });
             (identity.clone(), voice)
         });
         Value::Object(voices.collect())
@@ -124,7 +166,8 @@ impl Levels {
 
     /// The meters of one leg, as `control` shows them. Levels are root mean squares (0 to 32768), smoothed over a
     /// second; `…_now` is the last 20 ms. `hears` lists who is let through at present, even if he is silent;
-    /// `heard_ms` how long each was audible here since the leg began.
+    /// `heard_ms` how long each was audible here since the leg began, `heard_run` the frames in which it was last,
+    /// `opened` the frame in which the Device's first packet was here.
     #[must_use]
     pub fn to_json(&self, call: &CallSid) -> Map<String, Value> {
         // A leg that only rings has meters at rest.
@@ -144,11 +187,17 @@ impl Levels {
             })
             .collect();
         let heard: Map<String, Value> = leg
-            .heard_frames
+            .heard
             .iter()
-            .map(|(source, frames)| (name(source), json!(frames * FRAME_MS)))
+            .map(|(source, audible)| (name(source), json!(audible.frames * FRAME_MS)))
+            .collect();
+        let runs: Map<String, Value> = leg
+            .heard
+            .iter()
+            .map(|(source, audible)| (name(source), audible.run()))
             .collect();
         out.insert("rtp".into(), json!(rtp));
+        out.insert("opened".into(), json!(leg.opened));
         out.insert("level_in".into(), json!(leg.said.recent()));
         out.insert("level_in_now".into(), json!(leg.said.now()));
         out.insert("silent_ms".into(), json!(leg.silent_frames * FRAME_MS));
@@ -156,12 +205,13 @@ impl Levels {
         out.insert("level_out_now".into(), json!(leg.sent.now()));
         out.insert("hears".into(), json!(hears));
         out.insert("heard_ms".into(), Value::Object(heard));
+        out.insert("heard_run".into(), Value::Object(runs));
         out
     }
 }
 
 impl LegLevels {
-    fn record(&mut self, mixed: &Mixed, packets: Option<u64>) {
+    fn record(&mut self, frame: u64, mixed: &Mixed, packets: Option<u64>) {
         let said = rms(&mixed.said);
         self.said.push(said);
         self.sent.push(rms(&mixed.sent));
@@ -171,12 +221,16 @@ impl LegLevels {
             0
         };
         self.rtp.record(packets);
+        if packets.is_some_and(|packets| packets > 0) {
+            self.opened.get_or_insert(frame);
+        }
         self.hears
             .retain(|source, _| mixed.parts.iter().any(|(part, _)| part == source));
         for (source, level) in &mixed.parts {
             self.hears.entry(source.clone()).or_default().push(*level);
             if *level >= AUDIBLE {
-                *self.heard_frames.entry(source.clone()).or_default() += 1;
+                let heard = self.heard.entry(source.clone()).or_default();
+                heard.in_frame(frame);
             }
         }
     }
@@ -189,6 +243,20 @@ impl LegLevels {
             RtpWatch::Device { .. } if self.silent_frames >= SILENT_PATIENCE => Some(Rtp::Silent),
             RtpWatch::Device { .. } => Some(Rtp::Sound),
         }
+    }
+}
+
+impl Audible {
+    fn in_frame(&mut self, frame: u64) {
+        if self.frames == 0 || frame > self.last + PAUSE + 1 {
+            self.first = frame;
+        }
+        self.last = frame;
+        self.frames += 1;
+    }
+
+    fn run(self) -> Value {
+        json!([self.first, self.last])
     }
 }
 
@@ -248,105 +316,4 @@ fn name(source: &Source) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::voice::tones::{tone, FRAME_SAMPLES, SILENCE};
-    use backline_world::audio::Place;
-
-    fn call(number: u128) -> CallSid {
-        CallSid::from_number(number)
-    }
-
-    fn frame(number: u128, said: i16, parts: &[(Source, f64)]) -> Mixed {
-        Mixed {
-            call: call(number),
-            said: [said; FRAME_SAMPLES],
-            sent: SILENCE,
-            parts: parts.to_vec(),
-        }
-    }
-
-    fn feed(levels: &mut Levels, frames: u64, said: i16, mut packets: u64, grow: bool) -> u64 {
-        for _ in 0..frames {
-            packets += u64::from(grow);
-            levels.record(
-                &[frame(1, said, &[])],
-                &BTreeMap::from([(call(1), packets)]),
-            );
-        }
-        packets
-    }
-
-    #[test]
-    fn a_full_tone_measures_its_root_mean_square() {
-        let mut levels = Levels::default();
-        let mixed = Mixed {
-            said: tone(500, 0),
-            ..frame(1, 0, &[])
-        };
-        levels.record(&[mixed], &BTreeMap::new());
-        let json = levels.to_json(&call(1));
-        let level = json["level_in_now"].as_u64().unwrap();
-        assert!((5640..=5670).contains(&level), "{level}");
-        assert_eq!(json["rtp"], Value::Null);
-    }
-
-    #[test]
-    fn mute_shows_as_silent_while_packets_flow_and_a_dead_leg_as_none() {
-        let mut levels = Levels::default();
-        let packets = feed(&mut levels, 60, 500, 0, true);
-        assert_eq!(levels.to_json(&call(1))["rtp"], "sound");
-        let packets = feed(&mut levels, 60, 0, packets, true);
-        assert_eq!(levels.to_json(&call(1))["rtp"], "silent");
-        assert_eq!(levels.to_json(&call(1))["silent_ms"], 1200);
-        feed(&mut levels, RTP_PATIENCE, 0, packets, false);
-        assert_eq!(levels.to_json(&call(1))["rtp"], "none");
-    }
-
-    #[test]
-    fn a_leg_that_never_sent_a_packet_has_no_rtp_from_the_first_frame() {
-        let mut levels = Levels::default();
-        feed(&mut levels, 1, 0, 0, false);
-        assert_eq!(levels.to_json(&call(1))["rtp"], "none");
-    }
-
-    #[test]
-    fn who_is_let_through_and_who_was_ever_heard_are_told_apart() {
-        let mut levels = Levels::default();
-        let two = Source::Leg(call(2));
-        levels.record(&[frame(1, 0, &[(two, 300.0)])], &BTreeMap::new());
-        levels.record(&[frame(1, 0, &[(Source::Music, 5.0)])], &BTreeMap::new());
-        let json = levels.to_json(&call(1));
-        assert_eq!(
-            json["hears"],
-            json!([{"source": "music", "level": 5, "level_now": 5}])
-        );
-        assert_eq!(json["heard_ms"], json!({call(2).as_str(): 20}));
-    }
-
-    #[test]
-    fn music_wait_audio_hold_audio_and_ringback_are_told_apart() {
-        let mut levels = Levels::default();
-        let parts = [
-            (Source::Music, 30.0),
-            (Source::Chosen(Place::Wait), 40.0),
-            (Source::Chosen(Place::Hold), 50.0),
-            (Source::Ringback, 60.0),
-        ];
-        levels.record(&[frame(1, 0, &parts)], &BTreeMap::new());
-        let json = levels.to_json(&call(1));
-        assert_eq!(
-            json["heard_ms"],
-            json!({"music": 20, "wait": 20, "hold": 20, "ringback": 20})
-        );
-    }
-
-    #[test]
-    fn a_leg_that_is_over_has_no_meters() {
-        let mut levels = Levels::default();
-        levels.record(&[frame(1, 9, &[])], &BTreeMap::new());
-        levels.record(&[frame(2, 9, &[])], &BTreeMap::new());
-        assert_eq!(levels.to_json(&call(1))["level_in"], 0);
-        assert_eq!(levels.calls().collect::<Vec<_>>(), [&call(2)]);
-    }
-}
+mod tests;

@@ -58,8 +58,8 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .with_state(sandbox.clone())
 }
 
-/// The meters of every leg: `[{call, identity, state, rtp, level_in, level_in_now, silent_ms, level_out,
-/// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}}]`.
+/// The meters of every leg: `[{call, identity, state, rtp, opened, level_in, level_in_now, silent_ms, level_out,
+/// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}, heard_run: {source: [first, last]}}]`.
 ///
 /// `identity` is null for a synthetic customer. `rtp` is `sound`, `silent` or `none`, and null for a customer or while
 /// it rings.
@@ -87,7 +87,14 @@ pub fn levels(sandbox: &Sandbox) -> Value {
         .collect()
 }
 
-/// Each agent's voice, over all his legs: `{identity: {heard_ms, on_two_ms}}`, since the start.
+/// Frames of 20 ms that the mixer has made so far.
+#[must_use]
+pub fn frame(sandbox: &Sandbox) -> u64 {
+    lock(&sandbox.voice().shared().levels).frame()
+}
+
+/// Each agent's voice, over all his legs: `{identity: {heard_ms, on_two_ms, legs: {call: [first, last]}}}`, since the
+/// start; `legs`: the frames in which it arrived last, without a pause between.
 #[must_use]
 pub fn voices(sandbox: &Sandbox) -> Value {
     lock(&sandbox.voice().shared().levels).voices()

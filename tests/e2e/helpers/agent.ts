@@ -122,6 +122,14 @@ export class Agent {
     return this.page.getByTestId("end-task-button").filter({ hasText: "Complete" });
   }
 
+  /** Completes the task of this name, which is in wrap-up. */
+  async complete(name: string): Promise<void> {
+    const task = this.tasks.filter({ hasText: name });
+    await task.click();
+    await this.completeButton.click();
+    await expect(task).toHaveCount(0);
+  }
+
   /** Rings: there is something to accept. */
   async expectRinging(): Promise<void> {
     await expect(this.acceptButton).toBeVisible();

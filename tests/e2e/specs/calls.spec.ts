@@ -3,34 +3,9 @@ import { heardBy } from "../helpers/ears";
 import type { Agent } from "../helpers/agent";
 import type { Sandbox } from "../helpers/sandbox";
 import { expect, test } from "../helpers/test";
+import { Ears } from "../helpers/who-hears";
 
 const customers = ["Dana", "Erin", "Farid", "Gita", "Hugo", "Ines", "Jun", "Kai"];
-
-/** Below this a muted microphone's zeroes are. */
-const AUDIBLE = 20;
-
-/** Who hears whom at this moment, by name: the agent, the customers, music. */
-class Ears {
-  private readonly names = new Map<string, string>();
-
-  constructor(private readonly sandbox: Sandbox) {}
-
-  async customerCalls(name: string): Promise<string> {
-    const number = `+1555000${1000 + this.names.size}`;
-    const call = await this.sandbox.customerCalls({ from: number, name });
-    this.names.set(call, name);
-    return call;
-  }
-
-  async hears(name: string): Promise<string[]> {
-    const legs = await this.sandbox.legs();
-    const nameOf = (call: string) =>
-      this.names.get(call) ?? legs.find((leg) => leg.call === call)?.identity ?? call;
-    const own = legs.filter((leg) => nameOf(leg.call) === name);
-    const audible = own.flatMap(({ hears }) => hears).filter(({ level }) => level > AUDIBLE);
-    return audible.map(({ source }) => nameOf(source)).sort();
-  }
-}
 
 async function begin(sandbox: Sandbox, alice: Agent, calls: number): Promise<Ears> {
   // Earlier specs left them Available: the customers are for Alice.
@@ -63,14 +38,7 @@ async function hangUpAll(alice: Agent, names: string[]): Promise<void> {
     await alice.callRow(name).waitFor({ state: "hidden" });
   }
   await alice.hangUpButton.click();
-  for (const name of names) await complete(alice, name);
-}
-
-async function complete(alice: Agent, name: string): Promise<void> {
-  const task = alice.tasks.filter({ hasText: name });
-  await task.click();
-  await alice.completeButton.click();
-  await expect(task).toHaveCount(0);
+  for (const name of names) await alice.complete(name);
 }
 
 test.afterEach(async ({ sandbox }) => {
@@ -192,7 +160,7 @@ test("a caller who hangs up while Alice answers leaves her with Dana", async ({ 
   await expect.poll(() => ears.hears("Dana"), "the microphone is back").toEqual(["alice"]);
   await expect(alice.calls).toBeHidden();
   await alice.hangUpButton.click();
-  await complete(alice, "Dana");
+  await alice.complete("Dana");
   await expectNeverOnTwo(sandbox, alice);
 });
 
@@ -249,7 +217,7 @@ test("a colleague among the customers goes on hold like them", async ({ sandbox,
   await expect.poll(() => ears.hears("bob")).toEqual(["alice"]);
   await expect.poll(() => ears.hears("Erin")).toEqual(["music"]);
   await alice.calls.getByRole("button", { name: "Hang up Erin" }).click();
-  await complete(alice, "Erin");
+  await alice.complete("Erin");
   await expect.poll(() => ears.hears("bob")).toEqual(["alice"]);
   await alice.hangUp();
   await expectNeverOnTwo(sandbox, alice);
@@ -266,7 +234,7 @@ test("Decline leaves all as it is; End & answer hangs Dana up and brings Erin", 
   await expect.poll(() => ears.hears("Erin")).toEqual(["alice"]);
   await expect(alice.calls).toBeHidden();
   await alice.hangUpButton.click();
-  await complete(alice, "Dana");
-  await complete(alice, "Erin");
+  await alice.complete("Dana");
+  await alice.complete("Erin");
   await expectNeverOnTwo(sandbox, alice);
 });

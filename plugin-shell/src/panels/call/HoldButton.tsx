@@ -1,9 +1,13 @@
 import React from 'react';
+import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { PauseIcon } from '@twilio-paste/icons/esm/PauseIcon';
 import { PlayIcon } from '@twilio-paste/icons/esm/PlayIcon';
 import { useCallView } from './useCallView';
 import type { CallProps } from './useCallView';
+
+/** Paste draws the line around a button's 44 pixels, Flex within them; and the row of Flex's buttons cuts off what sticks out. */
+const AS_LARGE_AS_FLEX = 'scale(0.956)';
 
 /** Hold and resume: Flex has no button of its own here, for it does not know the conference of a call between agents. */
 export function HoldButton({ sid, ...call }: CallProps & { sid: string }): React.ReactElement | null {
@@ -18,8 +22,10 @@ export function HoldButton({ sid, ...call }: CallProps & { sid: string }): React
     if (!busy) call.invoke(held ? 'UnholdCall' : 'HoldCall', { sid }).catch(() => undefined);
   };
   return (
-    <Button variant={held ? 'primary' : 'secondary'} size="circle" aria-label={label} title={label} aria-busy={busy} onClick={press}>
-      {held ? <PlayIcon decorative /> : <PauseIcon decorative />}
-    </Button>
+    <Box transform={AS_LARGE_AS_FLEX}>
+      <Button variant={held ? 'primary' : 'secondary'} size="circle" aria-label={label} title={label} aria-busy={busy} onClick={press}>
+        {held ? <PlayIcon decorative /> : <PauseIcon decorative />}
+      </Button>
+    </Box>
   );
 }

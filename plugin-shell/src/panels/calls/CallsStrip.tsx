@@ -18,6 +18,9 @@ const FORCED_COLORS =
   '[data-backline-calls] li:not([aria-current]){border-left-color:Canvas!important}' +
   '[data-backline-calls]:focus,[data-backline-calls] :focus{outline:2px solid Highlight!important}}';
 
+/** Above the rows and cards, which would cover a shadow's line; and not for whoever works by mouse. */
+const FOCUS = '[data-backline-calls]:focus-visible{outline:2px solid currentColor;outline-offset:-2px}';
+
 /** All calls of the agent, and whoever waits. Shows the core's view and reports what is done to it. */
 export function CallsStrip({ view: read, subscribe, ...means }: StripProps): React.ReactElement {
   const view = useCallsView({ view: read, subscribe });
@@ -48,9 +51,8 @@ function Strip({ view, ...means }: StripMeans & { view: CallsView }): React.Reac
       borderBottomStyle="solid"
       borderBottomWidth="borderWidth10"
       borderBottomColor="colorBorderWeak"
-      _focus={{ boxShadow: 'shadowFocusInset', outline: 'none' }}
     >
-      <style>{FORCED_COLORS}</style>
+      <style>{FOCUS + FORCED_COLORS}</style>
       {view.offers.map((offer) => (
         <OfferCard key={offer.reservation} offer={offer} {...means} />
       ))}

@@ -29,7 +29,7 @@ export function OfferCard({ offer, text, dispatch, invoke, now }: StripMeans & {
         <Elapsed since={offer.since} now={now} />
         {accepted && <Box as="span">{text('BacklineAnswering')}</Box>}
       </Box>
-      <Box display="flex" flexWrap="wrap" columnGap="space30" rowGap="space20">
+      <Box display="flex" flexWrap="wrap" columnGap="space30" rowGap="space30">
         <Button variant="primary" size="small" aria-describedby={sentence} disabled={accepted} onClick={() => flexDoes('AcceptTask')}>
           {text('BacklineHoldAndAnswer')}
         </Button>
