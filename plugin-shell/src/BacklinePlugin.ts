@@ -11,6 +11,7 @@ import { hookHoldCall } from './flex-hooks/actions/HoldCall';
 import { hookRejectTask } from './flex-hooks/actions/RejectTask';
 import { hookUnholdCall } from './flex-hooks/actions/UnholdCall';
 import { hookUnholdParticipant } from './flex-hooks/actions/UnholdParticipant';
+import type { Lasting } from './flex-hooks/actions/replace';
 import { addCallCanvas } from './flex-hooks/components/CallCanvas';
 import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
 import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
@@ -20,6 +21,7 @@ import { widenCallsColumn } from './flex-hooks/components/WorkersDataTable';
 import { forgetCancelledCalls } from './flex-hooks/events/cancelledCall';
 import { dropNeedlessParticipantsError } from './flex-hooks/events/participantsNotification';
 import { snapshot, watchReservations } from './flex-hooks/events/reservations';
+import { endWithLeg, outlive } from './flex/internals';
 import { MultiCall } from './flex/multiCall';
 import { registerNotifications } from './flex/notifications';
 import { FlexPort } from './flex/port';
@@ -81,13 +83,15 @@ export class BacklinePlugin extends FlexPlugin {
       clearTimer: (timer) => window.clearTimeout(timer),
     });
 
-    hookAcceptTask(flex, dispatcher);
+    const lasting: Lasting = {
+      outlive: (reservation) => outlive(port.reservation(reservation)),
+      endWithLeg: (reservation) => endWithLeg(port.reservation(reservation)),
+    };
+    hookAcceptTask(flex, dispatcher, lasting);
     hookRejectTask(flex, dispatcher);
     hookHoldCall(flex, dispatcher);
     hookUnholdCall(flex, dispatcher);
-    hookHangupCall(flex, dispatcher, async (reservation) => {
-      await port.reservation(reservation).updateParticipant({ endConferenceOnExit: true });
-    });
+    hookHangupCall(flex, dispatcher, lasting);
     hookUnholdParticipant(flex, dispatcher);
     multiCall.start();
     hideTransferOnInternalCalls(flex);

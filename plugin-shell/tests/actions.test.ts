@@ -1,14 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Ruling } from '../src/core/dispatcher';
 import { OWN, replaceWithVerdict } from '../src/flex-hooks/actions/replace';
-import type { EndWithLeg } from '../src/flex-hooks/actions/replace';
+import type { Lasting } from '../src/flex-hooks/actions/replace';
 
-function hook(ruling: Ruling, action: 'acceptTask' | 'holdCall' = 'acceptTask', endWithLeg?: EndWithLeg) {
+function hook(ruling: Ruling, action: 'acceptTask' | 'holdCall' = 'acceptTask', endWithLeg?: Lasting['endWithLeg']) {
   let replaced: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => Promise<unknown> = async () => undefined;
   const ask = vi.fn(async () => ruling);
   const dispatch = vi.fn();
-  replaceWithVerdict({ replaceAction: (_, run) => void (replaced = run) }, { ask, dispatch }, 'AcceptTask', action, endWithLeg);
-  return { ask, dispatch, invoke: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => replaced(payload, original) };
+  const outlive = vi.fn();
+  replaceWithVerdict({ replaceAction: (_, run) => void (replaced = run) }, { ask, dispatch }, 'AcceptTask', action, endWithLeg && { outlive, endWithLeg });
+  return { ask, dispatch, outlive, invoke: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => replaced(payload, original) };
 }
 
 describe('a replaced action', () => {
@@ -60,7 +61,9 @@ describe('a replaced action', () => {
   it('makes a conference that outlives him, with what Flex and other plugins chose of it', async () => {
     const original = vi.fn(async () => 'native');
     const payload = { sid: 'WR1', conferenceOptions: { endConferenceOnExit: true, endConferenceOnCustomerExit: true } };
-    await hook({ kind: 'outliving', token: 1, statusCallback: 'https://f/left' }).invoke(payload, original);
+    const { invoke, outlive } = hook({ kind: 'outliving', token: 1, statusCallback: 'https://f/left' }, 'acceptTask', vi.fn());
+    await invoke(payload, original);
+    expect(outlive).toHaveBeenCalledWith('WR1');
     expect(original).toHaveBeenCalledWith({
       sid: 'WR1',
       conferenceOptions: {

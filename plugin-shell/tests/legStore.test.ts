@@ -9,7 +9,7 @@ describe('the legs that went with the page', () => {
     const tab = fakeTab();
     const store = new LegStore(tab);
     store.keep([sid('1'), sid('2')]);
-    tab.hide();
+    tab.leave();
     store.keep([]);
     const next = new LegStore(fakeTab(tab.storage));
     expect(next.takeLost()).toEqual([sid('1'), sid('2')]);
@@ -21,10 +21,20 @@ describe('the legs that went with the page', () => {
     const store = new LegStore(tab);
     store.keep([sid('1')]);
     store.keep([]);
-    tab.hide();
+    tab.leave();
     expect(new LegStore(fakeTab(tab.storage)).takeLost()).toEqual([]);
     store.keep([sid('1')]);
     expect(tab.storage.size).toBe(0);
+  });
+
+  it('are none after a page that stayed and hung up', () => {
+    const tab = fakeTab();
+    const store = new LegStore(tab);
+    store.keep([sid('1')]);
+    tab.leave();
+    tab.stay();
+    store.keep([]);
+    expect(new LegStore(fakeTab(tab.storage)).takeLost()).toEqual([]);
   });
 
   it('are those of a crash, which tells nobody', () => {

@@ -4,7 +4,7 @@ import { holdParticipant } from '../src/effects/holdParticipant';
 import { OWN } from '../src/flex-hooks/actions/replace';
 import { StoreWatch } from '../src/flex-hooks/events/conferences';
 import { dropSecondCallQuestion } from '../src/flex-hooks/events/secondCallNotification';
-import { lacking, lackingDevice, PhoneState } from '../src/flex/internals';
+import { endWithLeg, lacking, lackingDevice, outlive, PhoneState } from '../src/flex/internals';
 import type { StoredParticipant } from '../src/flex/internals';
 import { MultiCall } from '../src/flex/multiCall';
 import { FakeCall, FakeDevice, fakeTab } from './voiceFakes';
@@ -221,4 +221,25 @@ it('only the question about a second call is dropped', () => {
   expect(takesSecondCall).not.toHaveBeenCalled();
   ask({ id: 'SecondVoiceCallIncoming' }, cancel);
   expect(cancel).toHaveBeenCalledOnce();
+});
+
+describe('a conference that outlives its agent', () => {
+  it('does not hear of Flex’s wish to end with him, until he hangs up', async () => {
+    const update = vi.fn(async () => undefined);
+    const reservation = { sid: 'WR1', updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
+    const wrapped = () => new Proxy(reservation, {});
+    outlive(wrapped());
+    outlive(wrapped());
+    await reservation.updateParticipant({ endConferenceOnExit: true });
+    expect(update).not.toHaveBeenCalled();
+    await reservation.updateParticipant({ endConferenceOnExit: false });
+    await endWithLeg(wrapped());
+    expect(update.mock.calls).toEqual([[{ endConferenceOnExit: false }], [{ endConferenceOnExit: true }]]);
+  });
+
+  it('that was not made to is ended all the same', async () => {
+    const updateParticipant = vi.fn(async () => undefined);
+    await endWithLeg({ sid: 'WR2', updateParticipant });
+    expect(updateParticipant).toHaveBeenCalledWith({ endConferenceOnExit: true });
+  });
 });

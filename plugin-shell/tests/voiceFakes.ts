@@ -164,15 +164,18 @@ export function flexWithLegs() {
 /** A tab: its storage, and its end. */
 export function fakeTab(storage = new Map<string, string>()) {
   const ends: Array<() => void> = [];
+  const stays: Array<() => void> = [];
   return {
     sessionStorage: {
       getItem: (key: string) => storage.get(key) ?? null,
       setItem: (key: string, text: string) => void storage.set(key, text),
       removeItem: (key: string) => void storage.delete(key),
     },
-    addEventListener: (_: 'pagehide', listener: () => void) => void ends.push(listener),
+    addEventListener: (_: 'beforeunload', listener: () => void) => void ends.push(listener),
+    setTimeout: (callback: () => void) => void stays.push(callback),
     storage,
-    hide: () => ends.forEach((end) => end()),
+    leave: () => ends.forEach((end) => end()),
+    stay: () => stays.forEach((stay) => stay()),
   };
 }
 

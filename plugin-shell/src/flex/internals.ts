@@ -175,5 +175,32 @@ export function whenDevicesChosen(audio: VoiceAudio, chosen: (choice: Choice) =>
 }
 
 /** The parts of the manager that the type of this version does not have, or has otherwise. */
+/** A reservation of the TaskRouter SDK, as far as it is used here. */
+interface Participating {
+  readonly sid: string;
+  updateParticipant(options: { endConferenceOnExit?: boolean }): Promise<unknown>;
+}
+
+/** By SID: the SDK's client hands out another wrapper of a reservation each time. */
+const real = new Map<string, Participating['updateParticipant']>();
+
+/**
+ * Lets the conference of a reservation outlive this agent's leg. Whenever fewer than three are in it, Flex has it end with
+ * the leg (flex-ui 2.17.1, `updateEndConferenceOnExitForTask`), whatever `AcceptTask` was invoked with: from now on that is
+ * all that it does not reach.
+ */
+export function outlive(reservation: Participating): void {
+  if (real.has(reservation.sid)) return;
+  const update = reservation.updateParticipant.bind(reservation);
+  real.set(reservation.sid, update);
+  reservation.updateParticipant = (options) => (options.endConferenceOnExit ? Promise.resolve() : update(options));
+}
+
+/** Has it end with the leg after all: the agent hangs up. */
+export async function endWithLeg(reservation: Participating): Promise<void> {
+  const update = real.get(reservation.sid);
+  await (update ? update({ endConferenceOnExit: true }) : reservation.updateParticipant({ endConferenceOnExit: true }));
+}
+
 export const storeOf = (manager: Flex.Manager): FlexStore => manager.store as unknown as FlexStore;
 export const voiceOf = (manager: Flex.Manager): VoiceDevice | undefined => manager.voiceClient as unknown as VoiceDevice | undefined;

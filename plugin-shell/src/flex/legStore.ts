@@ -1,10 +1,14 @@
 /** In `sessionStorage`, which is this tab's own and survives a reload and a restored crash. */
 const KEY = 'backline.legs';
 
+/** After `beforeunload` the page goes within this time, or stays: a slow server's page comes later than that rarely. */
+const STAY_MS = 10_000;
+
 /** The window, as far as it is used. */
 export interface Tab {
   readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  addEventListener(type: 'pagehide', listener: () => void, options: { capture: true }): void;
+  addEventListener(type: 'beforeunload', listener: () => void, options: { capture: true }): void;
+  setTimeout(callback: () => void, ms: number): unknown;
 }
 
 /**
@@ -18,8 +22,13 @@ export class LegStore {
   constructor(private readonly tab: Tab) {
     this.lost = this.read();
     this.keep([]);
-    // The SDK ends its calls at `unload`, which comes after it.
-    tab.addEventListener('pagehide', () => (this.frozen = true), { capture: true });
+    // Flex hangs up right after it. Whoever decides to stay is asked within that time.
+    const stay = () => (this.frozen = false);
+    const leave = () => {
+      this.frozen = true;
+      tab.setTimeout(stay, STAY_MS);
+    };
+    tab.addEventListener('beforeunload', leave, { capture: true });
   }
 
   keep(open: string[]): void {

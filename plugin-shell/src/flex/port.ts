@@ -21,7 +21,7 @@ export interface SdkReservation {
   readonly task: SdkTask;
   call(from: string, url: string, options: { accept: boolean; statusCallbackUrl: string }): Promise<unknown>;
   reject(): Promise<unknown>;
-  updateParticipant(options: { endConferenceOnExit: boolean }): Promise<unknown>;
+  updateParticipant(options: { endConferenceOnExit?: boolean }): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
 }
 

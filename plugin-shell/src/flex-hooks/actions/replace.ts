@@ -19,8 +19,11 @@ interface Payload {
   [OWN]?: true;
 }
 
-/** Has the conference of a reservation end with this agent's leg. */
-export type EndWithLeg = (reservation: string) => Promise<void>;
+/** How long the conference of a reservation lasts: longer than this agent's leg, or not. */
+export interface Lasting {
+  outlive(reservation: string): void;
+  endWithLeg(reservation: string): Promise<void>;
+}
 
 /** How long hanging up waits for that: then the leg ends all the same. */
 const END_WAIT_MS = 2000;
@@ -34,7 +37,7 @@ export function replaceWithVerdict(
   dispatcher: Pick<Dispatcher, 'ask' | 'dispatch'>,
   name: string,
   action: FlexAction,
-  endWithLeg?: EndWithLeg,
+  lasting?: Lasting,
 ): void {
   actions.replaceAction(name, async (payload: Payload | undefined, original) => {
     if (payload?.[OWN]) return original(payload);
@@ -51,7 +54,7 @@ export function replaceWithVerdict(
       });
     };
     try {
-      const result = await run(ruling, payload, original, endWithLeg);
+      const result = await run(ruling, payload, original, lasting);
       over();
       return result;
     } catch (error) {
@@ -65,18 +68,18 @@ async function run(
   ruling: Exclude<Ruling, { kind: 'ignore' }>,
   payload: Payload | undefined,
   original: (payload?: Payload) => unknown,
-  endWithLeg?: EndWithLeg,
+  lasting?: Lasting,
 ): Promise<unknown> {
+  const reservation = payload?.sid ?? payload?.task?.sid;
   switch (ruling.kind) {
     case 'pass':
       return original(payload);
     case 'outliving':
+      if (reservation !== undefined) lasting?.outlive(reservation);
       return original({ ...payload, conferenceOptions: { ...payload?.conferenceOptions, ...outliving(ruling.statusCallback) } });
-    case 'ending': {
-      const reservation = payload?.sid ?? payload?.task?.sid;
-      if (reservation !== undefined) await inTime(endWithLeg?.(reservation));
+    case 'ending':
+      if (reservation !== undefined) await inTime(lasting?.endWithLeg(reservation));
       return original(payload);
-    }
     case 'replaced': {
       const outcome: Outcome = await ruling.outcome;
       if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
