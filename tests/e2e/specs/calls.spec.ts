@@ -1,45 +1,9 @@
 // Several calls at once: nobody hears the agent, and he nobody, on two.
-import { heardBy } from "../helpers/ears";
-import type { Agent } from "../helpers/agent";
-import type { Sandbox } from "../helpers/sandbox";
+import { answer, begin, danaTalksErinWaits, expectNeverOnTwo, hangUpAll, holdAndAnswer } from "../helpers/several";
 import { expect, test } from "../helpers/test";
 import { Ears } from "../helpers/who-hears";
 
 const customers = ["Dana", "Erin", "Farid", "Gita", "Hugo", "Ines", "Jun", "Kai"];
-
-async function begin(sandbox: Sandbox, alice: Agent, calls: number): Promise<Ears> {
-  // Earlier specs left them Available: the customers are for Alice.
-  for (const other of ["bob", "carol"] as const) await sandbox.setActivity(other, "Offline");
-  await sandbox.setCapacity("alice", calls);
-  return new Ears(sandbox);
-}
-
-async function answer(alice: Agent, ears: Ears, name: string): Promise<string> {
-  const call = await ears.customerCalls(name);
-  await alice.expectRinging();
-  await alice.accept();
-  await expect.poll(() => ears.hears(name), `${name} hears Alice`).toEqual(["alice"]);
-  return call;
-}
-
-/** What was measured over the whole of it. */
-async function expectNeverOnTwo(sandbox: Sandbox, alice: Agent): Promise<void> {
-  const voice = await sandbox.voice("alice");
-  const heard = await heardBy(alice.page);
-  expect(voice.heard_ms, "her voice was measured").toBeGreaterThan(0);
-  expect(heard.audible, "her ears were measured").toBeGreaterThan(0);
-  expect(voice.on_two_ms, "her voice on two calls").toBe(0);
-  expect(heard.twice, "two callers in her ears").toBe(0);
-}
-
-async function hangUpAll(alice: Agent, names: string[]): Promise<void> {
-  for (const name of names.slice(0, -1)) {
-    await alice.calls.getByRole("button", { name: `Hang up ${name}` }).click();
-    await alice.callRow(name).waitFor({ state: "hidden" });
-  }
-  await alice.hangUpButton.click();
-  for (const name of names) await alice.complete(name);
-}
 
 test.afterEach(async ({ sandbox }) => {
   await sandbox.setCapacity("alice", 1);
@@ -86,17 +50,6 @@ for (const count of [4, 8]) {
     await expectNeverOnTwo(sandbox, alice);
   });
 }
-
-/** Dana talks to Alice, Erin is on offer. */
-async function danaTalksErinWaits(sandbox: Sandbox, alice: Agent): Promise<{ ears: Ears; erin: string; dana: string }> {
-  const ears = await begin(sandbox, alice, 2);
-  const dana = await answer(alice, ears, "Dana");
-  const erin = await ears.customerCalls("Erin");
-  await expect(alice.offer("Erin")).toBeVisible();
-  return { ears, erin, dana };
-}
-
-const holdAndAnswer = (alice: Agent) => alice.offer("Erin").getByRole("button", { name: "Hold & answer" }).click();
 
 test("a hold that takes 3 s opens nothing: Dana is heard by nobody meanwhile", async ({ sandbox, agents }) => {
   const alice = await agents.listening("alice");
