@@ -13,9 +13,13 @@ interface FlexWindow {
 }
 
 interface FlexManager {
-  updateToken(token: string): void;
+  events: { emit(event: "tokenUpdated", payload: object): void };
   user: { token: string };
-  voiceClient: { audio: { setInputDevice(id: string): Promise<void>; availableInputDevices: Map<string, { label: string }> } };
+  voiceClient: {
+    token: string;
+    updateToken(token: string): void;
+    audio: { setInputDevice(id: string): Promise<void>; availableInputDevices: Map<string, { label: string }> };
+  };
 }
 
 test("two customers who come at the same moment are answered one after the other", async ({ sandbox, agents }) => {
@@ -50,15 +54,16 @@ test("signalling that drops takes nobody's call, and the calls can be swapped wh
   await expectNeverOnTwo(sandbox, alice);
 });
 
-test("a token renewed in two calls reaches every device, and neither call notices", async ({ sandbox, agents }) => {
+test("a token renewed in two calls is noticed by neither", async ({ sandbox, agents }) => {
   const alice = await agents.listening("alice");
   const { ears } = await danaTalksErinWaits(sandbox, alice);
   await holdAndAnswer(alice);
   await expect(alice.callRow("Dana")).toContainText("On hold");
-  await sandbox.forgetRequests();
   await alice.page.evaluate(() => {
     const manager = (window as unknown as FlexWindow).Twilio.Flex.Manager.getInstance();
-    manager.updateToken(manager.user.token);
+    // As when Flex has renewed it: its own device gets it, and whoever listens is told.
+    manager.voiceClient.updateToken(manager.voiceClient.token);
+    manager.events.emit("tokenUpdated", { token: manager.user.token });
   });
   await expect.poll(() => ears.hears("Erin")).toEqual(["alice"]);
   await alice.swapTo("Dana");
