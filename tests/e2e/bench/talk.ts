@@ -57,6 +57,7 @@ export class Talk {
     await this.calls("Erin");
     const answer = this.strip ? this.alice.offer("Erin").getByRole("button", { name: "Hold & answer" }) : this.alice.acceptButton;
     await expect(answer).toBeVisible();
+    await this.settled();
     await this.alice.page.evaluate(() => window.hearing.forget());
     await answer.click();
     await this.expectHeard({ Dana: ["music"], Erin: ["alice"], alice: ["Erin"] });
@@ -69,6 +70,7 @@ export class Talk {
 
   async swap(to: Customer): Promise<Swapped> {
     const from = to === "Dana" ? "Erin" : "Dana";
+    await this.settled();
     if (this.strip) await this.alice.swapTo(to);
     else await this.unhold(to);
     await this.expectHeard({ [from]: ["music"], [to]: ["alice"], alice: [to] });
@@ -94,9 +96,12 @@ export class Talk {
     return present(this.customers.get(name));
   }
 
+  private async settled(): Promise<void> {
+    if (!this.strip) await this.alice.page.waitForFunction(() => window.referenceKnowsAll());
+  }
+
   /** By Flex's own button. */
   private async unhold(name: Customer): Promise<void> {
-    await this.alice.page.waitForFunction(() => window.referenceKnowsAll());
     await this.alice.tasks.filter({ hasText: name }).click();
     await this.alice.page.locator(".Twilio-CallCanvas [title='Unhold Customer']").click();
   }
