@@ -41,7 +41,7 @@ test("calls", async ({ browser }) => {
       reference: figures(reference),
       details: {
         method:
-          `decision_us: one event in Chromium's main thread, both crossings included, the median of 31 batches. Frames are of 20 ms; ` +
+          `decision_us: one event in Chromium's main thread, both crossings included, the median of 251 batches. Frames are of 20 ms; ` +
           `medians of ${ROUNDS} accepts and ${2 * ROUNDS} swaps, the worse of the two latencies. swap_gap_frames: at the sandbox, between ` +
           `the last frame in which the former party was sent the agent's voice and the first in which the next one was. ` +
           `accept_gap_frames: the longest time in which the agent's page played nobody, from the click until both are settled. ` +

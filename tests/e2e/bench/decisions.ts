@@ -37,9 +37,10 @@ export async function decisionTimes(browser: Browser, counts: readonly number[])
 
 /** Runs in the page. */
 function measure(count: number): number {
-  const SWAPS = 200;
-  const WARM_UP = 5;
-  const BATCHES = 31;
+  // A few milliseconds: most batches are over before the machine turns to something else.
+  const SWAPS = 25;
+  const WARM_UP = 40;
+  const BATCHES = 251;
 
   const sid = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, "0");
   const core = new window.Backline();
