@@ -104,6 +104,36 @@ describe('isolation', () => {
     expect([doors(one), doors(other)]).toEqual([closed, { ear: true, microphone: false }]);
   });
 
+  it('hands the microphone over with a pause, for whichever call it goes to in the end, and does the rest after it', () => {
+    vi.useFakeTimers();
+    try {
+      const { legs, one, other, ring, device } = two();
+      device.activeCall = undefined;
+      const third = ring(new FakeCall('CA3'));
+      third.accept();
+      legs.setAudio({ ear: 'CA1', microphone: 'CA1' });
+      legs.setAudio({ ear: 'CA2', microphone: 'CA2' });
+      const after = vi.fn();
+      legs.afterHandover(after);
+      vi.advanceTimersByTime(39);
+      expect([doors(one), doors(other)]).toEqual([closed, { ear: true, microphone: false }]);
+      legs.setAudio({ ear: 'CA3', microphone: 'CA3' });
+      vi.advanceTimersByTime(39);
+      expect([doors(other), doors(third)]).toEqual([closed, { ear: true, microphone: false }]);
+      expect(after).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1);
+      expect([doors(one), doors(other), doors(third)]).toEqual([closed, closed, open]);
+      expect(after).toHaveBeenCalledOnce();
+      legs.setAudio({ ear: 'CA1', microphone: 'CA1' });
+      legs.setAudio({ ear: 'CA3', microphone: 'CA3' });
+      expect(doors(third), 'nobody had it in between').toEqual(open);
+      legs.afterHandover(after);
+      expect(after).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('holds when the SDK rewrites a track at mute, and keeps his own mute', () => {
     const { legs, one, other } = two();
     legs.setAudio({ ear: 'CA1', microphone: 'CA1' });

@@ -113,7 +113,7 @@ describe('the selected task', () => {
 describe('a hold that the core orders', () => {
   const order = (participantType: string, hold: boolean) => {
     const invoke = vi.fn(async () => undefined);
-    const run = holdParticipant({ invoke } as never);
+    const run = holdParticipant({ invoke } as never, { afterHandover: (act) => act() });
     return { invoke, done: run({ kind: 'holdParticipant', id: 1, reservation: 'WR1', participant: 'X1', participantType, hold }) };
   };
 

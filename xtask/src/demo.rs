@@ -1,4 +1,4 @@
-//! What is shown: the sandbox with a browser, the scenario without one, and the bench.
+//! What is shown: the sandbox with a browser, the scenario without one, and the benches.
 
 use crate::place::Place;
 use crate::process::{self, command, find};
@@ -44,13 +44,13 @@ pub fn run(place: &Place, options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Measures how fast a call is set up.
+/// One of the measurements, by its Playwright configuration.
 ///
 /// # Errors
 /// If set-up fails or Node cannot be started.
-pub fn bench_set_up(place: &Place) -> Result<ExitCode> {
+pub fn bench(place: &Place, config: &str) -> Result<ExitCode> {
     let browser = setup::everything(place)?;
-    play(place, &browser, "bench.config.ts", None)
+    play(place, &browser, config, None)
 }
 
 /// Playwright in `tests/e2e` with one of its configurations.

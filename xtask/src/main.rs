@@ -49,6 +49,8 @@ enum Task {
 enum Bench {
     /// How fast a call between agents is set up. Writes `target/bench/setup.json`.
     SetUp,
+    /// Several calls at once: how long a decision takes, and who hears nobody meanwhile. Writes `target/bench/calls.json`.
+    Calls,
 }
 
 fn main() -> ExitCode {
@@ -71,8 +73,9 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Test => suites::test(&place),
         Task::Lint => suites::lint(&place),
         Task::Mutants(options) => mutants::mutants(&place, options),
-        Task::Bench {
-            which: Bench::SetUp,
-        } => demo::bench_set_up(&place),
+        Task::Bench { which } => match which {
+            Bench::SetUp => demo::bench(&place, "bench-set-up.config.ts"),
+            Bench::Calls => demo::bench(&place, "bench-calls.config.ts"),
+        },
     }
 }

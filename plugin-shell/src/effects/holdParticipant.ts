@@ -1,5 +1,6 @@
 import type { Handler } from '../core/executor';
 import { OWN } from '../flex-hooks/actions/replace';
+import type { Legs } from '../flex/legs';
 import type { FlexPort } from '../flex/port';
 
 /**
@@ -8,8 +9,9 @@ import type { FlexPort } from '../flex/port';
  * They reject if Twilio refuses, or if another plugin's listener cancels them.
  */
 export const holdParticipant =
-  (flex: FlexPort): Handler<'holdParticipant'> =>
+  (flex: FlexPort, legs: Pick<Legs, 'afterHandover'>): Handler<'holdParticipant'> =>
   async ({ reservation, participant, participantType, hold }) => {
+    await new Promise<void>((resolve) => legs.afterHandover(resolve));
     switch (participantType) {
       case 'customer':
         await flex.invoke(hold ? 'HoldCall' : 'UnholdCall', { sid: reservation, participantCallSid: participant, [OWN]: true });

@@ -4,4 +4,4 @@ import type { Legs } from '../flex/legs';
 export const showLeg =
   (legs: Legs): Handler<'showLeg'> =>
   ({ leg }) =>
-    legs.show(leg);
+    legs.afterHandover(() => legs.show(leg));

@@ -36,7 +36,10 @@ export class Legs {
   private voice: VoiceDevice | undefined;
   /** Between Flex's own listener's turn and ours. */
   private arriving: { call: VoiceCall; flexAsks: boolean } | undefined;
-  private handover: ReturnType<typeof setTimeout> | undefined;
+  /** The microphone is on its way from this leg to another. */
+  private handover: { from: string; timer: ReturnType<typeof setTimeout> } | undefined;
+  /** Until the handover is over. */
+  private readonly waiting: Array<() => void> = [];
   /** There is no core any more. */
   private alone = false;
   private readonly keeper: Keeper = {
@@ -64,15 +67,36 @@ export class Legs {
   }
 
   setAudio(audio: LegAudio): void {
-    const handedOver = audio.microphone !== undefined && this.legs.has(this.audio.microphone ?? '') && this.audio.microphone !== audio.microphone;
-    clearTimeout(this.handover);
-    this.audio = handedOver ? { ...audio, microphone: undefined } : audio;
+    const { microphone } = audio;
+    const from = this.handover?.from ?? this.audio.microphone;
+    clearTimeout(this.handover?.timer);
+    this.handover = undefined;
+    if (microphone === undefined || from === undefined || from === microphone || !this.legs.has(from)) {
+      this.opened(audio);
+      return;
+    }
+    this.audio = { ...audio, microphone: undefined };
     this.openDoors();
-    if (!handedOver) return;
-    this.handover = setTimeout(() => {
-      this.audio = audio;
-      this.openDoors();
-    }, HANDOVER_MS);
+    const over = () => {
+      this.handover = undefined;
+      this.opened(audio);
+    };
+    this.handover = { from, timer: setTimeout(over, HANDOVER_MS) };
+  }
+
+  /**
+   * Done at once, or as soon as the microphone has gone from one call to the other: for what makes Flex draw much of its
+   * page anew, which takes longer than the handover and would hold its end up.
+   */
+  afterHandover(act: () => void): void {
+    if (this.handover === undefined) act();
+    else this.waiting.push(act);
+  }
+
+  private opened(audio: LegAudio): void {
+    this.audio = audio;
+    this.openDoors();
+    for (const act of this.waiting.splice(0)) act();
   }
 
   private openDoors(): void {

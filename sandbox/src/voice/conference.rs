@@ -9,11 +9,12 @@ use backline::ids::CallSid;
 use backline_world::audio::{AudioGraph, Hears, LegAudio, Speaks};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Runs the mixer until the process ends.
 pub async fn run(sandbox: Sandbox, shared: Arc<Shared>) {
     // A late tick is made up for at once, so that every leg gets as many frames as time has passed.
+    let start = Instant::now();
     let mut clock = tokio::time::interval(Duration::from_millis(FRAME_MS));
     let mut frame: u64 = 0;
     let mut turntables = Turntables::default();
@@ -21,20 +22,27 @@ pub async fn run(sandbox: Sandbox, shared: Arc<Shared>) {
         clock.tick().await;
         frame += 1;
         let graph = sandbox.read(|world| world.telephony.audio());
-        tick(graph, &shared, &mut turntables, frame);
+        tick(graph, &shared, &mut turntables, (frame, start));
     }
 }
 
-fn tick(graph: AudioGraph, shared: &Shared, turntables: &mut Turntables, frame: u64) {
+fn tick(
+    graph: AudioGraph,
+    shared: &Shared,
+    turntables: &mut Turntables,
+    (frame, start): (u64, Instant),
+) {
     let media = lock(&shared.media);
     let mut received: BTreeMap<CallSid, Frame> = BTreeMap::new();
     let mut packets: BTreeMap<CallSid, u64> = BTreeMap::new();
-    let mut arrived: BTreeMap<CallSid, f64> = BTreeMap::new();
+    let mut spoken: BTreeMap<CallSid, Vec<(u64, f64)>> = BTreeMap::new();
     for (call, media) in media.iter() {
         let taken = media.take();
         received.insert(call.clone(), taken.sound);
         packets.insert(call.clone(), taken.packets);
-        arrived.insert(call.clone(), taken.arrived);
+        let packets = taken.spoken.iter();
+        let frames = packets.map(|packet| (frame_at(start, packet.sent), packet.level));
+        spoken.insert(call.clone(), frames.collect());
     }
     let graph = with_silent_legs(graph, received.keys());
     // A Device's leg whose socket the world already believes in, but whose media is not there: no packets.
@@ -59,7 +67,14 @@ fn tick(graph: AudioGraph, shared: &Shared, turntables: &mut Turntables, frame: 
     drop(known);
     let mut levels = lock(&shared.levels);
     levels.record(&mixed, &packets);
-    levels.record_voices(&arrived, &identities);
+    levels.record_voices(&spoken, &identities);
+}
+
+/// The frame that takes what was sent then, if nothing is late.
+fn frame_at(start: Instant, sent: Instant) -> u64 {
+    // The first frame is taken at the start itself.
+    let frames = sent.saturating_duration_since(start).as_millis() / u128::from(FRAME_MS);
+    u64::try_from(frames).unwrap_or(u64::MAX).saturating_add(2)
 }
 
 /// A leg that telephony says nothing about (its TwiML is still being fetched) hears silence: RTP flows from the start.

@@ -2,8 +2,10 @@
 
 use super::g711;
 use super::mixer::rms;
+use super::send_clock::SendClock;
 use super::tones::{Frame, FRAME_SAMPLES, SILENCE};
 use std::collections::VecDeque;
+use std::time::Instant;
 
 /// Samples kept back before the first frame is given out: 40 ms, the unevenness of a busy machine.
 const CUSHION: usize = 2 * FRAME_SAMPLES;
@@ -17,8 +19,18 @@ pub struct Inbox {
     samples: VecDeque<i16>,
     flow: Flow,
     packets: u64,
-    /// The loudest packet since it was last asked for.
-    arrived: f64,
+    clock: SendClock,
+    /// The packets since they were last asked for.
+    spoken: Vec<Spoken>,
+}
+
+/// A packet, as it was sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spoken {
+    /// When, by its media time.
+    pub sent: Instant,
+    /// Root mean square.
+    pub level: f64,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,19 +41,22 @@ enum Flow {
 }
 
 impl Inbox {
-    /// Takes in a packet of µ-law of any length.
-    pub fn receive(&mut self, payload: &[u8]) {
+    /// Takes in a packet of µ-law of any length, with its media time in microseconds.
+    pub fn receive(&mut self, payload: &[u8], media_micros: u64, arrived: Instant) {
         self.packets += 1;
         let said: Vec<i16> = payload.iter().map(|code| g711::decode(*code)).collect();
-        self.arrived = self.arrived.max(rms(&said));
+        self.spoken.push(Spoken {
+            sent: self.clock.sent(media_micros, arrived),
+            level: rms(&said),
+        });
         self.samples.extend(said);
         let surplus = self.samples.len().saturating_sub(LIMIT);
         self.samples.drain(..surplus);
     }
 
-    /// The loudness of what arrived since this was last asked: before the wait for the mixer, which differs by leg.
-    pub fn take_arrived(&mut self) -> f64 {
-        std::mem::take(&mut self.arrived)
+    /// The packets since this was last asked: before the wait for the mixer, which differs by leg.
+    pub fn take_spoken(&mut self) -> Vec<Spoken> {
+        std::mem::take(&mut self.spoken)
     }
 
     /// Packets received so far.
@@ -73,6 +88,10 @@ impl Inbox {
 mod tests {
     use super::*;
 
+    fn receive(inbox: &mut Inbox, payload: &[u8]) {
+        inbox.receive(payload, 0, Instant::now());
+    }
+
     fn packet(code: u8) -> Vec<u8> {
         vec![code; FRAME_SAMPLES]
     }
@@ -80,9 +99,9 @@ mod tests {
     #[test]
     fn nothing_is_given_out_before_the_cushion_is_full() {
         let mut inbox = Inbox::default();
-        inbox.receive(&packet(0x80));
+        receive(&mut inbox, &packet(0x80));
         assert_eq!(inbox.take(), SILENCE);
-        inbox.receive(&packet(0x80));
+        receive(&mut inbox, &packet(0x80));
         assert_eq!(inbox.take(), [32124; FRAME_SAMPLES]);
         assert_eq!(inbox.take(), [32124; FRAME_SAMPLES]);
     }
@@ -90,11 +109,11 @@ mod tests {
     #[test]
     fn after_it_ran_dry_it_fills_again_first() {
         let mut inbox = Inbox::default();
-        inbox.receive(&packet(0x80));
-        inbox.receive(&packet(0x80));
+        receive(&mut inbox, &packet(0x80));
+        receive(&mut inbox, &packet(0x80));
         let _ = (inbox.take(), inbox.take());
         assert_eq!(inbox.take(), SILENCE);
-        inbox.receive(&packet(0x80));
+        receive(&mut inbox, &packet(0x80));
         assert_eq!(inbox.take(), SILENCE);
     }
 
@@ -102,10 +121,10 @@ mod tests {
     fn a_burst_keeps_only_the_newest_sound() {
         let mut inbox = Inbox::default();
         for _ in 0..50 {
-            inbox.receive(&packet(0x80));
+            receive(&mut inbox, &packet(0x80));
         }
         for _ in 0..6 {
-            inbox.receive(&packet(0xff));
+            receive(&mut inbox, &packet(0xff));
         }
         assert_eq!(inbox.take(), SILENCE);
         assert_eq!(inbox.packets(), 56);
@@ -115,9 +134,9 @@ mod tests {
     #[test]
     fn packets_of_any_length_are_joined() {
         let mut inbox = Inbox::default();
-        inbox.receive(&[]);
-        inbox.receive(&[0x80; 479]);
-        inbox.receive(&[0x80]);
+        receive(&mut inbox, &[]);
+        receive(&mut inbox, &[0x80; 479]);
+        receive(&mut inbox, &[0x80]);
         for _ in 0..3 {
             assert_eq!(inbox.take(), [32124; FRAME_SAMPLES]);
         }

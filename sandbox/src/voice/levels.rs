@@ -25,6 +25,9 @@ const SILENT_PATIENCE: u64 = 50;
 /// Silent frames that do not end a run of audible ones: packets come unevenly.
 const PAUSE: u64 = 10;
 
+/// Frames for which it is known where a voice was: 10 s, longer than any packet is late.
+const RECENT: usize = 500;
+
 /// Every leg's meters.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
@@ -37,12 +40,21 @@ pub struct Levels {
 /// An agent's voice, over all his legs.
 #[derive(Debug, Clone, Default)]
 struct AgentLevels {
-    /// Frames in which his voice arrived on one of his legs, at least.
+    /// Frames in which his voice was sent on one of his legs, at least.
     heard_frames: u64,
-    /// Frames in which it arrived on two: he spoke into two calls.
+    /// Frames in which it was sent on two: he spoke into two calls.
     twice_frames: u64,
-    /// When it arrived on each.
+    /// When it was sent on each.
     legs: BTreeMap<CallSid, Audible>,
+    /// Where it was sent, by frame; those that no packet can be of any more are forgotten.
+    recent: BTreeMap<u64, On>,
+}
+
+/// Where a voice was sent in one frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum On {
+    One(CallSid),
+    Several,
 }
 
 /// When something was audible.
@@ -62,7 +74,7 @@ struct LegLevels {
     sent: Meter,
     silent_frames: u64,
     rtp: RtpWatch,
-    /// The first frame in which a packet of a Device was here.
+    /// The frame in which the Device sent its first packet.
     opened: Option<u64>,
     hears: BTreeMap<Source, Meter>,
     /// When each source was audible here, since the leg began.
@@ -109,28 +121,27 @@ impl Levels {
         }
     }
 
-    /// Counts on how many of his legs each agent's voice arrived in this frame, the one that `record` took in last.
+    /// Counts on how many of his legs each agent's voice was sent: of each leg the packets that have come, as the frames
+    /// in which they were sent and their loudness.
     pub fn record_voices(
         &mut self,
-        arrived: &BTreeMap<CallSid, f64>,
+        spoken: &BTreeMap<CallSid, Vec<(u64, f64)>>,
         identities: &BTreeMap<CallSid, String>,
     ) {
         for agent in self.agents.values_mut() {
             agent.legs.retain(|call, _| identities.contains_key(call));
         }
-        let mut legs: BTreeMap<&String, u32> = BTreeMap::new();
-        for (call, level) in arrived {
-            if let (true, Some(identity)) = (*level >= AUDIBLE, identities.get(call)) {
-                *legs.entry(identity).or_default() += 1;
-                let agent = self.agents.entry(identity.clone()).or_default();
-                let leg = agent.legs.entry(call.clone()).or_default();
-                leg.in_frame(self.frame);
+        for (call, packets) in spoken {
+            if let (Some(leg), Some((frame, _))) = (self.legs.get_mut(call), packets.first()) {
+                leg.opened.get_or_insert(*frame);
             }
-        }
-        for (identity, legs) in legs {
-            let agent = self.agents.entry(identity.clone()).or_default();
-            agent.heard_frames += 1;
-            agent.twice_frames += u64::from(legs > 1);
+            let Some(identity) = identities.get(call) else {
+                continue;
+            };
+            for (frame, _) in packets.iter().filter(|(_, level)| *level >= AUDIBLE) {
+                let agent = self.agents.entry(identity.clone()).or_default();
+                agent.speaks(call, *frame);
+            }
         }
     }
 
@@ -140,7 +151,7 @@ impl Levels {
         self.frame
     }
 
-    /// For how long each agent's voice arrived, for how long on two of his legs at once, and when last on each leg.
+    /// For how long each agent's voice was sent, for how long on two of his legs at once, and when last on each leg.
     #[must_use]
     pub fn voices(&self) -> Value {
         let voices = self.agents.iter().map(|(identity, agent)| {
@@ -167,7 +178,7 @@ impl Levels {
     /// The meters of one leg, as `control` shows them. Levels are root mean squares (0 to 32768), smoothed over a
     /// second; `…_now` is the last 20 ms. `hears` lists who is let through at present, even if he is silent;
     /// `heard_ms` how long each was audible here since the leg began, `heard_run` the frames in which it was last,
-    /// `opened` the frame in which the Device's first packet was here.
+    /// `opened` the frame in which the Device sent its first packet.
     #[must_use]
     pub fn to_json(&self, call: &CallSid) -> Map<String, Value> {
         // A leg that only rings has meters at rest.
@@ -210,6 +221,28 @@ impl Levels {
     }
 }
 
+impl AgentLevels {
+    fn speaks(&mut self, call: &CallSid, frame: u64) {
+        self.legs.entry(call.clone()).or_default().in_frame(frame);
+        let before = self.recent.get(&frame);
+        let on = match before {
+            None => {
+                self.heard_frames += 1;
+                On::One(call.clone())
+            }
+            Some(On::One(other)) if other != call => {
+                self.twice_frames += 1;
+                On::Several
+            }
+            Some(On::One(_) | On::Several) => return,
+        };
+        self.recent.insert(frame, on);
+        if self.recent.len() > RECENT {
+            self.recent.pop_first();
+        }
+    }
+}
+
 impl LegLevels {
     fn record(&mut self, frame: u64, mixed: &Mixed, packets: Option<u64>) {
         let said = rms(&mixed.said);
@@ -221,9 +254,6 @@ impl LegLevels {
             0
         };
         self.rtp.record(packets);
-        if packets.is_some_and(|packets| packets > 0) {
-            self.opened.get_or_insert(frame);
-        }
         self.hears
             .retain(|source, _| mixed.parts.iter().any(|(part, _)| part == source));
         for (source, level) in &mixed.parts {

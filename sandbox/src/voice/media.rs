@@ -3,7 +3,7 @@
 //! ICE-lite with a single host candidate: the browser is on the same machine. PCMU only.
 
 use super::g711;
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Spoken};
 use super::tones::{Frame, FRAME_SAMPLES};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -119,7 +119,7 @@ impl LegMedia {
         Taken {
             sound: inbox.take(),
             packets: inbox.packets(),
-            arrived: inbox.take_arrived(),
+            spoken: inbox.take_spoken(),
         }
     }
 
@@ -132,14 +132,14 @@ impl LegMedia {
 }
 
 /// What came from a leg in 20 ms.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Taken {
     /// To be mixed now.
     pub sound: Frame,
     /// Packets so far.
     pub packets: u64,
-    /// The loudness of what arrived meanwhile, to be mixed later.
-    pub arrived: f64,
+    /// What arrived meanwhile, to be mixed later.
+    pub spoken: Vec<Spoken>,
 }
 
 impl Transport {
@@ -252,7 +252,7 @@ impl LegTask {
             self.inbox
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .receive(&data.data);
+                .receive(&data.data, data.time.as_micros(), data.network_time);
         } else if let Event::MediaAdded(added) = event {
             self.mid = Some(added.mid);
         }

@@ -13,6 +13,7 @@ mod levels;
 mod media;
 mod messages;
 mod mixer;
+mod send_clock;
 mod signalling;
 mod sounds;
 mod switchboard;
@@ -94,7 +95,7 @@ pub fn frame(sandbox: &Sandbox) -> u64 {
 }
 
 /// Each agent's voice, over all his legs: `{identity: {heard_ms, on_two_ms, legs: {call: [first, last]}}}`, since the
-/// start; `legs`: the frames in which it arrived last, without a pause between.
+/// start; `legs`: the frames in which it was sent there last, without a pause between.
 #[must_use]
 pub fn voices(sandbox: &Sandbox) -> Value {
     lock(&sandbox.voice().shared().levels).voices()

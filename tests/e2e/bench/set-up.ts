@@ -8,6 +8,7 @@ import { target } from "../helpers/config";
 import { Sandbox } from "../helpers/sandbox";
 import { expect, test } from "@playwright/test";
 import { median, moment, watchAppearance, watchClick } from "./measure";
+import { servePlugin } from "./plugin";
 import { ReferenceFunctions } from "./reference-functions";
 
 const root = join(import.meta.dirname, "../../..");
@@ -140,7 +141,7 @@ async function oneCall(
   return { ring, heard, requests };
 }
 
-async function serveReference(context: BrowserContext, functions: ReferenceFunctions): Promise<void> {
+function serveReference(context: BrowserContext, functions: ReferenceFunctions): Promise<void> {
   const callees = (["alice", "bob"] as const).map((identity) => ({
     identity,
     contact_uri: `client:${identity}`,
@@ -149,14 +150,7 @@ async function serveReference(context: BrowserContext, functions: ReferenceFunct
   const script = readFileSync(join(import.meta.dirname, "reference-plugin.js"), "utf8")
     .replace("__FUNCTIONS__", functions.url)
     .replace("__CALLEES__", JSON.stringify(callees));
-  await context.route(/\/plugins(\?.*)?$/, (route) =>
-    route.fulfill({
-      json: [{ name: "reference", version: "1.0.0", flexVersion: "*", phase: 3, src: "/plugins/reference.js" }],
-    }),
-  );
-  await context.route("**/plugins/reference.js", (route) =>
-    route.fulfill({ contentType: "text/javascript", body: script }),
-  );
+  return servePlugin(context, script);
 }
 
 /** From navigation to a Flex that can be used, with and without the plugin, turn by turn. */

@@ -46,11 +46,20 @@ export interface Leg {
   level_out: number;
   hears: { source: string; level: number }[];
   heard_ms: Record<string, number>;
+  /** First and last frame in which each was last sent to it. */
+  heard_run: Record<string, Run>;
+  /** The frame of the Device's first packet. */
+  opened: number | null;
 }
+
+/** First and last frame, of 20 ms, of all that the sandbox has mixed since its start. */
+export type Run = [first: number, last: number];
 
 export interface Voice {
   heard_ms: number;
   on_two_ms: number;
+  /** When it last arrived on each of his legs. */
+  legs: Record<string, Run>;
 }
 
 export class Sandbox {
@@ -100,13 +109,13 @@ export class Sandbox {
   async legs(): Promise<Leg[]> {
     const { legs } = await this.ask<{ legs: (Partial<Leg> & Pick<Leg, "call" | "identity">)[] }>("GET", "levels");
     // A leg that is not connected yet has no meters.
-    return legs.map((leg) => ({ rtp: null, level_in: 0, level_out: 0, hears: [], heard_ms: {}, ...leg }));
+    return legs.map((leg) => ({ rtp: null, level_in: 0, level_out: 0, hears: [], heard_ms: {}, heard_run: {}, opened: null, ...leg }));
   }
 
   /** For how long the agent's voice was audible to somebody, and for how long on two of his calls at once. */
   async voice(identity: string): Promise<Voice> {
     const { voices } = await this.ask<{ voices: Record<string, Voice> }>("GET", "levels");
-    return voices[identity] ?? { heard_ms: 0, on_two_ms: 0 };
+    return voices[identity] ?? { heard_ms: 0, on_two_ms: 0, legs: {} };
   }
 
   /** How many calls he takes at once. */

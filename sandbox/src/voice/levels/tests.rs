@@ -58,9 +58,14 @@ fn a_leg_has_no_rtp_before_its_first_packet() {
     let packets = feed(&mut levels, 1, 0, 0, false);
     assert_eq!(levels.to_json(&call(1))["rtp"], "none");
     assert_eq!(levels.to_json(&call(1))["opened"], Value::Null);
-    let packets = feed(&mut levels, 3, 0, packets, true);
-    feed(&mut levels, RTP_PATIENCE, 0, packets, false);
-    assert_eq!(levels.to_json(&call(1))["opened"], 2, "its first packet");
+    feed(&mut levels, 1, 0, packets, true);
+    for frame in [7, 8] {
+        levels.record_voices(
+            &BTreeMap::from([(call(1), vec![(frame, 0.0)])]),
+            &BTreeMap::new(),
+        );
+    }
+    assert_eq!(levels.to_json(&call(1))["opened"], 7, "its first packet");
 }
 
 #[test]
@@ -103,7 +108,8 @@ fn a_voice_that_goes_to_another_leg_and_back_shows_its_last_run_on_each() {
         for _ in 0..frames {
             let parts = [(Source::Leg(call(number)), 300.0)];
             levels.record(&[frame(3, 0, &parts)], &BTreeMap::new());
-            levels.record_voices(&BTreeMap::from([(call(number), 300.0)]), &both);
+            let sent = vec![(levels.frame(), 300.0)];
+            levels.record_voices(&BTreeMap::from([(call(number), sent)]), &both);
         }
     };
     says(&mut levels, 1, 50);
@@ -124,6 +130,27 @@ fn a_voice_that_goes_to_another_leg_and_back_shows_its_last_run_on_each() {
         1,
         "a leg that is over is forgotten"
     );
+}
+
+#[test]
+fn what_was_sent_in_one_frame_on_two_legs_counts_once_whenever_it_comes() {
+    let mut levels = Levels::default();
+    let alice = |number| (call(number), "alice".to_owned());
+    let legs = BTreeMap::from([alice(1), alice(2), alice(3)]);
+    let mut send = |number, frames: &[u64]| {
+        let packets = frames.iter().map(|frame| (*frame, 300.0)).collect();
+        levels.record_voices(&BTreeMap::from([(call(number), packets)]), &legs);
+        let voice = levels.voices()["alice"].clone();
+        (voice["heard_ms"].as_u64(), voice["on_two_ms"].as_u64())
+    };
+    assert_eq!(send(1, &[10, 11, 12, 12]), (Some(60), Some(0)));
+    assert_eq!(
+        send(2, &[13, 14]),
+        (Some(100), Some(0)),
+        "together with them"
+    );
+    assert_eq!(send(1, &[14]), (Some(100), Some(20)), "late");
+    assert_eq!(send(3, &[14]), (Some(100), Some(20)), "on a third");
 }
 
 #[test]
