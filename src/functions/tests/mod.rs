@@ -9,6 +9,8 @@ use crate::twilio::attributes::Role;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+#[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
+mod arbitrary;
 mod close;
 mod hold;
 mod ring;
