@@ -140,4 +140,17 @@ proptest! {
             Err(error) => prop_assert_eq!((error.status(), error.code()), (400, 20001)),
         }
     }
+
+    #[test]
+    fn any_capacity_is_told_as_a_percentage(capacity in prop_oneof![0u64..5, any::<u64>()]) {
+        let mut world = world(1);
+        let channel = world.routing.channels().find(|channel| channel.unique_name == "voice").unwrap().clone();
+        let now = world.now();
+        let alice = account::worker_sid(0);
+        world.routing.update_worker_channel(now, &alice, &channel.sid, Some(capacity), None).unwrap();
+        let worker = world.routing.worker(&alice).unwrap();
+        let told = world.routing.worker_channel_payload(worker, &channel);
+        let expected = if capacity == 0 { 0 } else { 100 };
+        prop_assert_eq!(&told["available_capacity_percentage"], &json!(expected));
+    }
 }
