@@ -17,7 +17,8 @@
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::order::{Answer, Change, Order, Room, Task, TaskStatus};
+use super::closing::{close_as, closing, looks_over, note};
+use super::order::{Answer, Closing, Order, Room, Task, TaskStatus};
 use super::party::{Found, Party};
 pub(super) use super::why::Why;
 use super::{refuse, refused, Response, Step};
@@ -283,7 +284,10 @@ impl Close {
                 None
             }
         };
-        let closings: Vec<Order> = callees.iter().filter_map(closing).collect();
+        let closings: Vec<Order> = callees
+            .iter()
+            .filter_map(|callee| self.callees_closing(callee))
+            .collect();
         if let (Why::Late(outcome), false) = (self.why, closings.is_empty()) {
             self.state = State::TakingBack {
                 call,
@@ -293,6 +297,15 @@ impl Close {
             return Step::Orders(closings);
         }
         self.close(call, closings, conferences, outcome)
+    }
+
+    /// The callee's other tabs see why his task is cancelled.
+    fn callees_closing(&self, callee: &Task) -> Option<Order> {
+        let how = match (callee.closing()?, self.why) {
+            (Closing::Cancel, Why::Declined(_)) => Closing::Decline,
+            (how, _) => how,
+        };
+        Some(close_as(callee, how))
     }
 
     /// The callee's task goes first: nobody may be offered a call that is over.
@@ -386,43 +399,4 @@ impl Close {
         }
         self.fetch(task)
     }
-}
-
-/// A call that was answered has a conference; one whose callee is gone has nobody who will come. While it is being set
-/// up, or rings, it does not look over.
-fn looks_over(progress: Option<Progress>, callee_gone: bool, no_conference: bool) -> bool {
-    match progress {
-        None => false,
-        Some(Progress::Ringing) => callee_gone,
-        Some(Progress::Answered) => no_conference || callee_gone,
-        Some(
-            Progress::Declined
-            | Progress::Busy
-            | Progress::NoAnswer
-            | Progress::Unavailable
-            | Progress::NotConnected,
-        ) => true,
-    }
-}
-
-/// Notes an outcome on the caller's task, unless it has one, or is closed.
-fn note(caller: &Task, (outcome, reason): (Progress, Option<DeclineReason>)) -> Option<Order> {
-    if !caller.is_open() || !caller.is_undecided() {
-        return None;
-    }
-    let mut links = vec![("progress", outcome.as_str())];
-    links.extend(reason.map(|reason| ("reason", reason.as_str())));
-    Some(Order::UpdateTask {
-        task: caller.sid.clone(),
-        if_match: caller.version.clone(),
-        change: Change::Attributes(caller.with_links(&links)),
-    })
-}
-
-fn closing(open: &Task) -> Option<Order> {
-    Some(Order::UpdateTask {
-        task: open.sid.clone(),
-        if_match: open.version.clone(),
-        change: Change::Close(open.closing()?),
-    })
 }

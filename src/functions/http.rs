@@ -4,6 +4,7 @@ use super::order::{Answer, Change, Closing, Order, Room, Task, TaskStatus};
 use super::{ConferenceEvent, Identity, Outcome, Request};
 use crate::ids::{AccountSid, ConferenceSid, TaskSid, WorkerSid, WorkspaceSid};
 use crate::twilio::attributes::{DeclineReason, Role};
+use crate::twilio::reservation::DECLINED;
 use serde_json::Value;
 
 /// Where Twilio's APIs are: the real ones, or a sandbox's.
@@ -214,6 +215,7 @@ pub fn call(api: &Api, order: &Order) -> Call {
                 Change::Attributes(attributes) => vec![("Attributes", attributes.to_string())],
                 Change::Close(Closing::Wrap) => closing("wrapping", "conference is complete"),
                 Change::Close(Closing::Cancel) => closing("canceled", "the call is over"),
+                Change::Close(Closing::Decline) => closing("canceled", DECLINED),
             };
             Call {
                 if_match: Some(if_match.clone()),

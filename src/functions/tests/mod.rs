@@ -118,7 +118,9 @@ impl Twilio {
                     match change {
                         Change::Attributes(attributes) => *all = attributes.clone(),
                         Change::Close(Closing::Wrap) => *status = TaskStatus::Wrapping,
-                        Change::Close(Closing::Cancel) => *status = TaskStatus::Canceled,
+                        Change::Close(Closing::Cancel | Closing::Decline) => {
+                            *status = TaskStatus::Canceled
+                        }
                     }
                     self.fetch(task)
                 }

@@ -175,7 +175,7 @@ fn task() -> Value {
 fn reservation() -> Value {
     json!({
         "sid": ReservationSid::from_number(1), "taskSid": TaskSid::from_number(1), "status": "pending",
-        "timeout": 120, "channel": "voice", "attributes": task(),
+        "timeout": 120, "channel": "voice", "reason": "the call is over", "attributes": task(),
     })
 }
 

@@ -115,11 +115,12 @@ proptest! {
         call in internal_call(),
         ((word, status), timeout) in (status(), of(any::<u32>())),
         (leg, name, queue) in (of(any::<u128>()), "\\PC{1,20}", of("[A-Z][a-z]{1,9}")),
+        reason in of("the callee declined|the call is over|\\PC{0,20}"),
     ) {
         let leg = leg.map(CallSid::from_number);
         let value = json!({
             "sid": ReservationSid::from_number(1), "taskSid": TaskSid::from_number(2), "status": word,
-            "timeout": timeout, "channel": "voice",
+            "timeout": timeout, "channel": "voice", "reason": reason,
             "attributes": {
                 "client_call": true, "from": "client:alice", "name": name, "callToQueue": queue,
                 "worker_call_sid": leg, "internal_call": call, "more": {"of": ["others"]},
@@ -138,6 +139,7 @@ proptest! {
             name: Pii(name),
             timeout: timeout.map(|seconds| Millis::from_secs(u64::from(seconds))),
             to_queue: queue.is_some(),
+            declined: reason.as_deref() == Some("the callee declined"),
             leg,
             call,
         };

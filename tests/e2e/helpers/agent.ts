@@ -159,6 +159,13 @@ export class Agent {
     return this.page.locator(".Twilio-CallCanvas, .Twilio-IncomingTaskCanvas").getByRole("status");
   }
 
+  /** Flex's own dial pad on the call canvas: opened, pressed, closed. */
+  async pressKeys(keys: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Open dialpad" }).click();
+    for (const key of keys) await this.page.locator(".Twilio-CallCanvas").getByRole("button", { name: key, exact: true }).click();
+    await this.page.getByRole("button", { name: "Close dialpad" }).click();
+  }
+
   holdButton(name: string): Locator {
     return this.page.getByRole("button", { name: `Hold ${name}`, exact: true });
   }
