@@ -94,35 +94,24 @@ impl Close {
     /// Asked by a plugin.
     pub(super) fn asked(why: Why, task: TaskSid, token: String) -> (Self, Step) {
         let (party, step) = Party::ask(task, token);
-        let state = State::Asking { party };
-        let attempts = 0;
-        (
-            Self {
-                why,
-                attempts,
-                callee: None,
-                outcome: None,
-                state,
-            },
-            step,
-        )
+        (Self::new(why, State::Asking { party }), step)
     }
 
     /// Told by Twilio, or found by the functions themselves: the caller's task.
     pub(super) fn told(why: Why, task: TaskSid) -> (Self, Step) {
         let orders = vec![Order::FetchTask { task: task.clone() }];
-        let state = State::Fetching { task };
-        let attempts = 0;
-        (
-            Self {
-                why,
-                attempts,
-                callee: None,
-                outcome: None,
-                state,
-            },
-            Step::Orders(orders),
-        )
+        let close = Self::new(why, State::Fetching { task });
+        (close, Step::Orders(orders))
+    }
+
+    fn new(why: Why, state: State) -> Self {
+        Self {
+            why,
+            attempts: 0,
+            callee: None,
+            outcome: None,
+            state,
+        }
     }
 
     /// The same call, where the callee's task is known besides: a list may lag, and the caller's may not name it.
