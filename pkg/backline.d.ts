@@ -175,6 +175,11 @@ export interface RawReservation {
      */
     channel?: string | undefined;
     /**
+     * `reservation.task.reason`: why the task was cancelled, in the words of whoever did it
+     * (<https://www.twilio.com/docs/taskrouter/js-sdk-v2/task>).
+     */
+    reason?: string | undefined;
+    /**
      * `reservation.task.attributes`.
      */
     attributes?: RawTaskAttributes | undefined;

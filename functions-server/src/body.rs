@@ -71,6 +71,7 @@ fn json(bytes: &[u8]) -> Result<Parameters, BodyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn pairs(pairs: &[(&str, &str)]) -> Parameters {
         pairs
@@ -105,6 +106,42 @@ mod tests {
             ("application/json", b"a=1", BodyError::Json),
         ] {
             assert_eq!(parse(Some(kind), bytes), Err(error), "{kind}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_parameters_or_refused_for_its_reason(
+            kind in prop_oneof![
+                Just("application/x-www-form-urlencoded".to_owned()),
+                Just("application/json;charset=utf-8".to_owned()),
+                any::<String>(),
+            ],
+            bytes: Vec<u8>,
+        ) {
+            let essence = kind.split(';').next().unwrap_or_default().trim();
+            let is_object = serde_json::from_slice::<serde_json::Map<_, _>>(&bytes).is_ok();
+            let expected = match essence.to_ascii_lowercase().as_str() {
+                _ if bytes.is_empty() => None,
+                "application/x-www-form-urlencoded" => None,
+                "application/json" => (!is_object).then_some(BodyError::Json),
+                _ => Some(BodyError::Type),
+            };
+            prop_assert_eq!(parse(Some(&kind), &bytes).err(), expected);
+        }
+
+        #[test]
+        fn whatever_is_sent_as_a_form_or_as_json_comes_as_it_was(
+            sent in prop::collection::btree_map(any::<String>(), any::<String>(), 1..6),
+        ) {
+            let parameters: Parameters = sent.clone().into_iter().collect();
+            let form = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(&parameters)
+                .finish();
+            prop_assert_eq!(parse(None, form.as_bytes()), Ok(Body::Form(parameters.clone())));
+            let json = serde_json::json!(sent).to_string();
+            let read = parse(Some("application/json"), json.as_bytes());
+            prop_assert_eq!(read, Ok(Body::Json(parameters)));
         }
     }
 }

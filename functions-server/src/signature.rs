@@ -71,6 +71,7 @@ fn mac(auth_token: &str, url: &str, parameters: &[(String, String)]) -> Option<H
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn parameters() -> Vec<(String, String)> {
         [
@@ -144,6 +145,32 @@ mod tests {
         ];
         for (base, expected) in cases {
             assert_eq!(written(base), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_a_signature_but_the_right_one(
+            (token, url, given) in any::<(String, String, String)>(),
+            form in prop::collection::vec(any::<(String, String)>(), 0..4),
+            swap in any::<prop::sample::Index>(),
+        ) {
+            let signature = sign(&token, &url, &form);
+            prop_assert!(is_valid(&token, &url, &form, &signature));
+            prop_assert!(given == signature || !is_valid(&token, &url, &form, &given));
+            // One byte of another value.
+            let mut bytes = STANDARD.decode(&signature).unwrap();
+            let at = swap.index(bytes.len());
+            bytes[at] = !bytes[at];
+            prop_assert!(!is_valid(&token, &url, &form, &STANDARD.encode(bytes)));
+            // Parameters may come in any order.
+            let backwards: Vec<_> = form.into_iter().rev().collect();
+            prop_assert!(is_valid(&token, &url, &backwards, &signature));
+        }
+
+        #[test]
+        fn any_public_url_is_written_as_it_is_given_too(base in any::<String>()) {
+            prop_assert!(written(&base).contains(&base));
         }
     }
 }

@@ -8,6 +8,7 @@ import { PanelSubscribers } from './effects/viewChanged';
 import { hookAcceptTask } from './flex-hooks/actions/AcceptTask';
 import { hookHangupCall } from './flex-hooks/actions/HangupCall';
 import { hookHoldCall } from './flex-hooks/actions/HoldCall';
+import { refuseToMonitorInternalCalls, taskOfTeams } from './flex-hooks/actions/MonitorCall';
 import { hookRejectTask } from './flex-hooks/actions/RejectTask';
 import { hookUnholdCall } from './flex-hooks/actions/UnholdCall';
 import { hookUnholdParticipant } from './flex-hooks/actions/UnholdParticipant';
@@ -93,6 +94,11 @@ export class BacklinePlugin extends FlexPlugin {
     hookUnholdCall(flex, dispatcher);
     hookHangupCall(flex, dispatcher, lasting);
     hookUnholdParticipant(flex, dispatcher);
+    refuseToMonitorInternalCalls(
+      flex.Actions,
+      (sid) => taskOfTeams(manager.store.getState(), sid),
+      () => port.tell(text('BacklineNotMonitored'), 'error'),
+    );
     multiCall.start();
     hideTransferOnInternalCalls(flex);
     nameInternalCalls(flex);

@@ -1,5 +1,7 @@
 //! A local Twilio: one process, one port, plain http on the loopback interface.
 
+#[cfg(test)]
+mod arbitrary_tests;
 mod control;
 mod flex;
 mod functions;

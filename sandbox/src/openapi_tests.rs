@@ -271,6 +271,7 @@ fn every_request_of_the_functions_is_one_that_twilio_documents() {
         update(Change::Attributes(json!({}))),
         update(Change::Close(Closing::Wrap)),
         update(Change::Close(Closing::Cancel)),
+        update(Change::Close(Closing::Decline)),
         Order::CreateTask(new),
         Order::ListCalleeTasks {
             caller_task: task.clone(),

@@ -17,7 +17,8 @@
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::order::{Answer, Change, Order, Room, Task, TaskStatus};
+use super::closing::{close_as, closing, looks_over, note};
+use super::order::{Answer, Closing, Order, Room, Task, TaskStatus};
 use super::party::{Found, Party};
 pub(super) use super::why::Why;
 use super::{refuse, refused, Response, Step};
@@ -93,35 +94,24 @@ impl Close {
     /// Asked by a plugin.
     pub(super) fn asked(why: Why, task: TaskSid, token: String) -> (Self, Step) {
         let (party, step) = Party::ask(task, token);
-        let state = State::Asking { party };
-        let attempts = 0;
-        (
-            Self {
-                why,
-                attempts,
-                callee: None,
-                outcome: None,
-                state,
-            },
-            step,
-        )
+        (Self::new(why, State::Asking { party }), step)
     }
 
     /// Told by Twilio, or found by the functions themselves: the caller's task.
     pub(super) fn told(why: Why, task: TaskSid) -> (Self, Step) {
         let orders = vec![Order::FetchTask { task: task.clone() }];
-        let state = State::Fetching { task };
-        let attempts = 0;
-        (
-            Self {
-                why,
-                attempts,
-                callee: None,
-                outcome: None,
-                state,
-            },
-            Step::Orders(orders),
-        )
+        let close = Self::new(why, State::Fetching { task });
+        (close, Step::Orders(orders))
+    }
+
+    fn new(why: Why, state: State) -> Self {
+        Self {
+            why,
+            attempts: 0,
+            callee: None,
+            outcome: None,
+            state,
+        }
     }
 
     /// The same call, where the callee's task is known besides: a list may lag, and the caller's may not name it.
@@ -283,7 +273,10 @@ impl Close {
                 None
             }
         };
-        let closings: Vec<Order> = callees.iter().filter_map(closing).collect();
+        let closings: Vec<Order> = callees
+            .iter()
+            .filter_map(|callee| self.callees_closing(callee))
+            .collect();
         if let (Why::Late(outcome), false) = (self.why, closings.is_empty()) {
             self.state = State::TakingBack {
                 call,
@@ -293,6 +286,15 @@ impl Close {
             return Step::Orders(closings);
         }
         self.close(call, closings, conferences, outcome)
+    }
+
+    /// The callee's other tabs see why his task is cancelled.
+    fn callees_closing(&self, callee: &Task) -> Option<Order> {
+        let how = match (callee.closing()?, self.why) {
+            (Closing::Cancel, Why::Declined(_)) => Closing::Decline,
+            (how, _) => how,
+        };
+        Some(close_as(callee, how))
     }
 
     /// The callee's task goes first: nobody may be offered a call that is over.
@@ -386,43 +388,4 @@ impl Close {
         }
         self.fetch(task)
     }
-}
-
-/// A call that was answered has a conference; one whose callee is gone has nobody who will come. While it is being set
-/// up, or rings, it does not look over.
-fn looks_over(progress: Option<Progress>, callee_gone: bool, no_conference: bool) -> bool {
-    match progress {
-        None => false,
-        Some(Progress::Ringing) => callee_gone,
-        Some(Progress::Answered) => no_conference || callee_gone,
-        Some(
-            Progress::Declined
-            | Progress::Busy
-            | Progress::NoAnswer
-            | Progress::Unavailable
-            | Progress::NotConnected,
-        ) => true,
-    }
-}
-
-/// Notes an outcome on the caller's task, unless it has one, or is closed.
-fn note(caller: &Task, (outcome, reason): (Progress, Option<DeclineReason>)) -> Option<Order> {
-    if !caller.is_open() || !caller.is_undecided() {
-        return None;
-    }
-    let mut links = vec![("progress", outcome.as_str())];
-    links.extend(reason.map(|reason| ("reason", reason.as_str())));
-    Some(Order::UpdateTask {
-        task: caller.sid.clone(),
-        if_match: caller.version.clone(),
-        change: Change::Attributes(caller.with_links(&links)),
-    })
-}
-
-fn closing(open: &Task) -> Option<Order> {
-    Some(Order::UpdateTask {
-        task: open.sid.clone(),
-        if_match: open.version.clone(),
-        change: Change::Close(open.closing()?),
-    })
 }

@@ -7,6 +7,7 @@ use super::Identity;
 use crate::ids::{
     AccountSid, CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
 };
+use crate::twilio::reservation::DECLINED;
 pub use requests::{origin, request, Origin, RequestError, FOLDERS};
 use serde_json::Value;
 
@@ -85,6 +86,7 @@ pub fn call(api: &Api, order: &Order) -> Call {
                 Change::Attributes(attributes) => vec![("Attributes", attributes.to_string())],
                 Change::Close(Closing::Wrap) => closing("wrapping", "conference is complete"),
                 Change::Close(Closing::Cancel) => closing("canceled", "the call is over"),
+                Change::Close(Closing::Decline) => closing("canceled", DECLINED),
             };
             Call {
                 if_match: Some(if_match.clone()),

@@ -31,6 +31,7 @@
 
 mod callee;
 pub mod close;
+mod closing;
 pub mod conference;
 pub mod hold;
 pub mod http;

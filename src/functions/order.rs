@@ -108,6 +108,8 @@ pub enum Closing {
     Wrap,
     /// `canceled`: it was not.
     Cancel,
+    /// `canceled`, because the callee declined.
+    Decline,
 }
 
 /// The callee's task.

@@ -276,7 +276,8 @@ impl InternalCall {
                 _,
             ) => Why::Over,
         };
-        if gone.call.role == Role::Callee && offer.is_some() && why != Why::Away {
+        let missed = why != Why::Away && !gone.declined;
+        if gone.call.role == Role::Callee && offer.is_some() && missed {
             said.tell(Notice::Missed {
                 name: gone.name.clone(),
                 back: caller_of(gone),

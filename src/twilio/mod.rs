@@ -10,3 +10,7 @@ pub mod multi_call;
 pub mod participant;
 pub mod reservation;
 pub mod worker_index;
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
+mod tests;

@@ -8,6 +8,11 @@ use crate::pii::Pii;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
+/// `Reason` with which the functions cancel the callee's task because he declined
+/// (<https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource>): his other tabs know by it that he missed
+/// nothing.
+pub const DECLINED: &str = "the callee declined";
+
 /// A reservation of this agent, whatever its task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -26,6 +31,10 @@ pub struct RawReservation {
     /// `reservation.task.taskChannelUniqueName`: `voice`, `chat` …
     #[serde(default, deserialize_with = "lenient")]
     pub channel: Option<String>,
+    /// `reservation.task.reason`: why the task was cancelled, in the words of whoever did it
+    /// (<https://www.twilio.com/docs/taskrouter/js-sdk-v2/task>).
+    #[serde(default, deserialize_with = "lenient")]
+    pub reason: Option<String>,
     /// `reservation.task.attributes`.
     #[serde(default, deserialize_with = "lenient")]
     pub attributes: Option<RawTaskAttributes>,
@@ -124,6 +133,8 @@ pub struct InternalReservation {
     pub timeout: Option<Millis>,
     /// Whether a queue was called.
     pub to_queue: bool,
+    /// Whether it is over because this agent declined, perhaps in another tab.
+    pub declined: bool,
     /// The agent's own leg, once TaskRouter wrote it.
     pub leg: Option<CallSid>,
     /// Role and links.
@@ -152,6 +163,7 @@ impl InternalReservation {
                 .timeout
                 .map(|seconds| Millis::from_secs(u64::from(seconds))),
             to_queue: attributes.call_to_queue.is_some(),
+            declined: raw.reason.as_deref() == Some(DECLINED),
             leg: attributes
                 .worker_call_sid
                 .as_deref()

@@ -30,6 +30,8 @@ export interface SdkTask {
   readonly sid: string;
   readonly attributes: Record<string, unknown>;
   readonly taskChannelUniqueName?: string;
+  /** Why it was cancelled, in the words of whoever did it. */
+  readonly reason?: string;
   on(event: string, listener: () => void): unknown;
 }
 

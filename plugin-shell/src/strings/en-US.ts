@@ -52,6 +52,7 @@ export const enUS = {
   BacklineCompleteFailed: 'The finished call could not be completed by itself. Complete it in the task list. ({{detail}})',
   BacklineCleanUpFailed: 'The call ended, but it could not be cleaned up on the server. If your colleague is still in it, ask him to hang up. ({{detail}})',
   BacklineNobodyElseInQueue: 'Nobody but you can take calls of this queue at present. Call another queue or a colleague.',
+  BacklineNotMonitored: 'A call between colleagues cannot be monitored: it is not held in a conference of Flex. Ask one of them after the call.',
   BacklineRingingTitle: 'Internal call',
   BacklineRingingBody: '{{name}} is calling you.',
   BacklineCoreRefused: 'Internal calls are off: the browser did not load their WebAssembly part. Ask your administrator to allow \'wasm-unsafe-eval\' in the Content Security Policy. Everything else works as usual. ({{detail}})',

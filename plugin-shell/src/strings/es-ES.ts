@@ -53,6 +53,7 @@ export const esES: StringTable = {
   BacklineCompleteFailed: 'La llamada terminada no se pudo completar automáticamente. Complétela en la lista de tareas. ({{detail}})',
   BacklineCleanUpFailed: 'La llamada terminó, pero no se pudo limpiar en el servidor. Si su compañero sigue en ella, pídale que cuelgue. ({{detail}})',
   BacklineNobodyElseInQueue: 'En este momento nadie más que usted puede atender llamadas de esta cola. Llame a otra cola o a un compañero.',
+  BacklineNotMonitored: 'Una llamada entre compañeros no se puede supervisar: no tiene lugar en una conferencia de Flex. Pregunte a uno de ellos después de la llamada.',
   BacklineRingingTitle: 'Llamada interna',
   BacklineRingingBody: '{{name}} le está llamando.',
   BacklineCoreRefused: 'Las llamadas internas están desactivadas: el navegador no cargó su parte WebAssembly. Pida a su administrador que permita \'wasm-unsafe-eval\' en la Content Security Policy. Todo lo demás funciona con normalidad. ({{detail}})',

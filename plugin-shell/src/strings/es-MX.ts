@@ -53,6 +53,7 @@ export const esMX: StringTable = {
   BacklineCompleteFailed: 'La llamada terminada no se pudo completar automáticamente. Complétala en la lista de tareas. ({{detail}})',
   BacklineCleanUpFailed: 'La llamada terminó, pero no se pudo limpiar en el servidor. Si tu compañero sigue en ella, pídele que cuelgue. ({{detail}})',
   BacklineNobodyElseInQueue: 'En este momento nadie más que tú puede atender llamadas de esta cola. Llama a otra cola o a un compañero.',
+  BacklineNotMonitored: 'Una llamada entre compañeros no se puede monitorear: no ocurre en una conferencia de Flex. Pregúntale a uno de ellos después de la llamada.',
   BacklineRingingTitle: 'Llamada interna',
   BacklineRingingBody: '{{name}} te está llamando.',
   BacklineCoreRefused: 'Las llamadas internas están desactivadas: el navegador no cargó su parte WebAssembly. Pide a tu administrador que permita \'wasm-unsafe-eval\' en la Content Security Policy. Todo lo demás funciona con normalidad. ({{detail}})',

@@ -53,6 +53,7 @@ export const ptBR: StringTable = {
   BacklineCompleteFailed: 'A chamada encerrada não pôde ser concluída automaticamente. Conclua-a na lista de tarefas. ({{detail}})',
   BacklineCleanUpFailed: 'A chamada terminou, mas não pôde ser limpa no servidor. Se o colega ainda estiver nela, peça que desligue. ({{detail}})',
   BacklineNobodyElseInQueue: 'No momento, ninguém além de você pode atender chamadas desta fila. Ligue para outra fila ou para um colega.',
+  BacklineNotMonitored: 'Uma chamada entre colegas não pode ser monitorada: ela não acontece em uma conferência do Flex. Pergunte a um deles depois da chamada.',
   BacklineRingingTitle: 'Chamada interna',
   BacklineRingingBody: '{{name}} está ligando para você.',
   BacklineCoreRefused: 'As chamadas internas estão desativadas: o navegador não carregou a parte WebAssembly. Peça ao administrador que permita \'wasm-unsafe-eval\' na Content Security Policy. Todo o resto funciona normalmente. ({{detail}})',

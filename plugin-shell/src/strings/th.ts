@@ -53,6 +53,7 @@ export const th: StringTable = {
   BacklineCompleteFailed: 'ปิดงานของสายที่จบแล้วโดยอัตโนมัติไม่ได้ โปรดปิดงานในรายการงาน ({{detail}})',
   BacklineCleanUpFailed: 'การโทรสิ้นสุดแล้ว แต่ล้างข้อมูลบนเซิร์ฟเวอร์ไม่ได้ หากเพื่อนร่วมงานยังอยู่ในสาย โปรดขอให้วางสาย ({{detail}})',
   BacklineNobodyElseInQueue: 'ขณะนี้ไม่มีใครนอกจากคุณที่รับสายของคิวนี้ได้ โปรดโทรหาคิวอื่นหรือเพื่อนร่วมงาน',
+  BacklineNotMonitored: 'ไม่สามารถเฝ้าฟังสายระหว่างเพื่อนร่วมงานได้ เพราะสายนี้ไม่ได้อยู่ในห้องประชุมของ Flex โปรดสอบถามคนใดคนหนึ่งหลังจบสาย',
   BacklineRingingTitle: 'การโทรภายใน',
   BacklineRingingBody: '{{name}} กำลังโทรหาคุณ',
   BacklineCoreRefused: 'การโทรภายในปิดอยู่: เบราว์เซอร์ไม่ได้โหลดส่วน WebAssembly โปรดขอให้ผู้ดูแลระบบอนุญาต \'wasm-unsafe-eval\' ใน Content Security Policy ส่วนอื่นทำงานตามปกติ ({{detail}})',

@@ -53,6 +53,7 @@ export const zhHans: StringTable = {
   BacklineCompleteFailed: '无法自动完成已结束的通话。请在任务列表中手动完成。（{{detail}}）',
   BacklineCleanUpFailed: '通话已结束，但服务器上的清理失败。如果您的同事仍在通话中，请让其挂断。（{{detail}}）',
   BacklineNobodyElseInQueue: '目前除您之外没有人可以接听此队列的呼叫。请呼叫其他队列或同事。',
+  BacklineNotMonitored: '无法监听同事之间的通话：该通话不在 Flex 的会议中进行。请在通话结束后询问其中一方。',
   BacklineRingingTitle: '内部呼叫',
   BacklineRingingBody: '{{name}} 正在呼叫您。',
   BacklineCoreRefused: '内部呼叫已关闭：浏览器未加载其 WebAssembly 部分。请让管理员在 Content Security Policy 中允许 \'wasm-unsafe-eval\'。其他功能照常工作。（{{detail}}）',

@@ -4,6 +4,8 @@
 //! real HTTP to Twilio's REST on our own port, where faults can meet it.
 
 #[cfg(test)]
+mod refused_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 pub(crate) mod whole_tests;

@@ -193,3 +193,119 @@ fn object(value: Value) -> Map<String, Value> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::Sandbox;
+    use backline_world::account;
+    use proptest::prelude::*;
+
+    /// A word of a frame, of a path, or of what a subscription wants; or any text.
+    fn word() -> impl Strategy<Value = String> {
+        let known = prop::sample::select(vec![
+            "message",
+            "init",
+            "update",
+            "POST",
+            "GET",
+            "DELETE",
+            "cds.us1.twilio.com",
+            "aim.us1.twilio.com",
+            "/v3/Maps",
+            "/v3/Maps/alice.info/Items",
+            "/v3/Lists/%ff/Items/0",
+            "/v3/Documents",
+            "/v3/Insights/tr-worker/Items",
+            "/v4/Subscriptions",
+            "/Client/v2/Configuration",
+            "establish",
+            "cancel",
+            "live_query",
+            "sandbox-token-alice",
+            "data.activity_name == \"Available\"",
+        ]);
+        prop_oneof![9 => known.prop_map(str::to_owned), 1 => any::<String>()]
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let key = prop::sample::select(vec![
+            "method",
+            "token",
+            "http_request",
+            "host",
+            "path",
+            "params",
+            "headers",
+            "If-Match",
+            "registrations",
+            "product",
+            "query_string",
+            "type",
+            "action",
+            "requests",
+            "object_sid",
+            "object_type",
+            "key",
+            "data",
+            "unique_name",
+            "PageSize",
+        ]);
+        let leaf = prop_oneof![
+            word().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(3, 24, 5, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map(key.clone(), inner, 0..6).prop_map(|map| {
+                    Value::Object(
+                        map.into_iter()
+                            .map(|(key, one)| (key.to_owned(), one))
+                            .collect(),
+                    )
+                }),
+            ]
+        })
+    }
+
+    /// A frame that asks for something over HTTP; any part may be of another type.
+    fn request() -> impl Strategy<Value = Value> {
+        (word(), word(), word(), any_json(), any_json()).prop_map(|(method, host, path, params, headers)| {
+            json!({"method": "message", "id": "TM1", "http_request": {
+                "method": method, "host": host, "path": path, "params": params, "headers": headers,
+            }})
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+        #[test]
+        fn every_frame_is_answered_ignored_or_the_end(
+            frames in prop::collection::vec((prop_oneof![3 => request(), 1 => any_json()], any_json()), 1..6),
+            known: bool,
+            bytes: Vec<u8>,
+        ) {
+            let twilsock = Twilsock::new(Sandbox::for_tests());
+            let (connection, _pushes) = twilsock.connect();
+            let mut peer = if known { Peer::Agent("alice".to_owned()) } else { Peer::Stranger };
+            for (header, payload) in frames {
+                let token = header.get("token").and_then(Value::as_str).unwrap_or_default();
+                let was_known = peer != Peer::Stranger || account::identity_of(token).is_some();
+                let frame = Frame::new(object(header), &payload).encode();
+                if let Reaction::Send(answer) = react(&twilsock, connection, &mut peer, &frame) {
+                    prop_assert_eq!(answer.text("method"), "reply");
+                    prop_assert!(Frame::parse(&answer.encode()).is_ok());
+                    let served = answer.header.get("http_status");
+                    prop_assert!(was_known || served.is_none(), "a stranger was served");
+                    let code = served.and_then(|served| served["code"].as_u64()).unwrap_or(200);
+                    prop_assert!([200, 201, 204, 400, 404, 405, 409, 412].contains(&code), "{code}");
+                }
+            }
+            let reaction = react(&twilsock, connection, &mut peer, &bytes);
+            prop_assert!(Frame::parse(&bytes).is_ok() || matches!(reaction, Reaction::Close(_)));
+        }
+    }
+}

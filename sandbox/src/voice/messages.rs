@@ -27,7 +27,7 @@ pub enum ClientMessage {
     /// Refuses an offered call.
     Reject(CallReference),
     /// Keys pressed.
-    Dtmf(CallReference),
+    Dtmf(Keys),
     /// A user-defined message.
     Message(UserMessage),
 }
@@ -86,7 +86,16 @@ pub struct SessionDescription {
     pub sdp: String,
 }
 
-/// Payload of `hangup`, `reject` and `dtmf`.
+/// Payload of `dtmf`. (Where both ends know `telephone-event`, the SDK sends keys as RTP instead; the sandbox offers none.)
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Keys {
+    /// The call.
+    pub callsid: String,
+    /// The keys, in order: `0` to `9`, `*`, `#`, and `w` for a pause.
+    pub dtmf: String,
+}
+
+/// Payload of `hangup` and `reject`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CallReference {
     /// The call; a Device that does not know its SID yet says the `TJS…` that it made up.

@@ -59,11 +59,11 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .with_state(sandbox.clone())
 }
 
-/// The meters of every leg: `[{call, identity, state, rtp, opened, level_in, level_in_now, silent_ms, level_out,
+/// The meters of every leg: `[{call, identity, state, keys, rtp, opened, level_in, level_in_now, silent_ms, level_out,
 /// level_out_now, hears: [{source, level, level_now}], heard_ms: {source: ms}, heard_run: {source: [first, last]}}]`.
 ///
 /// `identity` is null for a synthetic customer. `rtp` is `sound`, `silent` or `none`, and null for a customer or while
-/// it rings.
+/// it rings. `keys`: what was pressed on it (DTMF), null for a customer.
 /// `state`: `ringing`, `live`, `adrift` (live, the Device's socket is away), `synthetic`. Levels are root mean
 /// squares, 0 to 32768. `source`: a call SID, `music` (Twilio's own), `wait` (what `waitUrl` answers), `hold` (what
 /// `HoldUrl` answers) or `ringback`.
@@ -82,6 +82,7 @@ pub fn levels(sandbox: &Sandbox) -> Value {
             out.insert("identity".into(), json!(leg.map(|leg| &leg.identity)));
             let state = leg.map_or("synthetic", |leg| leg.state);
             out.insert("state".into(), json!(state));
+            out.insert("keys".into(), json!(leg.map(|leg| &leg.keys)));
             out.extend(levels.to_json(call));
             Value::Object(out)
         })

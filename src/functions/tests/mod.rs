@@ -11,6 +11,8 @@ use crate::twilio::attributes::Role;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+#[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
+mod arbitrary;
 mod close;
 mod hold;
 mod recover;
@@ -127,7 +129,9 @@ impl Twilio {
                     match change {
                         Change::Attributes(attributes) => *all = attributes.clone(),
                         Change::Close(Closing::Wrap) => *status = TaskStatus::Wrapping,
-                        Change::Close(Closing::Cancel) => *status = TaskStatus::Canceled,
+                        Change::Close(Closing::Cancel | Closing::Decline) => {
+                            *status = TaskStatus::Canceled
+                        }
                     }
                     self.fetch(task)
                 }

@@ -57,15 +57,19 @@ fn requests_with_wanting_parameters_are_refused_by_name() {
     );
 }
 
-#[test]
-fn orders_are_written_as_twilios_rest_wants_them() {
-    let api = http::Api {
+fn api() -> http::Api {
+    http::Api {
         taskrouter: "https://tr".to_owned(),
         voice: "https://v".to_owned(),
         iam: "https://i".to_owned(),
         account: AccountSid::from_number(1),
         workspace: WorkspaceSid::from_number(1),
-    };
+    }
+}
+
+#[test]
+fn orders_are_written_as_twilios_rest_wants_them() {
+    let api = api();
     let task = caller_task();
     let update = Order::UpdateTask {
         task: task.clone(),
@@ -265,4 +269,28 @@ fn functions_that_are_set_up_say_so_and_others_name_what_is_wanting() {
     assert!(
         matches!(response.body, Body::Json(text) if text.contains("\"code\":\"TWILIO_FLEX_INTERNAL_CALL_WORKFLOW_SID\""))
     );
+}
+
+/// His other tabs tell a missed call from a declined one by it.
+#[test]
+fn the_task_of_a_callee_who_declines_is_cancelled_with_that_reason() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.ring();
+    let callee = twilio.callees()[0].sid.clone();
+    let reason = |order: &Order| match http::call(&api(), order).body {
+        http::CallBody::Form(form) => form.into_iter().find(|(name, _)| *name == "Reason"),
+        http::CallBody::None | http::CallBody::Json(_) => None,
+    };
+    let mut reasons = Vec::new();
+    let mut going = Going::new(Request::Reject {
+        task: callee,
+        token: "bob".to_owned(),
+        reason: None,
+    });
+    while going.response.is_none() {
+        let given = going.orders.iter().filter_map(reason);
+        reasons.extend(given.map(|(_, reason)| reason));
+        going.step(NOW, &mut twilio);
+    }
+    assert_eq!(reasons, ["the callee declined", "the call is over"]);
 }

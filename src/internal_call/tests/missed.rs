@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::twilio::attributes::DeclineReason;
+use crate::twilio::reservation::DECLINED;
 
 fn called() -> Core {
     let mut core = desk();
@@ -40,6 +41,19 @@ fn a_call_that_was_declined_or_taken_by_another_was_not_missed() {
     );
     let mut core = called();
     assert_eq!(core.told(NOW, &offer("callee", "rescinded", |_| {})), []);
+}
+
+#[test]
+fn a_call_that_was_declined_in_another_tab_was_not_missed_in_this_one() {
+    let declined = |r: &mut serde_json::Value| r["reason"] = json!(DECLINED);
+    let mut core = called();
+    let effects = core.told(NOW, &offer("callee", "canceled", declined));
+    assert_eq!(notices(&effects), []);
+    assert_eq!(paths(&effects), ["end"], "whoever ended it, it is closed");
+    let mut core = called();
+    let given_up = |r: &mut serde_json::Value| r["reason"] = json!("the call is over");
+    let effects = core.told(NOW, &offer("callee", "canceled", given_up));
+    assert_eq!(notices(&effects).len(), 1);
 }
 
 #[test]

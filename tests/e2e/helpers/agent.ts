@@ -167,6 +167,15 @@ export class Agent {
     return this.page.locator(".Twilio-CallCanvas, .Twilio-IncomingTaskCanvas").getByRole("status");
   }
 
+  /** Flex's own dial pad on the call canvas: opened, pressed, closed. */
+  async pressKeys(keys: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Open dialpad" }).click();
+    // A key is called by its letters too: "2 ABC".
+    const named = (key: string) => new RegExp(`^[${key}]( |$)`);
+    for (const key of keys) await this.page.locator(".Twilio-CallCanvas").getByRole("button", { name: named(key) }).click();
+    await this.page.getByRole("button", { name: "Close dialpad" }).click();
+  }
+
   holdButton(name: string): Locator {
     return this.page.getByRole("button", { name: `Hold ${name}`, exact: true });
   }

@@ -42,6 +42,8 @@ export interface Leg {
   call: string;
   identity: string | null;
   rtp: "sound" | "silent" | "none" | null;
+  /** What was pressed on it. */
+  keys: string | null;
   level_in: number;
   level_out: number;
   hears: { source: string; level: number }[];
@@ -109,7 +111,7 @@ export class Sandbox {
   async legs(): Promise<Leg[]> {
     const { legs } = await this.ask<{ legs: (Partial<Leg> & Pick<Leg, "call" | "identity">)[] }>("GET", "levels");
     // A leg that is not connected yet has no meters.
-    return legs.map((leg) => ({ rtp: null, level_in: 0, level_out: 0, hears: [], heard_ms: {}, heard_run: {}, opened: null, ...leg }));
+    return legs.map((leg) => ({ rtp: null, keys: null, level_in: 0, level_out: 0, hears: [], heard_ms: {}, heard_run: {}, opened: null, ...leg }));
   }
 
   /** For how long the agent's voice was audible to somebody, and for how long on two of his calls at once. */

@@ -19,3 +19,31 @@ test("a second tab of the caller does not take, ring or end his call", async ({ 
   await alice.expectNoTasks();
   await second.close();
 });
+
+test("a call declined in one tab was not missed in the other, and one that the caller gave up was, in both", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const second = await bob.page.context().newPage();
+  await second.goto(`${sandbox.origin("bob")}/`);
+  await expect(second.getByTestId("activity-dropdown-button")).toContainText("Available", { timeout: 60_000 });
+  const rings = second.locator(".Twilio-TaskButton-Accept").first();
+  const missed = second.locator(".Twilio-NotificationBar").getByText(`You missed a call from ${alice.name}.`);
+
+  await alice.call(bob.name);
+  await expect(rings).toBeVisible();
+  await bob.expectRinging();
+  await bob.reject();
+  await expect(alice.told(`${bob.name} declined`)).toBeVisible();
+  await expect(rings).toBeHidden();
+  await expect(missed).toBeHidden();
+
+  await alice.expectNoTasks();
+  await alice.call(bob.name);
+  await expect(rings).toBeVisible();
+  await bob.expectRinging();
+  await alice.hangUp();
+  await expect(missed).toBeVisible();
+  await expect(bob.told(`You missed a call from ${alice.name}.`)).toBeVisible();
+  await second.close();
+  await bob.page.getByRole("button", { name: "Close" }).first().click();
+});

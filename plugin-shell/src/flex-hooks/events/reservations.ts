@@ -49,5 +49,6 @@ export function watchReservations(flex: FlexPort, dispatch: (event: CoreEvent) =
 
 /** The reservation as it is now. */
 export function snapshot({ sid, status, timeout, task }: SdkReservation): RawReservation {
-  return { sid, status, timeout, taskSid: task.sid, channel: task.taskChannelUniqueName, attributes: task.attributes };
+  const { sid: taskSid, taskChannelUniqueName: channel, reason, attributes } = task;
+  return { sid, status, timeout, taskSid, channel, reason, attributes };
 }

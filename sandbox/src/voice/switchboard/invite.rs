@@ -59,6 +59,7 @@ impl Switchboard {
                 let leg = Leg {
                     identity,
                     alias: Some(invite.callsid),
+                    keys: String::new(),
                     state: live(from, &invite.sdp),
                 };
                 self.legs.insert(call.clone(), leg);

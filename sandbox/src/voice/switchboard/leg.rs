@@ -20,6 +20,8 @@ pub struct Leg {
     pub identity: String,
     /// What the Device called it before it knew the SID.
     pub alias: Option<String>,
+    /// What was pressed on it.
+    pub keys: String,
     pub state: LegState,
 }
 
@@ -45,6 +47,8 @@ pub struct LegView {
     pub identity: String,
     /// `ringing`, `live` or `adrift` (live, its Device's socket is away).
     pub state: &'static str,
+    /// The keys that were pressed on it, in order.
+    pub keys: String,
 }
 
 impl Device {
@@ -88,6 +92,7 @@ impl Leg {
     pub fn view(&self) -> LegView {
         LegView {
             identity: self.identity.clone(),
+            keys: self.keys.clone(),
             state: match self.state {
                 LegState::Ringing { .. } => "ringing",
                 LegState::Live { .. } => "live",
@@ -95,6 +100,11 @@ impl Leg {
             },
         }
     }
+}
+
+/// A key of a phone, or a pause between two.
+pub fn is_key(key: char) -> bool {
+    matches!(key, '0'..='9' | '*' | '#' | 'w')
 }
 
 /// A leg that `device` holds by the transport of its description.

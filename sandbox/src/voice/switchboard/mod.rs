@@ -32,13 +32,13 @@ pub use outside::{ConnectionId, LegFact, Offer, Outside};
 
 use super::media::MediaError;
 use super::messages::{
-    CallReference, ClientMessage, Listen, Register, ServerMessage, SessionDescription, BAD_REQUEST,
-    CONNECTION_ERROR, TOKEN_INVALID,
+    CallReference, ClientMessage, Keys, Listen, Register, ServerMessage, SessionDescription,
+    BAD_REQUEST, CONNECTION_ERROR, TOKEN_INVALID,
 };
 use backline::ids::CallSid;
 use backline::time::Millis;
 use backline_world::account;
-use leg::{live, Device, Leg, LegState};
+use leg::{is_key, live, Device, Leg, LegState};
 use say::{acknowledge, answered, cancel, hung_up, invite_parameters, reconnect_token, refusal};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,8 +95,7 @@ impl Switchboard {
             ClientMessage::Reinvite(offer) => self.reinvite(from, offer, outside),
             ClientMessage::Hangup(call) => self.hangup(from, &call, outside),
             ClientMessage::Reject(call) => self.reject(from, &call, outside),
-            // The sandbox's world has no <Gather>: keys are heard by nobody.
-            ClientMessage::Dtmf(_) => {}
+            ClientMessage::Dtmf(keys) => self.press(from, &keys),
             ClientMessage::Message(message) => acknowledge(from, message, outside),
         }
     }
@@ -136,6 +135,7 @@ impl Switchboard {
         let leg = Leg {
             identity: offer.identity,
             alias: None,
+            keys: String::new(),
             state: LegState::Ringing { devices },
         };
         self.legs.insert(offer.call.clone(), leg);
@@ -315,6 +315,16 @@ impl Switchboard {
         if may {
             self.finish(&call, Some(from), outside);
             outside.tell(&call, LegFact::HungUp);
+        }
+    }
+
+    /// Notes them: the sandbox's world has no `<Gather>`, and its conferences carry no tones.
+    fn press(&mut self, from: ConnectionId, keys: &Keys) {
+        if let Some((_, leg)) = self.leg_mut(&keys.callsid) {
+            if leg.is_held_by(from) {
+                leg.keys
+                    .extend(keys.dtmf.chars().filter(|key| is_key(*key)));
+            }
         }
     }
 

@@ -152,6 +152,24 @@ fn talking() -> (Switchboard, Notes) {
 }
 
 #[test]
+fn keys_are_noted_of_the_device_that_holds_the_leg_and_of_no_other() {
+    let (mut board, mut notes) = talking();
+    let press = |dtmf: &str| {
+        ClientMessage::Dtmf(Keys {
+            callsid: call().to_string(),
+            dtmf: dtmf.to_owned(),
+        })
+    };
+    board.said(ALICE_DESK, press("12w"), &mut notes);
+    board.said(ALICE_DESK, press("#x\n9"), &mut notes);
+    board.said(ALICE_LAPTOP, press("7"), &mut notes);
+    board.said(BOB, press("8"), &mut notes);
+    let (_, leg) = board.views().next().unwrap();
+    assert_eq!(leg.keys, "12w#9");
+    assert_eq!(notes.sent.len() + notes.told.len(), 0);
+}
+
+#[test]
 fn an_offered_leg_rings_every_device_of_the_identity_and_no_other() {
     let (mut board, mut notes) = everybody();
     offer(&mut board, &mut notes);

@@ -99,7 +99,7 @@ impl Routing {
             "sid": worker_channel_sid(&worker.sid, channel),
             "assigned_tasks": assigned,
             "available": share.is_some_and(|share| share.available),
-            "available_capacity_percentage": (free * 100).checked_div(capacity).unwrap_or(0),
+            "available_capacity_percentage": (u128::from(free) * 100).checked_div(u128::from(capacity)).unwrap_or(0),
             "configured_capacity": capacity,
             "date_created": self.epoch_s(backline::time::Millis(0)),
             "date_updated": self.epoch_s(worker.updated),

@@ -28,11 +28,11 @@ pub fn parse_iso8601(text: &str) -> Option<u64> {
         && (0..24).contains(&hour)
         && (0..60).contains(&minute)
         && (0..61).contains(&second);
+    if !valid {
+        return None;
+    }
     let seconds = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
-    u64::try_from(seconds)
-        .ok()
-        .filter(|_| valid)
-        .map(|seconds| seconds * 1000)
+    u64::try_from(seconds).ok().map(|seconds| seconds * 1000)
 }
 
 /// Days since 1970-01-01 to a date of the Gregorian calendar, counted in years that begin in March.
@@ -85,5 +85,7 @@ mod tests {
         );
         assert_eq!(parse_iso8601("yesterday"), None);
         assert_eq!(parse_iso8601("2014-13-14T18:50:02Z"), None);
+        let year = format!("{}-01-01T00:00:00Z", i64::MAX);
+        assert_eq!(parse_iso8601(&year), None);
     }
 }

@@ -124,3 +124,76 @@ proptest! {
         }
     }
 }
+
+/// A formula over the names `k0` to `k4`, as text and as what it is for the values of those.
+#[derive(Debug, Clone)]
+enum Formula {
+    Name(usize),
+    Not(Box<Formula>),
+    All(Vec<Formula>),
+    Any(Vec<Formula>),
+}
+
+impl Formula {
+    fn written(&self) -> String {
+        let joined = |parts: &[Formula], word: &str| {
+            let parts: Vec<String> = parts.iter().map(Formula::written).collect();
+            format!("({})", parts.join(word))
+        };
+        match self {
+            Self::Name(name) => format!("task.k{name} == 'on'"),
+            Self::Not(inner) => format!("NOT ({})", inner.written()),
+            Self::All(parts) => joined(parts, " AND "),
+            Self::Any(parts) => joined(parts, " or "),
+        }
+    }
+
+    fn is_true(&self, values: &[bool; 5]) -> bool {
+        match self {
+            Self::Name(name) => values[*name],
+            Self::Not(inner) => !inner.is_true(values),
+            Self::All(parts) => parts.iter().all(|part| part.is_true(values)),
+            Self::Any(parts) => parts.iter().any(|part| part.is_true(values)),
+        }
+    }
+}
+
+fn formula() -> impl Strategy<Value = Formula> {
+    let parts = |inner| prop::collection::vec(inner, 1..4);
+    (0usize..5)
+        .prop_map(Formula::Name)
+        .prop_recursive(4, 24, 3, move |inner| {
+            prop_oneof![
+                inner.clone().prop_map(|one| Formula::Not(Box::new(one))),
+                parts(inner.clone()).prop_map(Formula::All),
+                parts(inner).prop_map(Formula::Any),
+            ]
+        })
+}
+
+proptest! {
+    #[test]
+    fn a_formula_is_read_as_it_is_written(formula in formula(), values in any::<[bool; 5]>()) {
+        let task: serde_json::Map<_, _> = values
+            .iter()
+            .enumerate()
+            .map(|(name, on)| (format!("k{name}"), json!(if *on { "on" } else { "off" })))
+            .collect();
+        let read = holds(&formula.written(), json!({"task": task}));
+        prop_assert_eq!(read, formula.is_true(&values), "{}", formula.written());
+    }
+
+    #[test]
+    fn any_text_and_number_can_be_compared_with(text in any::<String>(), other in any::<String>(), number: i32) {
+        let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");
+        let equals = format!("a == \"{quoted}\"");
+        let itself = holds(&equals, json!({"a": text}));
+        prop_assert!(itself);
+        let another = holds(&equals, json!({"a": other}));
+        prop_assert_eq!(another, text == other);
+        let below = holds(&format!("a < {number}"), json!({"a": 7}));
+        prop_assert_eq!(below, 7 < number);
+        let listed = holds(&format!("a IN [{number}, \"{quoted}\"]"), json!({"a": text}));
+        prop_assert!(listed);
+    }
+}

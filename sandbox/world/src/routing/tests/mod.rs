@@ -1,6 +1,7 @@
 //! By behaviour, on the demo set-up: Alice, Bob and Carol.
 
 mod calls;
+mod configured;
 mod offers;
 mod on_hold;
 mod tasks;

@@ -4,6 +4,7 @@ mod always;
 mod audio;
 mod conferences;
 mod customers;
+mod documents;
 mod legs;
 mod operations;
 mod player;

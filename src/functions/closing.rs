@@ -1,0 +1,56 @@
+//! What closing a call comes to: whether it looks over, what is noted of it, and how its tasks are closed.
+
+use super::order::{Change, Closing, Order, Task};
+use crate::twilio::attributes::{DeclineReason, Progress};
+
+/// A call that was answered has a conference; one whose callee is gone has nobody who will come. While it is being set
+/// up, or rings, it does not look over.
+pub(super) fn looks_over(
+    progress: Option<Progress>,
+    callee_gone: bool,
+    no_conference: bool,
+) -> bool {
+    match progress {
+        None => false,
+        Some(Progress::Ringing) => callee_gone,
+        Some(Progress::Answered) => no_conference || callee_gone,
+        Some(
+            Progress::Declined
+            | Progress::Busy
+            | Progress::NoAnswer
+            | Progress::Unavailable
+            | Progress::NotConnected,
+        ) => true,
+    }
+}
+
+/// Notes an outcome on the caller's task, unless it has one, or is closed.
+pub(super) fn note(
+    caller: &Task,
+    (outcome, reason): (Progress, Option<DeclineReason>),
+) -> Option<Order> {
+    if !caller.is_open() || !caller.is_undecided() {
+        return None;
+    }
+    let mut links = vec![("progress", outcome.as_str())];
+    links.extend(reason.map(|reason| ("reason", reason.as_str())));
+    Some(Order::UpdateTask {
+        task: caller.sid.clone(),
+        if_match: caller.version.clone(),
+        change: Change::Attributes(caller.with_links(&links)),
+    })
+}
+
+/// Closes a task as its status wants it; `None` if it is closed.
+pub(super) fn closing(open: &Task) -> Option<Order> {
+    Some(close_as(open, open.closing()?))
+}
+
+/// Closes a task like this.
+pub(super) fn close_as(open: &Task, how: Closing) -> Order {
+    Order::UpdateTask {
+        task: open.sid.clone(),
+        if_match: open.version.clone(),
+        change: Change::Close(how),
+    }
+}
