@@ -27,7 +27,7 @@ pub struct RawMultiCallFeature {
 }
 
 /// What the core goes by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct MultiCall {
     /// Whether it is on at all.
     pub enabled: bool,
