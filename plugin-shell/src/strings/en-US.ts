@@ -86,4 +86,9 @@ export const enUS = {
   BacklineWaitsLong: '{{name}} has been on hold for {{minutes}}. Swap to this call, or hang up.',
   BacklineOneCallTooMany: 'A call from {{name}} was declined: you have as many calls as you may. End one to take another.',
   BacklineMultiCallUnsupported: 'Several calls at once are off: {{detail}}. Ask your administrator to update Flex, or to switch multi_call off in the Flex configuration. One call at a time works as usual.',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'Save diagnostics',
+  BacklineDiagnosticsHint: 'What calls between agents and several calls at once did in the last minutes: no names, no numbers, no audio.',
+  BacklineDiagnosticsSaved: 'Diagnostics were saved as {{file}}. Send the file to your administrator.',
+  BacklineDiagnosticsFailed: 'Diagnostics could not be saved: {{detail}}. Reload the page if it happens again.',
 };

@@ -87,4 +87,9 @@ export const esES: StringTable = {
   BacklineWaitsLong: '{{name}} lleva {{minutes}} en espera. Cambie a esta llamada o cuelgue.',
   BacklineOneCallTooMany: 'Se rechazó una llamada de {{name}}: ya tiene el máximo de llamadas permitido. Finalice una para atender otra.',
   BacklineMultiCallUnsupported: 'Las llamadas simultáneas están desactivadas: {{detail}}. Pida a su administrador que actualice Flex o que desactive multi_call en la configuración de Flex. Puede atender una llamada cada vez con normalidad.',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'Guardar diagnóstico',
+  BacklineDiagnosticsHint: 'Lo que hicieron las llamadas internas y las llamadas simultáneas en los últimos minutos: sin nombres, números ni audio.',
+  BacklineDiagnosticsSaved: 'El diagnóstico se ha guardado como {{file}}. Envía el archivo a tu administrador.',
+  BacklineDiagnosticsFailed: 'No se ha podido guardar el diagnóstico: {{detail}}. Vuelve a cargar la página si ocurre de nuevo.',
 };

@@ -87,4 +87,9 @@ export const esMX: StringTable = {
   BacklineWaitsLong: '{{name}} lleva {{minutes}} en espera. Cambia a esta llamada o cuelga.',
   BacklineOneCallTooMany: 'Se rechazó una llamada de {{name}}: ya tienes el máximo de llamadas permitido. Termina una para tomar otra.',
   BacklineMultiCallUnsupported: 'Las llamadas simultáneas están desactivadas: {{detail}}. Pide a tu administrador que actualice Flex o que desactive multi_call en la configuración de Flex. Puedes atender una llamada a la vez con normalidad.',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'Guardar diagnóstico',
+  BacklineDiagnosticsHint: 'Lo que hicieron las llamadas internas y las llamadas simultáneas en los últimos minutos: sin nombres, números ni audio.',
+  BacklineDiagnosticsSaved: 'El diagnóstico se guardó como {{file}}. Envía el archivo a tu administrador.',
+  BacklineDiagnosticsFailed: 'No se pudo guardar el diagnóstico: {{detail}}. Vuelve a cargar la página si ocurre de nuevo.',
 };

@@ -87,4 +87,9 @@ export const ptBR: StringTable = {
   BacklineWaitsLong: '{{name}} está em espera há {{minutes}}. Alterne para esta chamada ou desligue.',
   BacklineOneCallTooMany: 'Uma chamada de {{name}} foi recusada: você já tem o máximo de chamadas permitido. Encerre uma para atender outra.',
   BacklineMultiCallUnsupported: 'As chamadas simultâneas estão desativadas: {{detail}}. Peça ao administrador que atualize o Flex ou que desative multi_call na configuração do Flex. Uma chamada por vez funciona normalmente.',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'Salvar diagnóstico',
+  BacklineDiagnosticsHint: 'O que as chamadas internas e as chamadas simultâneas fizeram nos últimos minutos: sem nomes, números nem áudio.',
+  BacklineDiagnosticsSaved: 'O diagnóstico foi salvo como {{file}}. Envie o arquivo ao seu administrador.',
+  BacklineDiagnosticsFailed: 'Não foi possível salvar o diagnóstico: {{detail}}. Recarregue a página se acontecer de novo.',
 };

@@ -87,4 +87,9 @@ export const zhHans: StringTable = {
   BacklineWaitsLong: '{{name}} 已保持 {{minutes}}。请切换到此通话或挂断。',
   BacklineOneCallTooMany: '来自 {{name}} 的呼叫已被拒绝：您的通话数已达上限。请先结束一个通话，再接听新的呼叫。',
   BacklineMultiCallUnsupported: '无法同时处理多个通话：{{detail}}。请让管理员更新 Flex，或在 Flex 配置中关闭 multi_call。一次处理一个通话仍照常工作。',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: '保存诊断信息',
+  BacklineDiagnosticsHint: '最近几分钟内部通话和多路通话的处理情况：不含姓名、号码或音频。',
+  BacklineDiagnosticsSaved: '诊断信息已保存为 {{file}}。请将该文件发送给管理员。',
+  BacklineDiagnosticsFailed: '无法保存诊断信息：{{detail}}。如果再次发生，请重新加载页面。',
 };
