@@ -41,8 +41,9 @@ fn read(name: &str, text: &str) -> Result<Recording> {
             anyhow!("{name} is not JSON: {error}")
         }
     })?;
-    let version = value["plugin"].as_str().unwrap_or("of an unknown version");
-    match value["format"].as_u64() {
+    let version = value.get("plugin").and_then(Value::as_str);
+    let version = version.unwrap_or("of an unknown version");
+    match value.get("format").and_then(Value::as_u64) {
         None => bail!("{name} is JSON, but no recording: it has no format"),
         Some(format) if format != u64::from(FORMAT) => bail!(
             "{name} has format {format}, and this version reads format {FORMAT}: \

@@ -11,11 +11,14 @@ interface HeaderTheme {
   MainHeader?: { Button?: object };
 }
 
+/** Flex's own icons turn dark when the button turns light under the mouse; ours is white on the header's colour. */
+const NO_HOVER = { backgroundColor: 'transparent' };
+
 /** Adds our menu to Flex's header: it is there whatever the agent does, also when the core is not. */
 export function addBacklineMenu(flex: typeof Flex, props: MenuProps): void {
   const Plain = flex.IconButton as unknown as React.ComponentType<Record<string, unknown>>;
   const Button = flex.withTheme(({ theme, ...more }: { theme?: HeaderTheme }) => (
-    <Plain icon={<MoreIcon decorative />} themeOverride={theme?.MainHeader?.Button} {...more} />
+    <Plain icon={<MoreIcon decorative />} themeOverride={theme?.MainHeader?.Button} style={NO_HOVER} {...more} />
   )) as unknown as HeaderButton;
   const Themed = flex.withTheme(({ theme }: FlexThemeProps) => (
     <Guard>
