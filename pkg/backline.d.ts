@@ -963,11 +963,28 @@ export class Backline {
     /**
      * A core that waits for `started`.
      */
-    constructor();
+    constructor(recorder: FlightRecorder);
     /**
      * When `deadlineReached` is wanted next, on the clock of `handle`; `undefined`: never, as things stand.
      */
     nextDeadline(): number | undefined;
+}
+
+/**
+ * The last minutes of one tab. Outlives its core, so that it can tell on which event that failed.
+ */
+export class FlightRecorder {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * A recorder of nothing yet.
+     */
+    constructor();
+    /**
+     * All that is kept, as JSON in which nobody is named. `now` is the clock of `handle`, `savedAt` (ISO 8601) the same
+     * moment.
+     */
+    recording(now: number, savedAt: string): string;
 }
 
 /**
@@ -984,12 +1001,15 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_backline_free: (a: number, b: number) => void;
+    readonly __wbg_flightrecorder_free: (a: number, b: number) => void;
     readonly backline_callView: (a: number, b: number, c: number) => [number, number, number];
     readonly backline_callsView: (a: number) => [number, number, number];
     readonly backline_dialpadView: (a: number) => [number, number, number];
     readonly backline_handle: (a: number, b: number, c: any) => [number, number, number, number];
-    readonly backline_new: () => number;
+    readonly backline_new: (a: number) => number;
     readonly backline_nextDeadline: (a: number) => [number, number];
+    readonly flightrecorder_new: () => number;
+    readonly flightrecorder_recording: (a: number, b: number, c: number, d: number) => [number, number];
     readonly performHttp: (a: any, b: number, c: number) => any;
     readonly wasm_bindgen__convert__closures_____invoke__h19bdaa6738d82ae4: (a: number, b: number, c: any, d: any) => void;
     readonly wasm_bindgen__convert__closures_____invoke__h2a3099ec6d2740d7: (a: number, b: number, c: any) => [number, number];

@@ -9,12 +9,13 @@ use crate::internal_call::{self, Caller, InternalCall, Said};
 use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::configuration::{Configuration, RawActivity, RawConfiguration, RawMe};
+use serde::{Deserialize, Serialize};
 
 /// All decision state: `Clone + Eq + Hash`, so that a model checker can explore it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Core(Option<Started>);
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Started {
     caller: Caller,
     ledger: Ledger<Purpose>,
@@ -24,7 +25,7 @@ struct Started {
 }
 
 /// What an effect was for: the machine that ordered it, and its own word for it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Purpose {
     /// Ordered by [`dialpad`].
     Dialpad(dialpad::Purpose),

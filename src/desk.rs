@@ -74,6 +74,12 @@ impl Desk {
         self.core.handle(now, event)
     }
 
+    /// The core as it is: what a recording begins with.
+    #[must_use]
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
     /// When the desk next wants a [`Event::DeadlineReached`].
     #[must_use]
     pub fn next_deadline(&self) -> Option<Millis> {

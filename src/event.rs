@@ -225,7 +225,7 @@ pub enum Outcome {
     Answered {
         /// HTTP status.
         status: u16,
-        /// What it said: the `message` of a JSON answer, or the beginning of another.
+        /// What it said: the `message` of a JSON answer, or another as it is; no more than fits on a notification.
         message: String,
         /// Its word for it, the `code` of a JSON answer, if it has one.
         #[serde(default)]

@@ -8,14 +8,15 @@
 //! Invariant: every id settles at most once (`stale_and_repeated_ids_are_ignored`).
 
 use crate::event::EffectId;
+use serde::{Deserialize, Serialize};
 
 /// Effects under way, each with its purpose.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Ledger<P> {
     slots: Vec<Slot<P>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Slot<P> {
     generation: u16,
     purpose: Option<P>,

@@ -15,6 +15,7 @@ import { hookUnholdParticipant } from './flex-hooks/actions/UnholdParticipant';
 import type { Lasting } from './flex-hooks/actions/replace';
 import { addCallCanvas } from './flex-hooks/components/CallCanvas';
 import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
+import { addBacklineMenu } from './flex-hooks/components/MainHeader';
 import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
 import { nameInternalCalls } from './flex-hooks/components/TaskChannel';
 import { addCallsStrip } from './flex-hooks/components/TaskListContainer';
@@ -26,6 +27,7 @@ import { endWithLeg, outlive } from './flex/internals';
 import { MultiCall } from './flex/multiCall';
 import { registerNotifications } from './flex/notifications';
 import { FlexPort } from './flex/port';
+import { download, saveDiagnostics } from './panels/menu/diagnostics';
 import { registerStrings, textFrom } from './strings';
 
 /**
@@ -44,7 +46,7 @@ export class BacklinePlugin extends FlexPlugin {
     const port = new FlexPort(flex, manager, text);
     const subscribers = new PanelSubscribers();
     const tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
-    let performHttp: CoreModule['performHttp'] | undefined;
+    let core: CoreModule | undefined;
 
     const multiCall = new MultiCall(flex, manager, port, (event) => dispatcher.dispatch(event), window);
     const dispatcher: Dispatcher = new Dispatcher({
@@ -53,8 +55,7 @@ export class BacklinePlugin extends FlexPlugin {
         legs: multiCall.legs,
         subscribers,
         dispatch: (event) => dispatcher.dispatch(event),
-        performHttp: (request, token) =>
-          performHttp ? performHttp(request, token) : Promise.reject(new Error('The core is not loaded.')),
+        performHttp: (request, token) => (core ? core.performHttp(request, token) : Promise.reject(notLoaded())),
       }),
       opening: () => [
         {
@@ -127,18 +128,35 @@ export class BacklinePlugin extends FlexPlugin {
         now: () => performance.now(),
       });
     }
+    addBacklineMenu(flex, {
+      text,
+      save: () =>
+        saveDiagnostics({
+          recording: (savedAt) => {
+            if (!core) throw notLoaded();
+            return core.recording(performance.now(), savedAt);
+          },
+          download,
+          tell: (key, values, kind) => port.tell(text(key, values), kind),
+          date: () => new Date(),
+        }),
+    });
     dropNeedlessParticipantsError(flex.Notifications, () => port.worker().reservations.values());
 
     window.setTimeout(() => {
       loadCore()
         .then((module) => {
-          performHttp = module.performHttp;
+          core = module;
           watchReservations(port, (event) => dispatcher.dispatch(event));
           dispatcher.run(module);
         })
         .catch((error: unknown) => dispatcher.giveUp(error));
     });
   }
+}
+
+function notLoaded(): Error {
+  return new Error('The core is not loaded.');
 }
 
 /** Whether the configuration switches several calls at once on; how they behave then is the core's to say. */

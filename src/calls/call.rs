@@ -5,9 +5,10 @@ use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::RawReservation;
+use serde::{Deserialize, Serialize};
 
 /// Names a call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Key {
     /// By its reservation.
     Task(ReservationSid),
@@ -16,7 +17,7 @@ pub enum Key {
 }
 
 /// A call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Call {
     pub(super) key: Key,
     pub(super) task: Option<TaskSid>,
@@ -31,14 +32,14 @@ pub struct Call {
     pub(super) parties: Vec<Party>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Stage {
     Offered { since: Millis },
     Taken,
 }
 
 /// In the background.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Aside {
     pub(super) since: Millis,
     /// The agent was reminded of it.
@@ -46,7 +47,7 @@ pub(super) struct Aside {
 }
 
 /// The agent's own leg, in this browser.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Leg {
     /// Not there yet.
     None,
@@ -67,7 +68,7 @@ pub enum Leg {
 }
 
 /// Somebody else in the conference.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Party {
     pub(super) id: PartyId,
     /// A colleague who is consulted, or who listens in, is never put on hold.
@@ -85,7 +86,7 @@ pub(super) struct Party {
 }
 
 /// Names somebody in a conference.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PartyId {
     /// As Flex's `HoldParticipant` wants it: the leg's SID, or a worker's.
     Participant(String),
@@ -93,7 +94,7 @@ pub enum PartyId {
     Other,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Order {
     None,
     /// Under way; given up at that time.
@@ -108,7 +109,7 @@ pub(super) enum Order {
 }
 
 /// Which order to hold, or to take back: an answer to one that was given up is none to the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Which {
     pub(super) hold: bool,
     pub(super) number: u8,

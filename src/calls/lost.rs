@@ -16,15 +16,16 @@ use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::twilio::multi_call::Recover;
 use crate::twilio::reservation::{RawReservation, ReservationStatus};
+use serde::{Deserialize, Serialize};
 
 /// A leg that is no more.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Lost {
     leg: CallSid,
     stage: Stage,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Stage {
     Lost,
     Asked { of: Of, wrapping: bool },
@@ -32,7 +33,7 @@ enum Stage {
 }
 
 /// Whose it was.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Of {
     reservation: ReservationSid,
     task: TaskSid,
@@ -78,8 +79,8 @@ impl Calls {
             return said;
         }
         self.lost = lost.into_iter().map(Lost::new).collect();
-        if let Recover::Misconfigured(key) = &self.rules.recover {
-            let key = key.to_string();
+        if let Recover::Misconfigured(missing) = &self.rules.recover {
+            let key = missing.0.to_owned();
             said.tell(Notice::Misconfigured { key });
         }
         said

@@ -47,9 +47,10 @@ use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::{RawReservation, ReservationStatus};
 pub use call::{Call, Key, Leg, PartyId, Which};
 pub use said::{Audio, Fact, Purpose, Said};
+use serde::{Deserialize, Serialize};
 
 /// What is being changed. One thing at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Change {
     AtRest,
     /// From the press of Accept until the new call is audible.
@@ -66,7 +67,7 @@ enum Change {
 }
 
 /// All calls of one agent.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Calls {
     rules: MultiCall,
     /// Whether the agent's phone is this browser; a `sip:` phone has no audio here.

@@ -6,7 +6,7 @@ use crate::ids::{CallSid, ReservationSid};
 use serde::{Deserialize, Serialize};
 
 /// What an effect of this machine was for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Purpose {
     /// A device of its own for this leg.
     Forward(CallSid),

@@ -23,9 +23,10 @@ use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::twilio::configuration::Configuration;
 use crate::view::{CallLine, Phase};
+use serde::{Deserialize, Serialize};
 
 /// What an effect of this machine was for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Purpose {
     /// The directory.
     Directory,
@@ -34,7 +35,7 @@ pub enum Purpose {
 }
 
 /// A list that is fetched once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum List<T> {
     /// Never opened.
     #[default]
@@ -54,7 +55,7 @@ pub enum List<T> {
 }
 
 /// State of the panel.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Dialpad {
     tabs: Vec<Tab>,
     active: Tab,
@@ -69,7 +70,7 @@ pub struct Dialpad {
 }
 
 /// Whom a press of the Call button calls.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Destination {
     /// A person.
     Agent(Callee),

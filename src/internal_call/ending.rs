@@ -17,6 +17,7 @@ use crate::ids::TaskSid;
 use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::attributes::Progress;
+use serde::{Deserialize, Serialize};
 
 /// Pauses before an end is posted again: a reconnecting network is back within seconds, a restarted server within a
 /// minute. Whoever loads Flex later ends what is left then.
@@ -31,7 +32,7 @@ const PAUSES: [Millis; 4] = [
 const ANSWERED: &str = "answered";
 
 /// A call whose end is being posted.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Ending {
     why: Why,
     posted: Why,
@@ -40,7 +41,7 @@ pub struct Ending {
 }
 
 /// Why a call is ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Why {
     /// Somebody hung up, or gave up.
     Over,
@@ -52,7 +53,7 @@ pub(super) enum Why {
     NotConnected,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum State {
     Posting,
     Waiting { until: Millis },

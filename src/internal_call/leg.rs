@@ -4,16 +4,17 @@ use crate::time::Millis;
 use crate::twilio::attributes::Role;
 use crate::twilio::reservation::InternalReservation;
 use crate::view::HoldView;
+use serde::{Deserialize, Serialize};
 
 /// A reservation of a call between agents, and what was done about it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Leg {
     pub(super) reservation: InternalReservation,
     pub(super) stage: Stage,
 }
 
 /// What was done about it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Stage {
     /// Nothing yet.
     Offered(Offer),
@@ -30,7 +31,7 @@ pub(super) enum Stage {
 }
 
 /// Until when it stays on offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Offer {
     /// The call is ended then; `None`: it was, or the placing waits.
     pub(super) rings_until: Option<Millis>,
@@ -39,7 +40,7 @@ pub(super) struct Offer {
 }
 
 /// The other party's hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Hold {
     Off,
     On,
@@ -47,7 +48,7 @@ pub(super) enum Hold {
 }
 
 /// A reason to think that a call which looks connected is not, and when it is acted upon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Doubt {
     /// It was there when the page was loaded.
     Found { check_at: Millis },

@@ -66,13 +66,14 @@ use crate::time::Millis;
 use crate::twilio::configuration::{Configuration, MissingKey, Outbound};
 use crate::view::{CallLine, CallView};
 use ending::Ending;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use leg::Leg;
 pub use placement::Placing;
 
 /// What an effect of this machine was for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Purpose {
     /// Ask the functions, at the start, whether they are there and set up.
     Ready,
@@ -101,7 +102,7 @@ pub enum Purpose {
 }
 
 /// Who wants a party on hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Asker {
     /// The agent, by a button.
     Agent,
@@ -110,7 +111,7 @@ pub enum Asker {
 }
 
 /// Who uses this Flex, as far as calls go.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Caller {
     /// His worker.
     pub worker: WorkerSid,
@@ -143,7 +144,7 @@ impl Said {
 }
 
 /// State of all calls between agents that concern this one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct InternalCall {
     me: Caller,
     tab: Option<String>,
@@ -325,7 +326,7 @@ fn succeeded(outcome: &Outcome) -> Result<(), Refusal> {
             } else {
                 Err(Refusal {
                     code: code.clone(),
-                    detail: format!("HTTP {status} {}", excerpt(message)),
+                    detail: format!("HTTP {status} {message}"),
                     passing: *status >= 500 || *status == 429,
                 })
             }
@@ -340,9 +341,4 @@ fn succeeded(outcome: &Outcome) -> Result<(), Refusal> {
         | Outcome::People { .. }
         | Outcome::Queues { .. } => Ok(()),
     }
-}
-
-/// As much of an answer as fits on a notification.
-fn excerpt(text: &str) -> String {
-    text.chars().take(160).collect::<String>().trim().to_owned()
 }

@@ -4,9 +4,10 @@ use crate::dialpad::Destination;
 use crate::ids::TaskSid;
 use crate::time::Millis;
 use crate::view::CallLine;
+use serde::{Deserialize, Serialize};
 
 /// The call that this agent places, if any.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Placing {
     /// None: the button works.
     Idle,
@@ -33,7 +34,7 @@ pub enum Placing {
 }
 
 /// Something that must come in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Awaited {
     /// It may take until then.
     Until(Millis),
@@ -42,7 +43,7 @@ pub enum Awaited {
 }
 
 /// What the callee is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Wait {
     /// The functions are asked to ring him.
     Ring {

@@ -3,7 +3,10 @@
 
 use super::lenient::lenient;
 use super::multi_call::{MultiCall, RawMultiCallFeature};
-use crate::ids::{ActivitySid, ContactUri, QueueSid, WorkerSid, WorkflowSid};
+use super::outbound::functions_base;
+use super::outbound::outbound;
+pub use super::outbound::{is_host, MissingKey, Outbound, KEYS};
+use crate::ids::{ActivitySid, WorkerSid};
 use crate::pii::Pii;
 use crate::time::Millis;
 use serde::de::{self, Visitor};
@@ -215,25 +218,6 @@ pub struct Configuration {
     pub outbound: Result<Outbound, MissingKey>,
 }
 
-/// What placing and taking calls needs.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Outbound {
-    /// `outbound_call_flows.default.workflow_sid`.
-    pub workflow: WorkflowSid,
-    /// `outbound_call_flows.default.queue_sid`.
-    pub queue: QueueSid,
-    /// `outbound_call_flows.default.caller_id`.
-    pub caller_id: Pii<String>,
-    /// `<protocol>://<domain>[:<port>]`, no slash at its end.
-    pub functions: String,
-    /// The agent's own phone.
-    pub contact_uri: ContactUri,
-}
-
-/// The key that is absent, empty or not of its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct MissingKey(pub &'static str);
-
 impl Configuration {
     /// Reads the configuration. Never fails as a whole: what is wanting is named by `outbound`, and only matters once a
     /// call is placed or taken.
@@ -277,82 +261,10 @@ impl Configuration {
     }
 }
 
-fn outbound(
-    raw: &RawConfiguration,
-    data: &RawCustomData,
-    me: &RawMe,
-) -> Result<Outbound, MissingKey> {
-    let flow = raw
-        .outbound_call_flows
-        .as_ref()
-        .and_then(|flows| flows.default.as_ref())
-        .ok_or(MissingKey("outbound_call_flows.default"))?;
-    let text = |value: &Option<String>, key| {
-        value
-            .clone()
-            .filter(|t| !t.is_empty())
-            .ok_or(MissingKey(key))
-    };
-    let workflow_key = "outbound_call_flows.default.workflow_sid";
-    let queue_key = "outbound_call_flows.default.queue_sid";
-    Ok(Outbound {
-        workflow: WorkflowSid::parse(&text(&flow.workflow_sid, workflow_key)?)
-            .map_err(|_| MissingKey(workflow_key))?,
-        queue: QueueSid::parse(&text(&flow.queue_sid, queue_key)?)
-            .map_err(|_| MissingKey(queue_key))?,
-        caller_id: Pii(text(
-            &flow.caller_id,
-            "outbound_call_flows.default.caller_id",
-        )?),
-        functions: functions_base(data)?,
-        contact_uri: me
-            .attributes
-            .contact_uri
-            .as_deref()
-            .and_then(|uri| ContactUri::parse(uri).ok())
-            .ok_or(MissingKey("worker attribute contact_uri"))?,
-    })
-}
-
-fn functions_base(data: &RawCustomData) -> Result<String, MissingKey> {
-    let domain_key = "ui_attributes.custom_data.serverless_functions_domain";
-    let domain = data
-        .serverless_functions_domain
-        .as_deref()
-        .unwrap_or("")
-        .trim_end_matches('/');
-    if domain.is_empty() || domain.contains(|c: char| c.is_whitespace() || "/?#@\\".contains(c)) {
-        return Err(MissingKey(domain_key));
-    }
-    let protocol = match data.serverless_functions_protocol.as_deref() {
-        None | Some("") => "https",
-        Some("https" | "https:") => "https",
-        Some("http" | "http:") => "http",
-        Some(_) => {
-            return Err(MissingKey(
-                "ui_attributes.custom_data.serverless_functions_protocol",
-            ))
-        }
-    };
-    let port = match &data.serverless_functions_port {
-        None => String::new(),
-        Some(RawPort::Number(port)) => format!(":{port}"),
-        Some(RawPort::Text(text)) if text.is_empty() => String::new(),
-        Some(RawPort::Text(text)) => match text.parse::<u16>() {
-            Ok(port) => format!(":{port}"),
-            Err(_) => {
-                return Err(MissingKey(
-                    "ui_attributes.custom_data.serverless_functions_port",
-                ))
-            }
-        },
-    };
-    Ok(format!("{protocol}://{domain}{port}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{QueueSid, WorkflowSid};
 
     fn me() -> RawMe {
         serde_json::from_value(serde_json::json!({

@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod configuration;
 pub mod lenient;
 pub mod multi_call;
+mod outbound;
 pub mod participant;
 pub mod reservation;
 pub mod worker_index;

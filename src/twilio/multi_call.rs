@@ -31,7 +31,7 @@ pub struct RawMultiCallFeature {
 }
 
 /// What becomes of a customer's call when his agent's browser dies.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Recover {
     /// It ends.
     #[default]
@@ -39,11 +39,11 @@ pub enum Recover {
     /// The functions at this base URL offer him again.
     Through(String),
     /// They should, but this key of the configuration, which says where they are, is wanting.
-    Misconfigured(&'static str),
+    Misconfigured(MissingKey),
 }
 
 /// What the core goes by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct MultiCall {
     /// Whether it is on at all.
     pub enabled: bool,
@@ -74,7 +74,7 @@ impl MultiCall {
             recover: match (raw.recover, functions) {
                 (None | Some(false), _) => Recover::Off,
                 (Some(true), Ok(base)) => Recover::Through(base),
-                (Some(true), Err(MissingKey(key))) => Recover::Misconfigured(key),
+                (Some(true), Err(missing)) => Recover::Misconfigured(missing),
             },
         }
     }
@@ -98,7 +98,7 @@ mod tests {
         let recover = |raw, functions| MultiCall::parse(raw, functions).recover;
         assert_eq!(recover(None, Ok(base.clone())), Recover::Off);
         assert_eq!(recover(Some(&on), Ok(base.clone())), Recover::Through(base));
-        let missing = Recover::Misconfigured("serverless_functions_domain");
+        let missing = Recover::Misconfigured(MissingKey("serverless_functions_domain"));
         assert_eq!(recover(Some(&on), nowhere()), missing);
     }
 

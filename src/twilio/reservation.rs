@@ -117,7 +117,7 @@ pub enum ReservationStatus {
 }
 
 /// A reservation of a call between agents.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct InternalReservation {
     /// Its SID.
     pub sid: ReservationSid,

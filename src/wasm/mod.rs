@@ -2,12 +2,17 @@
 
 mod event;
 mod read;
+mod write;
 
 use crate::desk::Desk;
 use crate::effect::{Effect, HttpRequest};
 use crate::event::{Event, Outcome};
+use crate::json::Json;
+use crate::recorder::Recorder;
 use crate::time::Millis;
 use crate::view::{CallView, CallsView, DialpadView};
+use std::cell::RefCell;
+use std::rc::Rc;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
@@ -18,11 +23,38 @@ const PII: &str = "/** Personal data: show it, never log it. */\nexport type Pii
 /// (<https://www.twilio.com/docs/serverless/functions-assets/functions/invocation>), so nobody answers any more.
 const HTTP_TIMEOUT_MS: u32 = 15_000;
 
-/// The core of one tab.
+/// So many characters of an answer fit on a notification.
+const EXCERPT: usize = 160;
+
+/// The last minutes of one tab. Outlives its core, so that it can tell on which event that failed.
 #[wasm_bindgen]
 #[derive(Default)]
+pub struct FlightRecorder {
+    recorder: Rc<RefCell<Recorder>>,
+}
+
+#[wasm_bindgen]
+impl FlightRecorder {
+    /// A recorder of nothing yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// All that is kept, as JSON in which nobody is named. `now` is the clock of `handle`, `savedAt` (ISO 8601) the same
+    /// moment.
+    #[must_use]
+    pub fn recording(&self, now: f64, #[wasm_bindgen(js_name = savedAt)] saved_at: &str) -> String {
+        self.recorder.borrow().export(millis(now), saved_at)
+    }
+}
+
+/// The core of one tab.
+#[wasm_bindgen]
 pub struct Backline {
     desk: Desk,
+    recorder: Rc<RefCell<Recorder>>,
 }
 
 #[wasm_bindgen]
@@ -30,8 +62,11 @@ impl Backline {
     /// A core that waits for `started`.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(recorder: &FlightRecorder) -> Self {
+        Self {
+            desk: Desk::default(),
+            recorder: Rc::clone(&recorder.recorder),
+        }
     }
 
     /// Takes in a fact at `now` (milliseconds of a monotonic clock), gives out the orders that follow.
@@ -40,11 +75,15 @@ impl Backline {
     /// If the event is not of its type; nothing has changed then.
     pub fn handle(&mut self, now: f64, event: Ts<Event>) -> Result<Vec<Ts<Effect>>, JsError> {
         let event = event::event(&event.js_value())?;
-        let effects = self.desk.handle(millis(now), &event);
-        effects
-            .iter()
-            .map(|effect| Ok(Ts::from_rust(effect)?))
-            .collect()
+        let now = millis(now);
+        // Not borrowed while the core works: it stays readable if that fails.
+        let recorder = &self.recorder;
+        recorder.borrow_mut().before(now, self.desk.core(), &event);
+        let effects = self.desk.handle(now, &event);
+        let written = Json::of(&effects)?;
+        let effects = write::list(&written)?;
+        recorder.borrow_mut().after(written);
+        Ok(effects)
     }
 
     /// When `deadlineReached` is wanted next, on the clock of `handle`; `undefined`: never, as things stand.
@@ -63,7 +102,7 @@ impl Backline {
     pub fn dialpad_view(&self) -> Result<Option<Ts<DialpadView>>, JsError> {
         self.desk
             .dialpad_view()
-            .map(|view| Ok(Ts::from_rust(&view)?))
+            .map(|view| Ok(write::value(&view)?))
             .transpose()
     }
 
@@ -75,7 +114,7 @@ impl Backline {
     pub fn calls_view(&self) -> Result<Option<Ts<CallsView>>, JsError> {
         self.desk
             .calls_view()
-            .map(|view| Ok(Ts::from_rust(&view)?))
+            .map(|view| Ok(write::value(&view)?))
             .transpose()
     }
 
@@ -87,7 +126,7 @@ impl Backline {
     pub fn call_view(&self, reservation: &str) -> Result<Option<Ts<CallView>>, JsError> {
         self.desk
             .call_view(reservation)
-            .map(|view| Ok(Ts::from_rust(&view)?))
+            .map(|view| Ok(write::value(&view)?))
             .transpose()
     }
 }
@@ -110,7 +149,7 @@ pub async fn perform_http(request: Ts<HttpRequest>, token: String) -> Result<Ts<
             failure: crate::error::Failure::new(&error.to_string()),
         },
     };
-    Ok(Ts::from_rust(&outcome)?)
+    Ok(write::value(&outcome)?)
 }
 
 async fn post(request: &HttpRequest, token: &str) -> Result<(u16, String), gloo_net::Error> {
@@ -132,15 +171,20 @@ async fn post(request: &HttpRequest, token: &str) -> Result<(u16, String), gloo_
     Ok((response.status(), response.text().await?))
 }
 
-/// What an answer says: `message` and `code` of its JSON, or its text.
+/// What an answer says: `message` and `code` of its JSON, or its text; as much of it as fits on a notification.
 fn answered(status: u16, body: &str) -> Outcome {
     let json = js_sys::JSON::parse(body).unwrap_or(JsValue::UNDEFINED);
     let text = |name| event::field::<Option<String>>(&json, name).ok().flatten();
     Outcome::Answered {
         status,
-        message: text("message").unwrap_or_else(|| body.chars().take(200).collect()),
+        message: excerpt(text("message").as_deref().unwrap_or(body)),
         code: text("code"),
     }
+}
+
+fn excerpt(text: &str) -> String {
+    let beginning: String = text.chars().take(EXCERPT).collect();
+    beginning.trim().to_owned()
 }
 
 fn encode(text: &str) -> String {

@@ -6,7 +6,9 @@
 
 use crate::harness::message::{Act, Seat};
 use crate::harness::network::{Fault, Latency, Network, Rng, Rule};
-use crate::harness::{Office, ALICE, BOB, CAROL};
+use crate::harness::station::FULL_NAMES;
+use crate::harness::{Office, ALICE, BOB, CAROL, NAMES};
+use backline::recorder::replay::{replay, Recording};
 use backline::time::Millis;
 use backline::twilio::attributes::DeclineReason;
 use std::collections::BTreeMap;
@@ -359,4 +361,25 @@ fn a_schedule_replays_exactly() {
     for seed in 0..5 {
         assert_eq!(run(seed, true).log, run(seed, true).log);
     }
+}
+
+#[test]
+fn what_every_page_recorded_replays_to_the_same_decisions() {
+    let (mut pages, mut decisions) = (0, 0);
+    for seed in 0..40 {
+        for station in &run(seed, false).stations {
+            let text = station.recorder.export(Millis(0), "");
+            for name in FULL_NAMES.into_iter().chain(NAMES).chain(["+1555"]) {
+                assert!(!text.contains(name), "seed {seed}: {name}");
+            }
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let recording: Recording = serde_json::from_value(value).unwrap();
+            for step in replay(&recording) {
+                assert!(step.same, "seed {seed}, seat {}: {step:#?}", station.seat);
+                decisions += 1;
+            }
+            pages += usize::from(!recording.entries.is_empty());
+        }
+    }
+    assert!(pages > 100 && decisions > 1000, "{pages} {decisions}");
 }

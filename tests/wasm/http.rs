@@ -75,6 +75,17 @@ async fn an_answer_in_json_says_its_message_and_its_code() {
 }
 
 #[wasm_bindgen_test]
+async fn no_more_of_an_answer_is_told_than_fits_on_a_notification() {
+    let body = format!("  {}", "a".repeat(200));
+    let json = json!({"message": body}).to_string();
+    for body in [body, json] {
+        let fetch = format!("async () => new Response({})", json!(body));
+        let (outcome, _) = with_fetch(&fetch, &request()).await;
+        assert_eq!(outcome.unwrap()["message"], "a".repeat(158));
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_network_that_fails_is_an_outcome() {
     let fetch = "async () => { throw new TypeError('Failed to fetch') }";
     let (outcome, _) = with_fetch(fetch, &request()).await;

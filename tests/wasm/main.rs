@@ -10,6 +10,7 @@
 mod bad_input;
 mod conversation;
 mod http;
+mod recording;
 mod tab;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,7 +1,7 @@
 //! A core as the shell holds it, and the values that it is told.
 
 use backline::ids::{QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid};
-use backline::wasm::Backline;
+use backline::wasm::{Backline, FlightRecorder};
 use js_sys::{Array, Function, Reflect, JSON};
 use serde_json::{json, Value};
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,12 +12,18 @@ pub const NOW: f64 = 1000.0;
 pub struct Tab(JsValue);
 
 impl Tab {
-    /// `new Backline()`.
+    /// `new Backline(recorder)`, with a recorder of its own.
     pub fn new() -> Self {
-        let class: Function = Reflect::get(&JsValue::from(Backline::new()), &"constructor".into())
+        Self::recorded_by(&FlightRecorder::new().into())
+    }
+
+    /// `new Backline(recorder)`.
+    pub fn recorded_by(recorder: &JsValue) -> Self {
+        let one = JsValue::from(Backline::new(&FlightRecorder::new()));
+        let class: Function = Reflect::get(&one, &"constructor".into())
             .unwrap()
             .unchecked_into();
-        Self(Reflect::construct(&class, &Array::new()).unwrap())
+        Self(Reflect::construct(&class, &Array::of1(recorder)).unwrap())
     }
 
     pub fn started() -> Self {

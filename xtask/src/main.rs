@@ -1,9 +1,10 @@
-//! The only build script: `cargo xtask setup | build | demo | test | lint | mutants | bench`.
+//! The only build script: `cargo xtask setup | build | demo | test | lint | replay | mutants | bench`.
 
 mod demo;
 mod mutants;
 mod place;
 mod process;
+mod replay;
 mod sandbox;
 mod setup;
 mod stamp;
@@ -15,6 +16,7 @@ mod types;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use place::Place;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Parser)]
@@ -36,6 +38,11 @@ enum Task {
     Test,
     /// Formatting, clippy (native and wasm32), TypeScript.
     Lint,
+    /// Plays the diagnostics that an agent saved on this core; fails if it decides otherwise.
+    Replay {
+        /// The file: `backline-diagnostics-….json`.
+        file: PathBuf,
+    },
     /// Breaks guards one by one and tells which of them no native test notices (cargo-mutants; hours without --shard).
     Mutants(mutants::Options),
     /// Measurements, against a re-enactment of the reference.
@@ -72,6 +79,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Demo(options) => demo::run(&place, options),
         Task::Test => suites::test(&place),
         Task::Lint => suites::lint(&place),
+        Task::Replay { file } => replay::run(file),
         Task::Mutants(options) => mutants::mutants(&place, options),
         Task::Bench { which } => match which {
             Bench::SetUp => demo::bench(&place, "bench-set-up.config.ts"),

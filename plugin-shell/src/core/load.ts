@@ -1,4 +1,4 @@
-import init, { Backline, performHttp } from './pkg/backline';
+import init, { Backline, FlightRecorder, performHttp } from './pkg/backline';
 import { GZIPPED_BASE64 } from './pkg/bytes';
 
 /** What the shell uses of the wasm package. */
@@ -6,6 +6,8 @@ export interface CoreModule {
   /** A new core that waits for `started`. */
   create(): Backline;
   performHttp: typeof performHttp;
+  /** What all cores of this page did in the last minutes, also one that failed; as JSON in which nobody is named. */
+  recording: FlightRecorder['recording'];
 }
 
 /** Why there is no core. */
@@ -21,7 +23,12 @@ export class CoreLoadError extends Error {
 export async function loadCore(): Promise<CoreModule> {
   try {
     await init({ module_or_path: await gunzip(GZIPPED_BASE64) });
-    return { create: () => new Backline(), performHttp };
+    const recorder = new FlightRecorder();
+    return {
+      create: () => new Backline(recorder),
+      performHttp,
+      recording: (now, savedAt) => recorder.recording(now, savedAt),
+    };
   } catch (error) {
     throw new CoreLoadError(error instanceof Error ? error.message : String(error));
   }

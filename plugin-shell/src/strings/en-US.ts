@@ -90,4 +90,9 @@ export const enUS = {
   BacklineGivenBack: 'The page was reloaded during your call with {{name}}. If {{name}} is still on the line, the call is offered again: accept it to go on.',
   BacklineNotGivenBack: 'The page was reloaded during your call with {{name}}, and the call could not be offered again ({{detail}}). {{name}} may still be waiting: call back.',
   BacklineMultiCallUnsupported: 'Several calls at once are off: {{detail}}. Ask your administrator to update Flex, or to switch multi_call off in the Flex configuration. One call at a time works as usual.',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'Save diagnostics',
+  BacklineDiagnosticsHint: 'What calls between agents and several calls at once did in the last minutes: no names, no numbers, no audio.',
+  BacklineDiagnosticsSaved: 'Diagnostics were saved as {{file}}. Send the file to your administrator.',
+  BacklineDiagnosticsFailed: 'Diagnostics could not be saved: {{detail}}. Reload the page if it happens again.',
 };

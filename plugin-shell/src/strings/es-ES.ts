@@ -91,4 +91,9 @@ export const esES: StringTable = {
   BacklineGivenBack: 'La página se volvió a cargar durante su llamada con {{name}}. Si {{name}} sigue en línea, la llamada se ofrece de nuevo: acéptela para continuar.',
   BacklineNotGivenBack: 'La página se volvió a cargar durante su llamada con {{name}} y la llamada no se pudo ofrecer de nuevo ({{detail}}). Es posible que {{name}} siga esperando: devuelva la llamada.',
   BacklineMultiCallUnsupported: 'Las llamadas simultáneas están desactivadas: {{detail}}. Pida a su administrador que actualice Flex o que desactive multi_call en la configuración de Flex. Puede atender una llamada cada vez con normalidad.',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'Guardar diagnóstico',
+  BacklineDiagnosticsHint: 'Lo que hicieron las llamadas internas y las llamadas simultáneas en los últimos minutos: sin nombres, números ni audio.',
+  BacklineDiagnosticsSaved: 'El diagnóstico se ha guardado como {{file}}. Envía el archivo a tu administrador.',
+  BacklineDiagnosticsFailed: 'No se ha podido guardar el diagnóstico: {{detail}}. Vuelve a cargar la página si ocurre de nuevo.',
 };

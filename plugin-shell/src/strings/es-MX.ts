@@ -91,4 +91,9 @@ export const esMX: StringTable = {
   BacklineGivenBack: 'La página se volvió a cargar durante tu llamada con {{name}}. Si {{name}} sigue en línea, la llamada se ofrece de nuevo: acéptala para continuar.',
   BacklineNotGivenBack: 'La página se volvió a cargar durante tu llamada con {{name}} y la llamada no se pudo ofrecer de nuevo ({{detail}}). Es posible que {{name}} siga esperando: devuelve la llamada.',
   BacklineMultiCallUnsupported: 'Las llamadas simultáneas están desactivadas: {{detail}}. Pide a tu administrador que actualice Flex o que desactive multi_call en la configuración de Flex. Puedes atender una llamada a la vez con normalidad.',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'Guardar diagnóstico',
+  BacklineDiagnosticsHint: 'Lo que hicieron las llamadas internas y las llamadas simultáneas en los últimos minutos: sin nombres, números ni audio.',
+  BacklineDiagnosticsSaved: 'El diagnóstico se guardó como {{file}}. Envía el archivo a tu administrador.',
+  BacklineDiagnosticsFailed: 'No se pudo guardar el diagnóstico: {{detail}}. Vuelve a cargar la página si ocurre de nuevo.',
 };

@@ -91,4 +91,9 @@ export const ptBR: StringTable = {
   BacklineGivenBack: 'A página foi recarregada durante sua chamada com {{name}}. Se {{name}} ainda estiver na linha, a chamada será oferecida de novo: aceite-a para continuar.',
   BacklineNotGivenBack: 'A página foi recarregada durante sua chamada com {{name}} e não foi possível oferecer a chamada de novo ({{detail}}). {{name}} ainda pode estar esperando: ligue de volta.',
   BacklineMultiCallUnsupported: 'As chamadas simultâneas estão desativadas: {{detail}}. Peça ao administrador que atualize o Flex ou que desative multi_call na configuração do Flex. Uma chamada por vez funciona normalmente.',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'Salvar diagnóstico',
+  BacklineDiagnosticsHint: 'O que as chamadas internas e as chamadas simultâneas fizeram nos últimos minutos: sem nomes, números nem áudio.',
+  BacklineDiagnosticsSaved: 'O diagnóstico foi salvo como {{file}}. Envie o arquivo ao seu administrador.',
+  BacklineDiagnosticsFailed: 'Não foi possível salvar o diagnóstico: {{detail}}. Recarregue a página se acontecer de novo.',
 };

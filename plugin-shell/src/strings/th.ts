@@ -91,4 +91,9 @@ export const th: StringTable = {
   BacklineGivenBack: 'หน้าเว็บถูกโหลดใหม่ระหว่างสายกับ {{name}} หาก {{name}} ยังอยู่ในสาย ระบบจะเสนอสายนี้อีกครั้ง โปรดรับสายเพื่อสนทนาต่อ',
   BacklineNotGivenBack: 'หน้าเว็บถูกโหลดใหม่ระหว่างสายกับ {{name}} และไม่สามารถเสนอสายอีกครั้งได้ ({{detail}}) {{name}} อาจยังรออยู่ โปรดโทรกลับ',
   BacklineMultiCallUnsupported: 'การรับหลายสายพร้อมกันปิดอยู่: {{detail}} โปรดขอให้ผู้ดูแลระบบอัปเดต Flex หรือปิด multi_call ในการตั้งค่า Flex การรับทีละสายยังใช้งานได้ตามปกติ',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: 'บันทึกข้อมูลวินิจฉัย',
+  BacklineDiagnosticsHint: 'สิ่งที่การโทรภายในและการรับหลายสายทำในไม่กี่นาทีที่ผ่านมา: ไม่มีชื่อ หมายเลข หรือเสียง',
+  BacklineDiagnosticsSaved: 'บันทึกข้อมูลวินิจฉัยเป็น {{file}} แล้ว โปรดส่งไฟล์นี้ให้ผู้ดูแลระบบของคุณ',
+  BacklineDiagnosticsFailed: 'บันทึกข้อมูลวินิจฉัยไม่ได้: {{detail}} หากเกิดขึ้นอีกให้โหลดหน้านี้ใหม่',
 };

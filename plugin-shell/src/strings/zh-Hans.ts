@@ -91,4 +91,9 @@ export const zhHans: StringTable = {
   BacklineGivenBack: '在您与 {{name}} 通话期间页面被重新加载。如果 {{name}} 仍在线，该通话会再次分配：请接听以继续。',
   BacklineNotGivenBack: '在您与 {{name}} 通话期间页面被重新加载，且无法再次分配该通话（{{detail}}）。{{name}} 可能仍在等待：请回拨。',
   BacklineMultiCallUnsupported: '无法同时处理多个通话：{{detail}}。请让管理员更新 Flex，或在 Flex 配置中关闭 multi_call。一次处理一个通话仍照常工作。',
+  BacklineMenu: 'Backline',
+  BacklineSaveDiagnostics: '保存诊断信息',
+  BacklineDiagnosticsHint: '最近几分钟内部通话和多路通话的处理情况：不含姓名、号码或音频。',
+  BacklineDiagnosticsSaved: '诊断信息已保存为 {{file}}。请将该文件发送给管理员。',
+  BacklineDiagnosticsFailed: '无法保存诊断信息：{{detail}}。如果再次发生，请重新加载页面。',
 };

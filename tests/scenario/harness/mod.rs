@@ -11,7 +11,7 @@ mod sdk;
 mod server;
 mod shell;
 mod shown;
-mod station;
+pub mod station;
 mod truth;
 
 use backline::event::Event;

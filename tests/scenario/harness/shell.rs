@@ -1,11 +1,12 @@
 //! What the plugin's shell does with the core's effects, and Flex's actions.
 
 use super::message::{Asker, Message, Page, Rpc, Seat};
-use super::station::agent_of;
+use super::station::{agent_of, Station};
 use super::{server, Office, NAMES};
 use backline::effect::{Effect, Panel, Verdict};
 use backline::event::{ActionToken, EffectId, Event, FlexAction, Outcome, Tab};
 use backline::ids::{ReservationSid, TaskSid};
+use backline::json::Json;
 use backline::time::Millis;
 use backline_world::account;
 use backline_world::routing::{Dial, ReservationUpdate};
@@ -16,7 +17,10 @@ const HTTP_TIMEOUT: Millis = Millis::from_secs(15);
 impl Office {
     /// Hands the core a fact and does what it orders.
     pub(super) fn dispatch(&mut self, seat: Seat, event: Event) -> Vec<Effect> {
-        let effects = self.stations[seat].desk.handle(self.now, &event);
+        let Station { desk, recorder, .. } = &mut self.stations[seat];
+        recorder.before(self.now, desk.core(), &event);
+        let effects = desk.handle(self.now, &event);
+        recorder.after(Json::of(&effects).unwrap());
         for effect in &effects {
             self.note(|| format!("{} orders {effect:?}", name(seat)));
         }

@@ -6,6 +6,7 @@ use backline::desk::Desk;
 use backline::effect::Notice;
 use backline::event::{EffectId, Event};
 use backline::ids::{ReservationSid, TaskSid};
+use backline::recorder::Recorder;
 use backline::time::Millis;
 use backline::view::{CallLine, HoldView};
 use backline_world::account;
@@ -18,6 +19,7 @@ pub struct Station {
     /// Whether there is a page, loaded.
     pub open: bool,
     pub desk: Desk,
+    pub recorder: Recorder,
     pub notices: Vec<Notice>,
     /// As the SDK holds them: those that are not over.
     pub reservations: BTreeMap<ReservationSid, Held>,
@@ -83,6 +85,7 @@ impl Station {
             life,
             open: false,
             desk: Desk::default(),
+            recorder: Recorder::with_segments(Millis::from_secs(300), 40),
             notices: Vec::new(),
             reservations: BTreeMap::new(),
             socket: None,
