@@ -66,6 +66,9 @@ const WORDS: [&str; 34] = [
 /// Fields that hold a program's word: an enum's variant, a part in a conference, what the functions call a failure.
 const WORD_FIELDS: [&str; 4] = ["kind", "participantType", "code", "key"];
 
+/// Where Backline's functions are.
+const FOLDERS: [&str; 2] = ["/internal-call/", "/multi-call/"];
+
 /// A word of a program is not longer.
 const WORD_LENGTH: usize = 64;
 
@@ -143,7 +146,7 @@ impl Pseudonyms {
             Some((path, query)) => (path, Some(query)),
             None => (rest, None),
         };
-        let ours = path.starts_with("/internal-call/")
+        let ours = FOLDERS.iter().any(|folder| path.starts_with(folder))
             && path
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b"/-".contains(&b));

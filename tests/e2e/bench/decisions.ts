@@ -2,13 +2,14 @@
 // crossings between JavaScript and WebAssembly.
 import { join } from "node:path";
 import type { Browser } from "@playwright/test";
-import type { Backline, Effect, Event as CoreEvent } from "../../../pkg/backline";
+import type { Backline, FlightRecorder, Effect, Event as CoreEvent } from "../../../pkg/backline";
 
 const pkg = join(import.meta.dirname, "../../../pkg");
 
 declare global {
   interface Window {
     Backline: typeof Backline;
+    FlightRecorder: typeof FlightRecorder;
   }
 }
 
@@ -24,9 +25,9 @@ export async function decisionTimes(browser: Browser, counts: readonly number[])
   await page.goto("http://localhost/");
   await page.addScriptTag({
     type: "module",
-    content: `import init, { Backline } from "/backline.js";
+    content: `import init, { Backline, FlightRecorder } from "/backline.js";
       await init({ module_or_path: "/backline_bg.wasm" });
-      window.Backline = Backline;`,
+      Object.assign(window, { Backline, FlightRecorder });`,
   });
   await page.waitForFunction(() => window.Backline !== undefined);
   const times: Record<string, number> = {};
@@ -43,7 +44,7 @@ function measure(count: number): number {
   const BATCHES = 251;
 
   const sid = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, "0");
-  const core = new window.Backline();
+  const core = new window.Backline(new window.FlightRecorder());
   const answers: CoreEvent[] = [];
   let now = 1;
   let events = 0;
