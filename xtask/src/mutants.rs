@@ -1,4 +1,4 @@
-//! Whether the native tests notice when a guard is broken: cargo-mutants on the machine of internal calls and the functions.
+//! Whether the native tests notice when a guard is broken: cargo-mutants on the machines of calls and the functions.
 //! Not part of `test`: a whole run takes hours. Sharded, so that it can be spread or sampled.
 
 use crate::place::Place;
@@ -17,7 +17,7 @@ pub struct Options {
     /// Seconds that the tests of one mutant may take.
     #[arg(long, default_value_t = 60)]
     timeout: u32,
-    /// Only mutants in files that match, instead of `src/internal_call` and `src/functions`.
+    /// Only mutants in files that match, instead of `src/calls`, `src/functions` and `src/internal_call`.
     #[arg(long)]
     file: Vec<String>,
 }
@@ -31,8 +31,8 @@ pub fn mutants(place: &Place, options: &Options) -> Result<ExitCode> {
         tools::install_mutants(place)?;
     }
     let files = if options.file.is_empty() {
-        ["src/internal_call/**/*.rs", "src/functions/**/*.rs"]
-            .map(str::to_owned)
+        ["calls", "functions", "internal_call"]
+            .map(|machine| format!("src/{machine}/**/*.rs"))
             .to_vec()
     } else {
         options.file.clone()
