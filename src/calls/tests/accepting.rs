@@ -274,3 +274,36 @@ fn switched_off_nothing_is_ordered() {
     agent.assert_talks_to_nobody();
     assert_eq!(agent.core.calls_view(), None);
 }
+
+/// The offers whose accept takes its turn now.
+fn turns(effects: &[Effect]) -> Vec<ReservationSid> {
+    let turns = effects.iter().filter_map(|effect| match effect {
+        Effect::AcceptTask { reservation, .. } => Some(reservation.clone()),
+        _ => None,
+    });
+    turns.collect()
+}
+
+#[test]
+fn an_offer_that_is_pressed_twice_while_another_is_accepted_takes_one_turn() {
+    let mut agent = Agent::new();
+    for number in [1, 2] {
+        agent.customer_calls(number);
+    }
+    agent.accepts(1);
+    for _ in 0..2 {
+        assert_eq!(verdict(&agent.accepts(2)), Verdict::Ignore);
+    }
+    let mut taken = Vec::new();
+    for number in [1, 2] {
+        agent.accepted(number);
+        agent.leg_comes(number, Offered::Forwardable);
+        agent.opens(number);
+        taken.extend(turns(&agent.is_heard(number)));
+        if number == 1 {
+            assert_eq!(verdict(&agent.accepts(2)), Verdict::Pass);
+        }
+    }
+    assert_eq!(taken, [reservation(2)]);
+    agent.assert_talks_to(2);
+}
