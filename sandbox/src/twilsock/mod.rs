@@ -17,7 +17,9 @@ use crate::sandbox::Sandbox;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::routing::any;
 use axum::Router;
+use backline::ids::ReservationSid;
 use backline_world::output::Output;
+use backline_world::World;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -114,38 +116,61 @@ impl Twilsock {
 
     /// The index's rows, each with its key.
     fn rows(&self, index: Index) -> Vec<(String, Value)> {
-        match index {
-            Index::Worker => worker_rows(&self.0.sandbox)
-                .into_iter()
-                .filter_map(|row| {
-                    let key = row.get("worker_sid").and_then(Value::as_str)?.to_owned();
-                    Some((key, row))
-                })
-                .collect(),
-            // Flex asks for these in supervisors' views only.
-            Index::Task | Index::Reservation | Index::Queue => Vec::new(),
-        }
+        let (rows, key) = match index {
+            Index::Worker => (worker_rows(&self.0.sandbox), "worker_sid"),
+            Index::Reservation => {
+                let world = &self.0.sandbox;
+                let rows = world.world(|world| world.routing.reservation_index_rows());
+                (rows, "reservation_sid")
+            }
+            // Flex 2.17 asks for these in supervisors' queue statistics only.
+            Index::Task | Index::Queue => return Vec::new(),
+        };
+        let keyed = rows.into_iter().filter_map(|row| {
+            let key = row.get(key).and_then(Value::as_str)?.to_owned();
+            Some((key, row))
+        });
+        keyed.collect()
     }
 
-    /// Pushes each change of the worker index to those who watch it. Runs until the process ends.
+    /// Pushes each change of an index to those who watch it. Runs until the process ends.
     fn follow_the_world(self) {
         let mut outputs = self.0.sandbox.listen();
         tokio::spawn(async move {
             while let Some(output) = outputs.recv().await {
-                let Output::WorkerIndexChanged { worker } = output else {
+                let Some((index, key, row)) = self.changed(&output) else {
                     continue;
                 };
-                let row = self
-                    .0
-                    .sandbox
-                    .world(|world| world.routing.worker_index_row(&worker));
                 let mut state = self.state();
-                state
-                    .sync
-                    .row_changed(Index::Worker, worker.as_str(), row.as_ref());
+                state.sync.row_changed(index, &key, row.as_ref());
                 state.publish();
             }
         });
+    }
+
+    /// Which row changed, and what it is now.
+    fn changed(&self, output: &Output) -> Option<(Index, String, Option<Value>)> {
+        match output {
+            Output::WorkerIndexChanged { worker } => {
+                let row = |world: &mut World| world.routing.worker_index_row(worker);
+                Some((Index::Worker, worker.to_string(), self.0.sandbox.world(row)))
+            }
+            Output::WorkerEvent {
+                event_type,
+                payload,
+                ..
+            } if event_type.starts_with("reservation.") => {
+                let sid = ReservationSid::parse(payload.get("sid")?.as_str()?).ok()?;
+                let row = |world: &mut World| world.routing.reservation_index_row(&sid);
+                let row = self.0.sandbox.world(row);
+                Some((Index::Reservation, sid.to_string(), row))
+            }
+            Output::WorkerEvent { .. }
+            | Output::OfferLeg { .. }
+            | Output::CancelLeg { .. }
+            | Output::HangUpLeg { .. }
+            | Output::Webhook(_) => None,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

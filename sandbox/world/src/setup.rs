@@ -138,12 +138,8 @@ fn add_queues(routing: &mut Routing) {
 }
 
 fn add_workflows(routing: &mut Routing) {
-    let anyone = json!({ "task_routing": {
-        "filters": [],
-        "default_filter": { "queue": account::everyone_queue_sid() },
-    }});
     let workflows = [
-        (account::anyone_workflow_sid(), "Assign to Anyone", anyone),
+        (account::anyone_workflow_sid(), "Assign to Anyone", anyone()),
         (
             account::internal_call_workflow_sid(),
             "Internal Call",
@@ -161,6 +157,30 @@ fn add_workflows(routing: &mut Routing) {
             reservation_timeout: RESERVATION_TIMEOUT,
         });
     }
+}
+
+/// The workflow for customers. One who wants somebody free (`free_agents_only`) is never offered to an agent in a call,
+/// whatever his capacity; one whose agent vanished (`recovered_worker_sid`) goes to the same agent first.
+fn anyone() -> Value {
+    let everyone = account::everyone_queue_sid();
+    json!({ "task_routing": {
+        "filters": [{
+            "filter_friendly_name": "Whoever is free",
+            "expression": "free_agents_only == true",
+            "targets": [{
+                "queue": everyone,
+                "expression": "worker.channel.voice.available_capacity_percentage == 100",
+            }],
+        }, {
+            "filter_friendly_name": "The same agent first",
+            "expression": "recovered_worker_sid != null",
+            "targets": [
+                { "queue": everyone, "expression": "worker.sid == task.recovered_worker_sid", "timeout": 30 },
+                { "queue": everyone },
+            ],
+        }],
+        "default_filter": { "queue": everyone },
+    }})
 }
 
 /// The workflow for calls between agents: to one agent by his phone, or to a queue by its name, never to the caller.
@@ -253,6 +273,8 @@ fn name_of(index: usize) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routing::{NewTask, ReservationUpdate, WorkerUpdate};
+    use backline::ids::WorkerSid;
     use std::collections::BTreeSet;
 
     #[test]
@@ -266,6 +288,66 @@ mod tests {
             .map(|worker| worker.attributes["full_name"].as_str().unwrap())
             .collect();
         assert_eq!(full_names, ["Alice Anderson", "Bob Brown", "Carol Clark"]);
+    }
+
+    /// Alice and Bob, two calls each.
+    fn two_who_take_two() -> World {
+        let mut world = demo(2, Millis(0));
+        let voice = CHANNELS.iter().position(|(name, _)| *name == "voice");
+        let voice = channel_sid(voice.unwrap());
+        for number in 0..2 {
+            let worker = account::worker_sid(number);
+            let update = WorkerUpdate {
+                activity: Some(available_activity_sid()),
+                ..WorkerUpdate::default()
+            };
+            let routing = &mut world.routing;
+            routing.update_worker(Millis(0), &worker, update).unwrap();
+            routing
+                .update_worker_channel(Millis(0), &worker, &voice, Some(2), None)
+                .unwrap();
+        }
+        world
+    }
+
+    /// A customer of whom that is known, and whom he is offered to.
+    fn offered_to(world: &mut World, attributes: Value) -> Option<WorkerSid> {
+        let new = NewTask {
+            workflow: Some(account::anyone_workflow_sid().to_string()),
+            channel: Some("voice".to_owned()),
+            attributes: attributes.as_object().cloned().unwrap(),
+            ..NewTask::default()
+        };
+        let task = world.routing.create_task(Millis(0), new).unwrap();
+        let offers = || world.routing.reservations();
+        let offer = offers().find(|offer| offer.task == task)?;
+        let (sid, worker) = (offer.sid.clone(), offer.worker.clone());
+        world
+            .routing
+            .update_reservation(Millis(0), &sid, ReservationUpdate::Accept, None)
+            .unwrap();
+        Some(worker)
+    }
+
+    #[test]
+    fn who_wants_a_free_agent_gets_none_with_a_call_and_others_do() {
+        let mut world = two_who_take_two();
+        let free = || json!({"free_agents_only": true});
+        let first = offered_to(&mut world, free()).unwrap();
+        let second = offered_to(&mut world, free()).unwrap();
+        assert_ne!(first, second);
+        assert_eq!(offered_to(&mut world, free()), None);
+        assert!(offered_to(&mut world, json!({})).is_some());
+    }
+
+    #[test]
+    fn a_recovered_customer_goes_to_the_agent_whom_he_had() {
+        for number in 0..2 {
+            let agent = account::worker_sid(number);
+            let mut world = two_who_take_two();
+            let recovered = json!({"recovered_worker_sid": agent});
+            assert_eq!(offered_to(&mut world, recovered), Some(agent));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::payload::text;
 use super::workflow::Workflow;
 use super::Routing;
 use crate::account;
-use backline::ids::WorkerSid;
+use backline::ids::{ReservationSid, WorkerSid};
 use backline::time::Millis;
 use serde_json::{json, Value};
 
@@ -209,6 +209,45 @@ impl Routing {
     #[must_use]
     pub fn worker_index_row(&self, sid: &WorkerSid) -> Option<Value> {
         self.workers.get(sid).map(|worker| self.worker_row(worker))
+    }
+
+    /// All rows of Sync's `tr-reservation` index, of which the Teams view shows those that are live: what flex-ui 2.17.1
+    /// reads of them (`InsightsTask`).
+    #[must_use]
+    pub fn reservation_index_rows(&self) -> Vec<Value> {
+        self.reservations
+            .values()
+            .filter_map(|reservation| self.reservation_row(reservation))
+            .collect()
+    }
+
+    /// One row of the `tr-reservation` index.
+    #[must_use]
+    pub fn reservation_index_row(&self, sid: &ReservationSid) -> Option<Value> {
+        self.reservations
+            .get(sid)
+            .and_then(|reservation| self.reservation_row(reservation))
+    }
+
+    fn reservation_row(&self, reservation: &Reservation) -> Option<Value> {
+        let task = self.tasks.get(&reservation.task)?;
+        let queue = task.queue.as_ref().and_then(|sid| self.queues.get(sid));
+        let channel = self.channels.get(&task.channel);
+        Some(json!({
+            "reservation_sid": reservation.sid,
+            "worker_sid": reservation.worker,
+            "status": reservation.state.as_str(),
+            "task_sid": task.sid,
+            "task_status": task.state.as_str(),
+            "task_age": self.age_s(task),
+            "task_priority": task.priority,
+            "task_channel_unique_name": channel.map(|channel| channel.unique_name.as_str()),
+            "task_routing_target": task.route.target(task.workflow.as_ref()),
+            "queue_name": queue.map(|queue| queue.name.as_str()),
+            "attributes": task.attributes,
+            "date_created": self.iso(reservation.created),
+            "date_updated": self.iso(reservation.updated),
+        }))
     }
 
     fn worker_row(&self, worker: &Worker) -> Value {
