@@ -73,6 +73,12 @@ impl<'a> Reader<'a> {
         bytes
     }
 
+    /// Passes over a text.
+    pub(super) fn skip_text(&mut self) {
+        let length = self.number() as usize;
+        self.bytes(length);
+    }
+
     /// The next text, as [`put_text`] wrote it.
     pub(super) fn text(&mut self) -> &'a str {
         let length = self.number() as usize;

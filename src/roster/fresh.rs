@@ -2,17 +2,20 @@
 
 use super::lexicon::Posting;
 use super::scan::each_occurrence;
-use super::words::{key, partition, Words, FIRST};
+use super::words::{gallop, key, partition, Words, FIRST};
 
 /// No word, or the end of a list.
 const NONE: u32 = u32::MAX;
 
-/// A posting, and the one before it of the same word.
+/// A few postings of a word, the newest first, and where those before them are.
 #[derive(Debug, Clone, Copy)]
 struct Link {
-    posting: Posting,
+    postings: [Posting; 3],
     before: u32,
 }
+
+/// No posting.
+const EMPTY: Posting = Posting(u32::MAX);
 
 /// Words as they came, found by hashing; each with a list of postings.
 #[derive(Debug, Clone, Default)]
@@ -42,14 +45,19 @@ impl Fresh {
         let Some(newest) = self.newest.get_mut(number as usize) else {
             return;
         };
-        if let Some(link) = self.links.at(*newest) {
-            if link.posting.slot() == posting.slot() {
+        if let Some(link) = self.links.at_mut(*newest) {
+            let [first, second, third] = link.postings;
+            if first.slot() == posting.slot() {
+                return;
+            }
+            if third == EMPTY {
+                link.postings = [posting, first, second];
                 return;
             }
         }
         let link = self.links.len();
         self.links.push(Link {
-            posting,
+            postings: [posting, EMPTY, EMPTY],
             before: *newest,
         });
         *newest = link;
@@ -127,26 +135,32 @@ impl Fresh {
     pub(super) fn postings(&self, number: u32, mut f: impl FnMut(Posting)) {
         let mut at = self.newest.get(number as usize).copied().unwrap_or(NONE);
         while let Some(link) = self.links.at(at) {
-            f(link.posting);
+            for posting in link.postings {
+                if posting != EMPTY {
+                    f(posting);
+                }
+            }
             at = link.before;
         }
     }
 
     /// The real words that hold `term`, some more than once.
     pub(super) fn holding(&self, term: &[u8], mut f: impl FnMut(u32)) {
+        // Places ascend, and with them the words that they are in.
+        let mut word = 0;
         each_occurrence(&self.text, term, |at| {
-            let after = partition(0, self.starts.len(), |word| {
+            word = gallop(word, self.starts.len(), |word| {
                 self.starts
                     .get(word)
                     .is_some_and(|&start| start as usize <= at)
             });
-            let number = (after as u32).wrapping_sub(1);
-            if self
-                .word_of(number)
-                .first()
-                .is_some_and(|&byte| byte >= FIRST)
-            {
-                f(number);
+            word = word.saturating_sub(1);
+            let first = self
+                .starts
+                .get(word)
+                .and_then(|&start| self.text.get(start as usize));
+            if first.is_some_and(|&byte| byte >= FIRST) {
+                f(word as u32);
             }
         });
     }
@@ -287,6 +301,11 @@ impl<T: Copy> Pages<T> {
     fn at(&self, at: u32) -> Option<T> {
         let at = at as usize;
         self.0.get(at / PAGE)?.get(at % PAGE).copied()
+    }
+
+    fn at_mut(&mut self, at: u32) -> Option<&mut T> {
+        let at = at as usize;
+        self.0.get_mut(at / PAGE)?.get_mut(at % PAGE)
     }
 
     fn bytes(&self) -> usize {

@@ -85,12 +85,31 @@ impl Marker {
             if !wanted.iter().any(|(_, cost)| here(cost)) {
                 continue;
             }
-            self.read(record, field);
+            let text = record.text(field);
+            let plain = is_plain(&text);
+            let mut read = false;
             for (term, cost) in &mut wanted {
-                if let Some(way) = cost.filter(|_| here(cost)).map(|cost| Way::of(cost).0) {
-                    if self.mark_term(term, way, field, marks) {
-                        *cost = None;
+                let Some(way) = cost.filter(|_| here(cost)).map(|cost| Way::of(cost).0) else {
+                    continue;
+                };
+                let from = marks.len();
+                if plain && way <= Way::Substring && way != Way::Initials {
+                    let place = find_plain(text.as_bytes(), &term.bytes, way);
+                    marks.extend(place.map(|(start, end)| Mark { field, start, end }));
+                } else {
+                    if !read {
+                        self.read(&text);
+                        read = true;
                     }
+                    let places = self.find(term, way, field);
+                    marks.extend(
+                        places
+                            .iter()
+                            .map(|&(start, end)| Mark { field, start, end }),
+                    );
+                }
+                if marks.len() > from {
+                    *cost = None;
                 }
             }
             if wanted.iter().all(|(_, cost)| cost.is_none()) {
@@ -103,7 +122,7 @@ impl Marker {
     /// Finds out what terms cost that nobody kept.
     fn cost(&mut self, record: &Record, wanted: &mut [(&Term, Option<u8>)]) {
         for field in FIELDS {
-            self.read(record, field);
+            self.read(&record.text(field));
             for (term, cost) in wanted.iter_mut().skip(super::search::APART) {
                 if let Some(way) = self.best(term, field) {
                     let found = way.cost(field != Field::Name);
@@ -120,15 +139,10 @@ impl Marker {
             Way::Initials,
             Way::Substring,
             Way::Typo,
+            Way::TypoInBeginning,
         ]
         .into_iter()
         .find(|&way| !self.find(term, way, field).is_empty())
-    }
-
-    fn mark_term(&self, term: &Term, way: Way, field: Field, marks: &mut Vec<Mark>) -> bool {
-        let found = self.find(term, way, field);
-        marks.extend(found.iter().map(|&(start, end)| Mark { field, start, end }));
-        !found.is_empty()
     }
 
     /// What the term matches that way: nothing, a part of one word, or the first letters of several.
@@ -151,7 +165,9 @@ impl Marker {
                     .windows(term.bytes.len())
                     .position(|part| part == term.bytes)
                     .map(|at| at..at + term.bytes.len()),
-                Way::Typo => term.is_typo_of(word).then_some(0..word.len()),
+                Way::Typo | Way::TypoInBeginning => {
+                    (term.typo_of(word) == Some(way)).then_some(0..word.len())
+                }
             };
             if let Some(part) = part {
                 let place = |at: usize| self.places.get(from + at).copied().unwrap_or_default();
@@ -205,14 +221,10 @@ impl Marker {
         spell(&mut starts().take(1).chain(starts().skip(counted - 1).take(1)))
     }
 
-    fn read(&mut self, record: &Record, field: Field) {
+    fn read(&mut self, text: &str) {
         self.bytes.clear();
         self.places.clear();
         self.ends.clear();
-        self.text(&record.text(field));
-    }
-
-    fn text(&mut self, text: &str) {
         let mut start = 0;
         for c in text.chars() {
             let end = start + c.len_utf16() as u32;
@@ -249,6 +261,38 @@ impl Marker {
             self.ends.push(self.bytes.len());
         }
     }
+}
+
+/// Whether every character is a letter, a digit or a gap, and takes one byte and one UTF-16 unit.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii() && byte != b'\'' && byte != b'`')
+}
+
+/// What a term matches in plain text.
+fn find_plain(text: &[u8], term: &[u8], way: Way) -> Option<(u32, u32)> {
+    let mut from = 0;
+    while from < text.len() {
+        let rest = text.get(from..).unwrap_or_default();
+        let length = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count();
+        let word = rest.get(..length).unwrap_or_default();
+        let same = |part: &[u8]| part.eq_ignore_ascii_case(term);
+        let found = match way {
+            Way::Exact => same(word).then_some(0),
+            Way::Prefix => word.get(..term.len()).is_some_and(same).then_some(0),
+            Way::Substring => word.windows(term.len()).position(same),
+            Way::Initials | Way::Typo | Way::TypoInBeginning => None,
+        };
+        if let Some(at) = found {
+            let start = (from + at) as u32;
+            return Some((start, start + term.len() as u32));
+        }
+        from += length + 1;
+    }
+    None
 }
 
 /// Marks that are written on the letter before them.

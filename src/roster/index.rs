@@ -67,6 +67,16 @@ impl Index {
         }
     }
 
+    /// Everybody, all settled: slots in the order of names.
+    pub(super) fn settled(people: People, lexicon: Lexicon) -> Self {
+        Self {
+            settled: people.slots() as u32,
+            people,
+            lexicon,
+            ..Self::default()
+        }
+    }
+
     /// Somebody came, or anything about him changed. Words that are known already cost nothing; a new status is its
     /// number.
     pub fn put(&mut self, entry: &Entry, status: u16) {
@@ -225,7 +235,7 @@ impl Index {
         let name = fold(entry.name);
         partition(0, self.settled as usize, |slot| {
             let slot = slot as u32;
-            let other = self.people.record(slot).name;
+            let other = self.people.record(slot).name();
             let key = self
                 .people
                 .keys

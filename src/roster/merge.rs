@@ -110,7 +110,7 @@ impl Merge {
         let mut name = Vec::new();
         for slot in (from..to).filter(|&slot| index.people.live.has(slot)) {
             name.clear();
-            for letter in folded(index.people.record(slot).name) {
+            for letter in folded(index.people.record(slot).name()) {
                 push(&mut name, letter);
                 if name.len() >= 16 {
                     break;

@@ -32,6 +32,7 @@ mod record;
 mod scan;
 mod search;
 mod sieve;
+mod snapshot;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod tests;
@@ -51,6 +52,7 @@ pub use people::Status;
 pub use query::{Facet, Filter};
 pub use record::{Entry, Record};
 pub use search::{Found, Hit};
+pub use snapshot::SnapshotError;
 
 /// How many rows a search gives at most: more than anybody reads, few enough to draw in a frame.
 pub const ROWS: usize = 50;
@@ -194,7 +196,7 @@ impl Roster {
             callee: Callee {
                 worker: WorkerSid::from_number(key),
                 contact_uri: ContactUri::parse(&record.address()).ok()?,
-                name: record.name.into(),
+                name: record.name().into(),
             },
             name_marks: of(Some(Field::Name)),
             detail: detail.map(Pii),
@@ -219,7 +221,7 @@ fn detail(record: &Record, marks: &[Mark]) -> (Option<Field>, Option<String>) {
     let usual = || {
         [Field::Email, Field::Login].into_iter().find(|&field| {
             let text = record.text(field);
-            !text.is_empty() && text != record.name
+            !text.is_empty() && text != record.name()
         })
     };
     let shown = found.or_else(usual);

@@ -7,6 +7,7 @@
 //! | initials | the first letters of the name's words, or of its first and last, begin with it | 4 | |
 //! | substring | it holds it | 6 | 7 |
 //! | typo | one edit apart | 8 | 9 |
+//! | typo in its beginning | so far as it is typed | 10 | 11 |
 //!
 //! A row's cost is the sum over the terms, each by its best word.
 
@@ -18,6 +19,7 @@ pub(super) enum Way {
     Initials,
     Substring,
     Typo,
+    TypoInBeginning,
 }
 
 impl Way {
@@ -29,6 +31,7 @@ impl Way {
             Self::Initials => 4,
             Self::Substring => 6,
             Self::Typo => 8,
+            Self::TypoInBeginning => 10,
         };
         cost + u8::from(elsewhere)
     }
@@ -40,7 +43,8 @@ impl Way {
             1 => Self::Prefix,
             2 => Self::Initials,
             3 => Self::Substring,
-            _ => Self::Typo,
+            4 => Self::Typo,
+            _ => Self::TypoInBeginning,
         };
         (way, cost & 1 == 1)
     }
@@ -92,10 +96,11 @@ impl Term {
         self.letters.len() >= TYPO_FROM && !self.letters.iter().any(char::is_ascii_digit)
     }
 
-    /// Whether `word` is one edit from it: as a whole, or in a beginning, the term's last letter being right or swapped.
-    pub(super) fn is_typo_of(&self, word: &[u8]) -> bool {
+    /// Whether `word` is one edit from it, [`Way::Typo`]; or a beginning of it is, the term's last letter being right or
+    /// swapped, [`Way::TypoInBeginning`].
+    pub(super) fn typo_of(&self, word: &[u8]) -> Option<Way> {
         if !self.may_be_typo() {
-            return false;
+            return None;
         }
         if self.plain {
             return one_edit(&self.bytes, word, u8::is_ascii);
@@ -113,33 +118,36 @@ fn is_ideograph(letter: char) -> bool {
     matches!(letter, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// One edit leads from `term` to `word` or to a beginning of it. The edit is where the two first differ; at the term's
-/// last letter it counts only for the whole word, or every word one letter shorter would do.
-fn one_edit<T: PartialEq>(term: &[T], word: &[T], allowed: impl Fn(&T) -> bool) -> bool {
+/// Whether one edit leads from `term` to `word` or to a beginning of it. The edit is where the two first differ; at the
+/// term's last letter it counts only for the whole word, or every word one letter shorter would do.
+fn one_edit<T: PartialEq>(term: &[T], word: &[T], allowed: impl Fn(&T) -> bool) -> Option<Way> {
     let same = term.iter().zip(word).take_while(|(a, b)| a == b).count();
-    let after = |slice: &[T], by: usize| slice.get(same + by..).map(<[T]>::len);
+    let left = term.len().checked_sub(same + 1)?;
     let rest = |slice, by| tail(slice, same + by);
-    let Some(last) = after(term, 1) else {
-        return false;
-    };
-    let whole = |taken: usize| word.len() == taken;
+    let other = word.get(same).is_some_and(allowed);
     // Its letter is wrong.
-    let wrong = rest(word, 1).starts_with(rest(term, 1))
-        && word.get(same).is_some_and(&allowed)
-        && (last > 0 || whole(term.len()));
+    let wrong = other && rest(word, 1).starts_with(rest(term, 1));
     // It has a letter too many; of two alike either may be that one.
+    let many = rest(word, 0).starts_with(rest(term, 1));
     let doubled = same > 0 && term.get(same) == term.get(same - 1);
-    let many =
-        rest(word, 0).starts_with(rest(term, 1)) && (last > 0 || doubled || whole(term.len() - 1));
     // It lacks a letter.
-    let lacks = word.get(same).is_some_and(&allowed) && rest(word, 1).starts_with(rest(term, 0));
+    let lacks = other && rest(word, 1).starts_with(rest(term, 0));
     let swapped = match (term.get(same..same + 2), word.get(same..same + 2)) {
         (Some([a, b]), Some([c, d])) => {
             a == d && b == c && rest(word, 2).starts_with(rest(term, 2))
         }
         _ => false,
     };
-    wrong || many || lacks || swapped
+    let whole = (wrong || swapped) && word.len() == term.len()
+        || many && word.len() + 1 == term.len()
+        || lacks && word.len() == term.len() + 1;
+    if whole {
+        Some(Way::Typo)
+    } else if wrong && left > 0 || many && (left > 0 || doubled) || lacks || swapped {
+        Some(Way::TypoInBeginning)
+    } else {
+        None
+    }
 }
 
 fn tail<T>(slice: &[T], from: usize) -> &[T] {

@@ -94,8 +94,8 @@ impl Ranks<'_> {
 
     /// By folded name, then by key.
     pub(super) fn by_name(&self, a: u32, b: u32) -> Ordering {
-        folded(self.people.record(a).name)
-            .cmp(folded(self.people.record(b).name))
+        folded(self.people.record(a).name())
+            .cmp(folded(self.people.record(b).name()))
             .then_with(|| {
                 let key = |slot: u32| self.people.keys.get(slot as usize);
                 key(a).cmp(&key(b))

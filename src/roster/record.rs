@@ -84,21 +84,22 @@ const CLIENT_EMAIL: u32 = 2;
 
 const CLIENT: &str = "client:";
 
-/// An agent as he is kept.
+/// An agent as he is kept: taken apart only as far as it is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
-    pub(super) name: &'a str,
-    pub(super) login: &'a str,
-    /// Before the at sign, and after it; without one, all of it and nothing.
-    local: &'a str,
-    domain: &'a str,
-    pub(super) team: &'a str,
-    skills: Reader<'a>,
+    bytes: Reader<'a>,
     common: &'a Common,
-    pub(super) extension: &'a str,
+}
+
+/// What follows the login.
+struct Rest<'a> {
+    /// Before the at sign, and after it; without one, all of it and nothing.
+    email: [&'a str; 2],
+    team: &'a str,
+    skills: Reader<'a>,
+    extension: &'a str,
     address_kind: u32,
     address: &'a str,
-    /// What follows it.
     end: Reader<'a>,
 }
 
@@ -148,55 +149,15 @@ impl Common {
 
     /// Reads an agent that [`Self::write`] wrote; of other bytes something, too.
     pub(super) fn read<'a>(&'a self, bytes: &'a [u8]) -> Record<'a> {
-        let mut reader = Reader::at(bytes, 0);
-        let name = reader.text();
-        let login = reader.text();
-        let (local, domain) = match reader.number() {
-            SAME => (login, ""),
-            LOGIN_AT => (login, self.domains.text(reader.number())),
-            LOCAL_AT => {
-                let domain = self.domains.text(reader.number());
-                (reader.text(), domain)
-            }
-            _ => (reader.text(), ""),
-        };
-        let team = match reader.number() {
-            0 => "",
-            number => self.teams.text(number - 1),
-        };
-        let skills = reader;
-        for _ in 0..reader.number() {
-            if reader.is_at_end() {
-                break;
-            }
-            reader.number();
-        }
-        let extension = reader.text();
-        let address_kind = reader.number();
-        let address = if address_kind == OTHER {
-            reader.text()
-        } else {
-            ""
-        };
         Record {
-            name,
-            login,
-            local,
-            domain,
-            team,
-            skills,
+            bytes: Reader::at(bytes, 0),
             common: self,
-            extension,
-            address_kind,
-            address,
-            end: reader,
         }
     }
 
     /// How long the record is that `bytes` begin with.
     pub(super) fn length(&self, bytes: &[u8]) -> usize {
-        let record = self.read(bytes);
-        bytes.len() - record.end.left()
+        bytes.len() - self.read(bytes).rest().end.left()
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -214,45 +175,101 @@ fn put_number(out: &mut Vec<u8>, names: &mut Names, text: &str) {
 }
 
 impl<'a> Record<'a> {
+    fn rest(&self) -> Rest<'a> {
+        let common = self.common;
+        let mut reader = self.bytes;
+        reader.skip_text();
+        let login = reader.text();
+        let email = match reader.number() {
+            SAME => [login, ""],
+            LOGIN_AT => [login, common.domains.text(reader.number())],
+            LOCAL_AT => {
+                let domain = common.domains.text(reader.number());
+                [reader.text(), domain]
+            }
+            _ => [reader.text(), ""],
+        };
+        let team = match reader.number() {
+            0 => "",
+            number => common.teams.text(number - 1),
+        };
+        let skills = reader;
+        for _ in 0..reader.number() {
+            if reader.is_at_end() {
+                break;
+            }
+            reader.number();
+        }
+        let extension = reader.text();
+        let address_kind = reader.number();
+        let address = if address_kind == OTHER {
+            reader.text()
+        } else {
+            ""
+        };
+        Rest {
+            email,
+            team,
+            skills,
+            extension,
+            address_kind,
+            address,
+            end: reader,
+        }
+    }
+
     /// Whether it says what `entry` does.
     pub(super) fn is(&self, entry: &Entry) -> bool {
-        self.name == entry.name
-            && self.login == entry.login
+        self.name() == entry.name
+            && self.login() == entry.login
             && self.email() == entry.email
-            && self.team == entry.team
+            && self.rest().team == entry.team
             && self.skills().eq(entry.skills.iter().copied())
-            && self.extension == entry.extension
+            && self.rest().extension == entry.extension
             && self.address() == entry.address
     }
 
+    /// Full name.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        let mut reader = self.bytes;
+        reader.text()
+    }
+
+    fn login(&self) -> &'a str {
+        let mut reader = self.bytes;
+        reader.skip_text();
+        reader.text()
+    }
+
     /// One field, as people read it.
+    #[must_use]
     pub fn text(&self, field: Field) -> Cow<'a, str> {
         match field {
-            Field::Name => Cow::Borrowed(self.name),
-            Field::Login => Cow::Borrowed(self.login),
+            Field::Name => Cow::Borrowed(self.name()),
+            Field::Login => Cow::Borrowed(self.login()),
             Field::Email => self.email(),
-            Field::Team => Cow::Borrowed(self.team),
+            Field::Team => Cow::Borrowed(self.rest().team),
             Field::Skills => Cow::Owned(self.skills().collect::<Vec<_>>().join(", ")),
-            Field::Extension => Cow::Borrowed(self.extension),
+            Field::Extension => Cow::Borrowed(self.rest().extension),
             Field::Address => self.identity(),
         }
     }
 
-    pub(super) fn email(&self) -> Cow<'a, str> {
-        if self.domain.is_empty() {
-            Cow::Borrowed(self.local)
-        } else {
-            Cow::Owned([self.local, self.domain].join("@"))
+    fn email(&self) -> Cow<'a, str> {
+        match self.rest().email {
+            [local, ""] => Cow::Borrowed(local),
+            parts => Cow::Owned(parts.join("@")),
         }
     }
 
-    /// What of the e-mail address is not in the login, part by part.
+    /// The parts of the e-mail address, before the at sign and after it.
     pub(super) fn email_parts(&self) -> [&'a str; 2] {
-        [self.local, self.domain]
+        self.rest().email
     }
 
-    pub(super) fn skills(&self) -> impl Iterator<Item = &'a str> {
-        let mut skills = self.skills;
+    fn skills(&self) -> impl Iterator<Item = &'a str> {
+        let mut skills = self.rest().skills;
         let common = self.common;
         let many = skills.number();
         (0..many)
@@ -260,26 +277,30 @@ impl<'a> Record<'a> {
     }
 
     /// The contact address as it was given.
+    #[must_use]
     pub fn address(&self) -> Cow<'a, str> {
-        match self.address_kind {
-            CLIENT_LOGIN => Cow::Owned([CLIENT, &escaped(self.login)].concat()),
+        let rest = self.rest();
+        match rest.address_kind {
+            CLIENT_LOGIN => Cow::Owned([CLIENT, &escaped(self.login())].concat()),
             CLIENT_EMAIL => Cow::Owned([CLIENT, &escaped(&self.email())].concat()),
-            _ => Cow::Borrowed(self.address),
+            _ => Cow::Borrowed(rest.address),
         }
     }
 
     /// The contact address as people read it: the identity itself, or what follows `sip:`.
     fn identity(&self) -> Cow<'a, str> {
-        match self.address_kind {
-            CLIENT_LOGIN => Cow::Borrowed(self.login),
+        let rest = self.rest();
+        match rest.address_kind {
+            CLIENT_LOGIN => Cow::Borrowed(self.login()),
             CLIENT_EMAIL => self.email(),
-            _ => readable(self.address),
+            _ => readable(rest.address),
         }
     }
 
     /// The same, unless login and e-mail address say it already.
     pub(super) fn further_identity(&self) -> Option<Cow<'a, str>> {
-        (self.address_kind == OTHER).then(|| readable(self.address))
+        let rest = self.rest();
+        (rest.address_kind == OTHER).then(|| readable(rest.address))
     }
 }
 

@@ -3,7 +3,7 @@
 //! The ways are tried best first; whoever is taken is no longer open to a worse one. So the levels are disjoint and in
 //! order of cost, and their sizes add up to the number of matches.
 
-use super::bits::{count, take};
+use super::bits::{count, has, take};
 use super::fresh::{Fresh, Order, Ordered};
 use super::lexicon::{Dense, Lexicon, Posting, Row};
 use super::quality::{Term, Way};
@@ -51,7 +51,9 @@ impl Taken {
     #[inline]
     fn take(&mut self, posting: Posting) {
         if posting.elsewhere() {
-            self.later.push(posting.slot());
+            if has(&self.open, posting.slot()) {
+                self.later.push(posting.slot());
+            }
         } else if take(&mut self.open, posting.slot()) {
             self.found.push(posting.slot());
         }
@@ -187,9 +189,7 @@ impl<'a> Sieve<'a> {
             Some(together) => dense.push(together),
             None => self.words(lo, hi, taken, &mut dense),
         }
-        for at in new..end {
-            ordered.postings(at, |posting| taken.take(posting));
-        }
+        self.fresh_words(new, end, taken);
         taken.end(Way::Prefix, &dense);
         if taken.is_done() {
             return;
@@ -202,17 +202,39 @@ impl<'a> Sieve<'a> {
             self.within(term, taken);
         }
         if term.may_be_typo() && !taken.is_done() {
-            dense.clear();
-            typos(self.lexicon, self.first, term, |lo, hi| {
-                self.words(lo, hi, taken, &mut dense);
-            });
-            typos(&ordered, self.first_ordered, term, |lo, hi| {
-                for at in lo..hi {
-                    ordered.postings(at, |posting| taken.take(posting));
-                }
-            });
-            taken.end(Way::Typo, &dense);
+            self.typos(term, taken);
         }
+    }
+
+    /// Whole words first; those with a typo in their beginnings wait.
+    fn typos(&self, term: &Term, taken: &mut Taken) {
+        let ordered = self.ordered;
+        let mut dense = Vec::new();
+        let mut settled = Vec::new();
+        let mut fresh = Vec::new();
+        typos(self.lexicon, self.first, term, |lo, hi, way| {
+            if way == Way::Typo {
+                self.words(lo, hi, taken, &mut dense);
+            } else {
+                settled.push((lo, hi));
+            }
+        });
+        typos(&ordered, self.first_ordered, term, |lo, hi, way| {
+            if way == Way::Typo {
+                self.fresh_words(lo, hi, taken);
+            } else {
+                fresh.push((lo, hi));
+            }
+        });
+        taken.end(Way::Typo, &dense);
+        dense.clear();
+        for (lo, hi) in settled {
+            self.words(lo, hi, taken, &mut dense);
+        }
+        for (lo, hi) in fresh {
+            self.fresh_words(lo, hi, taken);
+        }
+        taken.end(Way::TypoInBeginning, &dense);
     }
 
     fn initials(&self, term: &Term, taken: &mut Taken) {
@@ -235,8 +257,15 @@ impl<'a> Sieve<'a> {
         if let Some(lookup) = self.lexicon.grams.lookup(&term.bytes) {
             self.lexicon.grams.each(lookup, |word| {
                 let word = word as usize;
+                let row = self.lexicon.row(word);
+                // Most words are one agent's alone, who most often was taken by his name already.
+                if let Row::Only(posting) = row {
+                    if !has(&taken.open, posting.slot()) {
+                        return;
+                    }
+                }
                 if lookup.sure || is_within(self.lexicon.word(word), &term.bytes) {
-                    self.word(word, taken, &mut dense);
+                    self.row(row, taken, &mut dense);
                 }
             });
         }
@@ -248,9 +277,20 @@ impl<'a> Sieve<'a> {
 
     #[inline]
     fn word(&self, at: usize, taken: &mut Taken, dense: &mut Vec<&'a Dense>) {
-        match self.lexicon.row(at) {
+        self.row(self.lexicon.row(at), taken, dense);
+    }
+
+    #[inline]
+    fn row(&self, row: Row, taken: &mut Taken, dense: &mut Vec<&'a Dense>) {
+        match row {
             Row::Dense(number) => dense.extend(self.lexicon.dense_at(number)),
             row => self.lexicon.postings(row, |posting| taken.take(posting)),
+        }
+    }
+
+    fn fresh_words(&self, lo: usize, hi: usize, taken: &mut Taken) {
+        for at in lo..hi {
+            self.ordered.postings(at, |posting| taken.take(posting));
         }
     }
 
@@ -263,6 +303,17 @@ impl<'a> Sieve<'a> {
 
 /// Whether `term` stands in `word` after its first byte.
 fn is_within(word: &[u8], term: &[u8]) -> bool {
-    word.get(1..)
-        .is_some_and(|rest| rest.windows(term.len()).any(|part| part == term))
+    let (Some(&first), Some(rest)) = (term.first(), word.get(1..)) else {
+        return false;
+    };
+    let last = (rest.len() + 1).saturating_sub(term.len());
+    rest.iter()
+        .take(last)
+        .enumerate()
+        .any(|(at, &byte)| byte == first && rest.get(at..).is_some_and(|rest| begins(rest, term)))
+}
+
+/// Whether `text` begins with `term`; for a few bytes quicker than comparing memory.
+fn begins(text: &[u8], term: &[u8]) -> bool {
+    text.len() >= term.len() && text.iter().zip(term).all(|(a, b)| a == b)
 }

@@ -4,19 +4,19 @@
 //! give one spelling to look up there; a wrong or missing one gives a spelling for each letter that goes on in that
 //! range, of which there are the fewer the later it comes.
 
-use super::quality::Term;
+use super::quality::{Term, Way};
 use super::words::{gallop, push, Words};
 
 /// Below this many words it is quicker to compare each.
 const FEW: usize = 12;
 
-/// Calls `found` with ranges of `words` that are one typo from `term`; some words come more than once, and with them
+/// Calls `found` with ranges of `words` that are one typo from `term`, as a whole or in their beginnings; some words come more than once, and with them
 /// some that begin with the term.
 pub(super) fn typos<W: Words>(
     words: &W,
     first: usize,
     term: &Term,
-    found: impl FnMut(usize, usize),
+    found: impl FnMut(usize, usize, Way),
 ) {
     if !term.may_be_typo() {
         return;
@@ -58,7 +58,7 @@ struct Search<'a, W, F> {
     found: F,
 }
 
-impl<W: Words, F: FnMut(usize, usize)> Search<'_, W, F> {
+impl<W: Words, F: FnMut(usize, usize, Way)> Search<'_, W, F> {
     /// The bytes of letters `from..to`.
     fn bytes(&self, from: usize, to: usize) -> &[u8] {
         match (self.starts.get(from), self.starts.get(to)) {
@@ -84,8 +84,8 @@ impl<W: Words, F: FnMut(usize, usize)> Search<'_, W, F> {
     /// Each word by comparison.
     fn each(&mut self, lo: usize, hi: usize) {
         for at in lo..hi {
-            if self.term.is_typo_of(self.words.word(at)) {
-                (self.found)(at, at + 1);
+            if let Some(way) = self.term.typo_of(self.words.word(at)) {
+                (self.found)(at, at + 1, way);
             }
         }
     }
@@ -100,7 +100,7 @@ impl<W: Words, F: FnMut(usize, usize)> Search<'_, W, F> {
         self.letters_from(at + 1);
         if at + 1 == self.term.letters.len() {
             if let Some(at) = self.words.exact(lo, hi, &self.spelling) {
-                (self.found)(at, at + 1);
+                (self.found)(at, at + 1, Way::Typo);
             }
         } else {
             self.report(lo, hi);
@@ -152,6 +152,8 @@ impl<W: Words, F: FnMut(usize, usize)> Search<'_, W, F> {
                     gallop(from, hi, |at| words.word(at).starts_with(child))
                 }
             };
+            // In order there is always one; a forged snapshot must not hold it up either.
+            let to = to.max(from + 1);
             if to - from <= 2 {
                 self.each(from, to);
                 from = to;
@@ -163,7 +165,7 @@ impl<W: Words, F: FnMut(usize, usize)> Search<'_, W, F> {
                 if !last {
                     self.report(from, to);
                 } else if let Some(at) = self.words.exact(from, to, &self.spelling) {
-                    (self.found)(at, at + 1);
+                    (self.found)(at, at + 1, Way::Typo);
                 }
                 self.spelling.truncate(child);
             }
@@ -174,9 +176,13 @@ impl<W: Words, F: FnMut(usize, usize)> Search<'_, W, F> {
     }
 
     fn report(&mut self, lo: usize, hi: usize) {
-        let (from, to) = self.words.range(lo, hi, &self.spelling);
+        let (mut from, to) = self.words.range(lo, hi, &self.spelling);
+        if from < to && self.words.word(from).len() == self.spelling.len() {
+            (self.found)(from, from + 1, Way::Typo);
+            from += 1;
+        }
         if from < to {
-            (self.found)(from, to);
+            (self.found)(from, to, Way::TypoInBeginning);
         }
     }
 }

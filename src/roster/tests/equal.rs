@@ -211,7 +211,7 @@ fn ten_thousand_agents_are_found_as_by_looking_at_each() {
     // All unsettled, then settled, then some of both.
     many(&both, &mut random, 20);
     both.index.settle_all();
-    many(&both, &mut random, 60);
+    many(&both, &mut random, 40);
     for text in [
         "", "m", "ma", "mar", "s", "jd", "com", "example", "5", "王", "明", "ст", "tier", "xyzzy",
         "a a",
@@ -234,7 +234,7 @@ fn ten_thousand_agents_are_found_as_by_looking_at_each() {
             }
         }
     }
-    many(&both, &mut random, 40);
+    many(&both, &mut random, 30);
     both.index.settle_all();
     many(&both, &mut random, 40);
 }
@@ -314,7 +314,7 @@ fn person() -> impl Strategy<Value = Agent> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn whatever_happens_the_index_finds_what_the_oracle_finds(

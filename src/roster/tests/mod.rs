@@ -8,6 +8,8 @@ mod equal;
 #[path = "../../../tests/roster/generator.rs"]
 mod generator;
 mod oracle;
+mod relevance;
+mod snapshots;
 
 use super::fold::fold;
 use super::Roster;

@@ -239,15 +239,26 @@ fn way(term: &[char], word: &[char]) -> Option<(u32, usize, usize)> {
         }
     }
     let no_digit = !term.iter().any(char::is_ascii_digit);
-    (term.len() >= 4 && no_digit && typo(term, word)).then_some((8, 0, word.len()))
+    if term.len() < 4 || !no_digit {
+        return None;
+    }
+    let cost = if typo(term, word, word.len()..word.len() + 1) {
+        8
+    } else if typo(term, word, 0..word.len()) {
+        10
+    } else {
+        return None;
+    };
+    Some((cost, 0, word.len()))
 }
 
-/// Whether one edit leads from the term to the word, or to a beginning of it without being at the term's end.
-fn typo(term: &[char], word: &[char]) -> bool {
+/// Whether one edit leads from the term to the word, or to a beginning of it without being at the term's end; the
+/// beginnings that end in `ends`.
+fn typo(term: &[char], word: &[char], mut ends: std::ops::Range<usize>) -> bool {
     let ascii = term.iter().all(char::is_ascii);
     let allowed = |c: char| !ascii || c.is_ascii();
     let without = |list: &[char], at: usize| [&list[..at], &list[at + 1..]].concat();
-    (0..=word.len()).any(|end| {
+    ends.any(|end| {
         let part = &word[..end];
         let whole = end == word.len();
         let inside = |at: usize| at + 1 < term.len() || whole;
