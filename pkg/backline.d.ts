@@ -337,6 +337,23 @@ export interface RawWorkerAttributes {
      * His e-mail address.
      */
     email?: Pii<string> | undefined;
+    /**
+     * His team, as Flex Insights has it
+     * (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
+     */
+    team_name?: string | undefined;
+    /**
+     * What he can do (<https://www.twilio.com/docs/flex/admin-guide/setup/taskrouter/skills>).
+     */
+    routing?: RawRouting | undefined;
+    /**
+     * His extension, where a project keeps one.
+     */
+    extension?: Pii<string> | undefined;
+    /**
+     * His telephone number, as Flex Insights has it.
+     */
+    phone?: Pii<string> | undefined;
 }
 
 /**
@@ -409,9 +426,17 @@ export interface PersonRow {
      */
     callee: Callee;
     /**
-     * Login or e-mail, where it says more than the name.
+     * What of the name matches: start and end, UTF-16 units, in order and apart.
+     */
+    nameMarks: [number, number][];
+    /**
+     * What else was found of him; otherwise login or e-mail, where it says more than the name.
      */
     detail: Pii<string> | undefined;
+    /**
+     * What of that matches.
+     */
+    detailMarks: [number, number][];
     /**
      * Whether he takes calls.
      */
@@ -575,6 +600,16 @@ export interface AgentField {
  * The panel's tabs.
  */
 export type Tab = "agent" | "queue";
+
+/**
+ * What Flex routes by.
+ */
+export interface RawRouting {
+    /**
+     * Names of skills.
+     */
+    skills?: string[] | undefined;
+}
 
 /**
  * What `createTask` creates.

@@ -206,14 +206,27 @@ impl Order {
             (known as u32..fresh.len() as u32)
                 .map(|number| (key(fresh.word_of(number), 0), number)),
         );
-        match self.words.get_mut(known..) {
-            Some(tail) if known == 0 => tail.sort_unstable_by(order),
-            // The standard library's stable sort takes runs that are in order as they are.
-            Some(tail) => {
-                tail.sort_unstable_by(order);
-                self.words.sort_by(order);
+        if known * 4 < self.words.len() {
+            return self.words.sort_unstable_by(order);
+        }
+        // Those that came go in from the greatest on, so that each word moves once.
+        let mut new = self.words.split_off(known);
+        new.sort_unstable_by(order);
+        let mut from = self.words.len();
+        self.words.resize(fresh.len(), (0, NONE));
+        let mut to = self.words.len();
+        while let Some(last) = new.pop() {
+            let at = partition(0, from, |at| {
+                self.words
+                    .get(at)
+                    .is_some_and(|word| order(word, &last).is_lt())
+            });
+            to -= from - at + 1;
+            self.words.copy_within(at..from, to + 1);
+            if let Some(place) = self.words.get_mut(to) {
+                *place = last;
             }
-            None => {}
+            from = at;
         }
     }
 

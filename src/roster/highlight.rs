@@ -7,7 +7,7 @@ use super::fold::{fold_char, Folded};
 use super::quality::{Term, Way};
 use super::record::Record;
 use super::search::Costs;
-use super::words::push;
+use super::words::{push, sort_few};
 
 /// What is marked, in this order of precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -306,7 +306,7 @@ fn merge(marks: &mut Vec<Mark>, from: usize) {
         return;
     }
     let mut mine = marks.split_off(from);
-    mine.sort_unstable();
+    sort_few(&mut mine, |a, b| a < b);
     for mark in mine {
         match marks.get_mut(from..).and_then(<[Mark]>::last_mut) {
             Some(last) if last.field == mark.field && last.end >= mark.start => {

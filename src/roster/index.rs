@@ -169,7 +169,8 @@ impl Index {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    #[must_use]
+    pub fn count(&self) -> usize {
         self.people.count
     }
 

@@ -34,6 +34,34 @@ pub(super) struct Dense {
     pub(super) elsewhere: Bits,
 }
 
+impl Dense {
+    /// Adds one of so many agents.
+    pub(super) fn add(&mut self, posting: Posting, agents: usize) {
+        let bits = if posting.elsewhere() {
+            &mut self.elsewhere
+        } else {
+            &mut self.name
+        };
+        bits.reach(agents);
+        bits.put(posting.slot(), true);
+    }
+
+    /// Adds all of others.
+    pub(super) fn add_all(&mut self, other: &Self, agents: usize) {
+        for (into, bits) in [
+            (&mut self.name, &other.name),
+            (&mut self.elsewhere, &other.elsewhere),
+        ] {
+            if !bits.0.is_empty() {
+                into.reach(agents);
+            }
+            for (into, bits) in into.0.iter_mut().zip(&bits.0) {
+                *into |= bits;
+            }
+        }
+    }
+}
+
 /// Where a word's postings are: one of these in the upper two bits, its number below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Row {

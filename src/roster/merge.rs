@@ -3,6 +3,7 @@
 //! Done in steps of a few milliseconds, so that a first build of very many does not hold the page up. The index answers
 //! as before until the last step; a change of words in between begins it anew.
 
+use super::beginnings::{find_beginnings, DENSE_FROM};
 use super::bits::{each, Bits};
 use super::bytes::put;
 use super::fold::folded;
@@ -10,7 +11,7 @@ use super::fresh::Order;
 use super::grams::{put_gaps, Maker};
 use super::index::Index;
 use super::lexicon::{Dense, Lexicon, Posting, Row};
-use super::words::{push, Words, FIRST};
+use super::words::{push, sort_few, Words};
 
 /// Words or agents of a step.
 const STEP: usize = 16 * 1024;
@@ -18,10 +19,6 @@ const STEP: usize = 16 * 1024;
 const GONE: u32 = u32::MAX;
 /// A set of which at least one in this many is a member takes less room as bits.
 const DENSE_WORD: usize = 16;
-/// Beginnings shared by at least one in this many agents are known together, so that one or two letters find them at once.
-const DENSE_BEGINNING: usize = 32;
-/// Below this nothing is dense.
-const DENSE_FROM: usize = 256;
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +87,10 @@ impl Merge {
             Phase::Words => self.merge_words(index),
             Phase::Measure(from) => self.grams(from, false),
             Phase::Write(from) => self.grams(from, true),
-            Phase::Beginnings => self.beginnings(),
+            Phase::Beginnings => {
+                find_beginnings(&mut self.lexicon, self.order.len());
+                Phase::Done
+            }
             Phase::Done => Phase::Done,
         };
         self.phase == Phase::Done
@@ -194,7 +194,7 @@ impl Merge {
                 index
                     .fresh
                     .postings(number, |posting| postings.extend(moved_to(moved, posting)));
-                self.postings.sort_unstable();
+                sort_postings(postings, self.order.len());
                 self.next_fresh += 1;
             }
             if !self.postings.is_empty() {
@@ -216,7 +216,7 @@ impl Merge {
                     let all = each(&bits.0).map(|slot| Posting::new(slot, elsewhere));
                     postings.extend(all.filter_map(|posting| moved_to(moved, posting)));
                 }
-                postings.sort_unstable();
+                sort_postings(postings, self.order.len());
             }
         }
     }
@@ -232,7 +232,7 @@ impl Merge {
             many if many.len() >= DENSE_FROM && many.len() * DENSE_WORD >= agents => {
                 let mut dense = Dense::default();
                 for &posting in many {
-                    add_to(&mut dense, Posting(posting), agents);
+                    dense.add(Posting(posting), agents);
                 }
                 lexicon.dense.push(dense);
                 Row::Dense(lexicon.dense.len() as u32 - 1)
@@ -289,45 +289,6 @@ impl Merge {
             Phase::Write(self.lexicon.first())
         }
     }
-
-    /// Finds the beginnings, of one letter and of two, that very many have.
-    fn beginnings(&mut self) -> Phase {
-        let agents = self.order.len();
-        let least = DENSE_FROM.max(agents / DENSE_BEGINNING);
-        let mut ranges: Vec<[u32; 3]> = Vec::new();
-        let mut dense = Vec::new();
-        let lexicon = &self.lexicon;
-        for letters in [1, 2] {
-            let mut from = lexicon.first();
-            while from < lexicon.len() {
-                let word = lexicon.word(from);
-                let beginning = beginning(word, letters);
-                let (_, to) = lexicon.range(from, lexicon.len(), beginning);
-                // Less than this many postings: they need not be counted.
-                let whole = beginning.len() < word.len() || to > from + 1;
-                let known = ranges
-                    .iter()
-                    .any(|&[lo, hi, _]| (lo, hi) == (from as u32, to as u32));
-                if whole && !known && word.first().is_some_and(|&byte| byte >= FIRST) {
-                    if let Some(all) = together(lexicon, from, to, agents, least) {
-                        ranges.push([
-                            from as u32,
-                            to as u32,
-                            (lexicon.dense.len() + dense.len()) as u32,
-                        ]);
-                        dense.push(all);
-                    }
-                }
-                from = to.max(from + 1);
-            }
-        }
-        ranges.sort_unstable();
-        ranges.shrink_to_fit();
-        self.lexicon.beginnings = ranges;
-        self.lexicon.dense.extend(dense);
-        self.lexicon.dense.shrink_to_fit();
-        Phase::Done
-    }
 }
 
 fn moved_to(moved: &[u32], posting: Posting) -> Option<u32> {
@@ -335,62 +296,15 @@ fn moved_to(moved: &[u32], posting: Posting) -> Option<u32> {
     (slot != GONE).then(|| Posting::new(slot, posting.elsewhere()).0)
 }
 
-fn add_to(dense: &mut Dense, posting: Posting, agents: usize) {
-    let bits = if posting.elsewhere() {
-        &mut dense.elsewhere
-    } else {
-        &mut dense.name
-    };
-    bits.reach(agents);
-    bits.put(posting.slot(), true);
-}
-
-/// Everybody with a word of a range, if they are many.
-fn together(lexicon: &Lexicon, lo: usize, hi: usize, agents: usize, least: usize) -> Option<Dense> {
-    let mut all = Dense::default();
-    let mut postings = 0;
-    for at in lo..hi {
-        match lexicon.row(at) {
-            Row::Only(_) => postings += 1,
-            Row::Stream(start) => {
-                postings +=
-                    super::bytes::Reader::at(&lexicon.stream, start as usize).number() as usize;
-            }
-            Row::Dense(_) => postings += least,
-        }
+/// Few by insertion, many by marking them.
+fn sort_postings(postings: &mut Vec<u32>, agents: usize) {
+    if postings.len() < 48 {
+        return sort_few(postings, |a, b| a < b);
     }
-    if postings < least {
-        return None;
+    let mut set = Bits::none(agents * 2);
+    for &posting in postings.iter() {
+        set.put(posting, true);
     }
-    for at in lo..hi {
-        let row = lexicon.row(at);
-        lexicon.postings(row, |posting| add_to(&mut all, posting, agents));
-        if let Row::Dense(number) = row {
-            if let Some(dense) = lexicon.dense_at(number) {
-                union(&mut all.name, &dense.name, agents);
-                union(&mut all.elsewhere, &dense.elsewhere, agents);
-            }
-        }
-    }
-    Some(all)
-}
-
-fn union(into: &mut Bits, bits: &Bits, agents: usize) {
-    if !bits.0.is_empty() {
-        into.reach(agents);
-    }
-    for (into, bits) in into.0.iter_mut().zip(&bits.0) {
-        *into |= bits;
-    }
-}
-
-/// The first so many letters of a word, or all of it.
-fn beginning(word: &[u8], letters: usize) -> &[u8] {
-    let end = word
-        .iter()
-        .enumerate()
-        .filter(|(_, &byte)| byte & 0xc0 != 0x80)
-        .nth(letters)
-        .map_or(word.len(), |(at, _)| at);
-    word.get(..end).unwrap_or_default()
+    postings.clear();
+    postings.extend(each(&set.0));
 }

@@ -10,11 +10,12 @@
 //! | `fold`, `words` | what counts as the same letter, and as a word |
 //! | `quality`, `typo` | how a word matches a term |
 //! | `record`, `people` | everybody, compactly; statuses |
-//! | `lexicon`, `grams`, `bytes`, `bits` | all words in order, those that hold three letters, and who has them |
+//! | `lexicon`, `grams`, `beginnings`, `bytes`, `bits` | all words in order, those that hold three letters, and who has them |
 //! | `fresh`, `scan`, `merge` | what came since, and how it settles |
 //! | `query`, `sieve`, `rank`, `highlight`, `search` | a search, in this order |
 //! | `index`, `snapshot` | the whole, and the whole as bytes |
 
+mod beginnings;
 mod bits;
 mod bytes;
 mod fold;

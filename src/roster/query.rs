@@ -1,7 +1,10 @@
 //! What was typed: terms and filters.
 
 use super::quality::Term;
-use super::words::each_word;
+use super::words::{each_word, sort_few};
+
+/// Terms of a query at most; nobody types more, and a text pasted by mistake may have thousands.
+const TERMS: usize = 24;
 
 /// What a filter looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,16 +74,15 @@ impl Query {
                 Some(filter) if filter.has_words() => query.filters.push(filter),
                 Some(_) => {}
                 None => each_word(piece, &mut word, |word| {
-                    if !query.terms.iter().any(|term| term.bytes == word) {
+                    let known = query.terms.iter().any(|term| term.bytes == word);
+                    if !known && query.terms.len() < TERMS {
                         query.terms.push(Term::new(word));
                     }
                 }),
             }
             rest = rest.trim_start();
         }
-        query
-            .terms
-            .sort_by_key(|term| std::cmp::Reverse(term.letters.len()));
+        sort_few(&mut query.terms, |a, b| a.letters.len() > b.letters.len());
         query
     }
 }

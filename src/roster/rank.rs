@@ -5,6 +5,7 @@
 use super::bits::{each, has, Bits};
 use super::fold::folded;
 use super::people::People;
+use super::words::sort_few;
 use std::cmp::Ordering;
 
 /// How many calls back somebody is still among the recent ones.
@@ -35,7 +36,7 @@ impl Dear {
                 self.slots.push((slot, place));
             }
         }
-        self.slots.sort_unstable();
+        sort_few(&mut self.slots, |a, b| a < b);
         self.slots.dedup_by_key(|dear| dear.0);
         self.bits = Bits::none(people.slots());
         for &(slot, _) in &self.slots {
@@ -103,49 +104,75 @@ impl Ranks<'_> {
     }
 }
 
-/// Keeps the first few of many.
+/// Keeps the first few of many: a heap, the last of them on top.
 #[derive(Debug)]
 pub(super) struct First<'a> {
     ranks: Ranks<'a>,
     kept: Vec<(u64, u32)>,
     want: usize,
-    /// Beyond this nobody is among them.
-    bound: u64,
 }
 
 impl<'a> First<'a> {
     pub(super) fn new(ranks: Ranks<'a>, want: usize) -> Self {
         Self {
             ranks,
-            kept: Vec::with_capacity(want * 4),
+            kept: Vec::with_capacity(want),
             want,
-            bound: u64::MAX,
         }
     }
 
     /// Considers one.
     #[inline]
     pub(super) fn push(&mut self, slot: u32, cost: u32) {
-        let key = self.ranks.key(slot, cost);
-        if key <= self.bound {
-            self.kept.push((key, slot));
-            if self.kept.len() >= self.want * 4 {
-                self.drop_rest();
+        let new = (self.ranks.key(slot, cost), slot);
+        if self.kept.len() < self.want {
+            self.kept.push(new);
+            self.rise(self.kept.len() - 1);
+        } else if self.kept.first().is_some_and(|top| new.0 <= top.0) {
+            self.replace_top(new);
+        }
+    }
+
+    fn replace_top(&mut self, new: (u64, u32)) {
+        if let Some(top) = self.kept.first_mut() {
+            if self.ranks.order(&new, top).is_lt() {
+                *top = new;
+                self.sink(self.kept.len());
             }
         }
     }
 
-    fn drop_rest(&mut self) {
-        let Some(last) = self.want.checked_sub(1) else {
-            return self.kept.clear();
-        };
-        if last < self.kept.len() {
-            let ranks = self.ranks;
-            let (_, nth, _) = self
-                .kept
-                .select_nth_unstable_by(last, |a, b| ranks.order(a, b));
-            self.bound = nth.0;
-            self.kept.truncate(self.want);
+    /// Whether what is at `a` comes after what is at `b`.
+    fn is_after(&self, a: usize, b: usize) -> bool {
+        match (self.kept.get(a), self.kept.get(b)) {
+            (Some(a), Some(b)) => self.ranks.order(a, b).is_gt(),
+            _ => false,
+        }
+    }
+
+    fn rise(&mut self, mut at: usize) {
+        while at > 0 && self.is_after(at, (at - 1) / 2) {
+            self.kept.swap(at, (at - 1) / 2);
+            at = (at - 1) / 2;
+        }
+    }
+
+    /// Moves the top down among the first `end`.
+    fn sink(&mut self, end: usize) {
+        let mut at = 0;
+        while 2 * at + 1 < end {
+            let left = 2 * at + 1;
+            let right = left + 1;
+            let below = if right < end && self.is_after(right, left) {
+                right
+            } else {
+                left
+            };
+            if !self.is_after(below, at) {
+                return;
+            }
+            self.kept.swap(at, below);
+            at = below;
         }
     }
 
@@ -191,9 +218,10 @@ impl<'a> First<'a> {
 
     /// The first ones, in order.
     pub(super) fn finish(mut self) -> impl Iterator<Item = u32> {
-        self.drop_rest();
-        let ranks = self.ranks;
-        self.kept.sort_unstable_by(|a, b| ranks.order(a, b));
+        for end in (1..self.kept.len()).rev() {
+            self.kept.swap(0, end);
+            self.sink(end);
+        }
         self.kept.into_iter().map(|kept| kept.1)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::bytes::{put, put_text, Reader};
 use super::highlight::Field;
+use super::words::partition;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// What an index is told of an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,27 +30,34 @@ pub struct Entry<'a> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     pub(super) list: Vec<Box<str>>,
-    numbers: BTreeMap<Box<str>, u32>,
+    /// Their numbers, in the order of the texts.
+    order: Vec<u32>,
 }
 
 impl Names {
     pub(super) fn of(list: Vec<Box<str>>) -> Self {
-        Self {
-            numbers: list.iter().cloned().zip(0..).collect(),
-            list,
+        let mut names = Self::default();
+        for text in list {
+            names.number(&text);
         }
+        names
     }
 
     fn number(&mut self, text: &str) -> u32 {
-        match self.numbers.get(text) {
-            Some(&number) => number,
-            None => {
-                let number = self.list.len() as u32;
-                self.list.push(text.into());
-                self.numbers.insert(text.into(), number);
-                number
+        let at = partition(0, self.order.len(), |at| {
+            self.order
+                .get(at)
+                .is_some_and(|&number| self.text(number) < text)
+        });
+        if let Some(&number) = self.order.get(at) {
+            if self.text(number) == text {
+                return number;
             }
         }
+        let number = self.list.len() as u32;
+        self.list.push(text.into());
+        self.order.insert(at, number);
+        number
     }
 
     fn text(&self, number: u32) -> &str {
@@ -58,8 +65,9 @@ impl Names {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        // A key, its copy, and about this much of a tree.
-        self.list.iter().map(|text| text.len() * 2 + 48).sum()
+        self.order.capacity() * 4
+            + self.list.capacity() * 16
+            + self.list.iter().map(|text| text.len()).sum::<usize>()
     }
 }
 

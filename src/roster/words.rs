@@ -187,3 +187,14 @@ pub(super) fn gallop(lo: usize, hi: usize, before: impl Fn(usize) -> bool) -> us
         step *= 2;
     }
 }
+
+/// Sorts a short list. The standard library's sorts are for long ones: each of its kinds takes kilobytes.
+pub(super) fn sort_few<T>(list: &mut [T], before: impl Fn(&T, &T) -> bool) {
+    for end in 1..list.len() {
+        let mut at = end;
+        while at > 0 && matches!(list.get(at - 1..=at), Some([a, b]) if before(b, a)) {
+            list.swap(at - 1, at);
+            at -= 1;
+        }
+    }
+}

@@ -37,7 +37,7 @@ fn a_snapshot_of_nobody_is_one() {
     let mut index = Index::restore(&bytes, None).unwrap();
     assert_eq!(index.search("a", &[], ROWS).total, 0);
     put(&mut index, &generator::directory(1, 1)[0]);
-    assert_eq!(index.len(), 1);
+    assert_eq!(index.count(), 1);
 }
 
 #[test]
