@@ -113,6 +113,18 @@ fn build(agents: &[Agent]) -> Index {
         }
     }
     let all = start.elapsed();
+    let per = |bytes: usize| bytes / agents.len();
+    println!(
+        "  build {:.1} ms (adding {:.1}), longest slice {:.1} ms",
+        all * 1e3,
+        added * 1e3,
+        longest * 1e3
+    );
+    println!(
+        "  memory {} B an agent by its own count, peak of the process {} B",
+        per(index.bytes()),
+        per(memory("VmHWM") - before)
+    );
     let start = Instant::now();
     let bytes = index.snapshot();
     let written = start.elapsed();
@@ -126,18 +138,6 @@ fn build(agents: &[Agent]) -> Index {
         bytes.len() / agents.len(),
         written * 1e3,
         restored.fold(f64::MAX, f64::min) * 1e3
-    );
-    let per = |bytes: usize| bytes / agents.len();
-    println!(
-        "  build {:.1} ms (adding {:.1}), longest slice {:.1} ms",
-        all * 1e3,
-        added * 1e3,
-        longest * 1e3
-    );
-    println!(
-        "  memory {} B an agent by its own count, peak of the process {} B",
-        per(index.bytes()),
-        per(memory("VmHWM") - before)
     );
     index
 }

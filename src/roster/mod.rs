@@ -14,6 +14,7 @@
 //! | `fresh`, `scan`, `merge` | what came since, and how it settles |
 //! | `query`, `sieve`, `rank`, `highlight`, `search` | a search, in this order |
 //! | `index`, `snapshot` | the whole, and the whole as bytes |
+//! | `page` | what was found, packed for JavaScript |
 
 mod beginnings;
 mod bits;
@@ -25,6 +26,7 @@ mod highlight;
 mod index;
 mod lexicon;
 mod merge;
+mod page;
 mod people;
 mod quality;
 mod query;
@@ -49,6 +51,7 @@ use crate::view::{PersonRow, Presence};
 pub(crate) use fold::fold;
 pub use highlight::{Field, Mark};
 pub use index::Index;
+pub use page::Page;
 pub use people::Status;
 pub use query::{Facet, Filter};
 pub use record::{Entry, Record};

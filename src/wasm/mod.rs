@@ -23,6 +23,8 @@ const HTTP_TIMEOUT_MS: u32 = 15_000;
 #[derive(Default)]
 pub struct Backline {
     desk: Desk,
+    /// Of the last page of the roster.
+    text: String,
 }
 
 #[wasm_bindgen]
@@ -77,6 +79,22 @@ impl Backline {
             .calls_view()
             .map(|view| Ok(Ts::from_rust(&view)?))
             .transpose()
+    }
+
+    /// Those in the directory who match `query`: the numbers of `Page` in `src/roster/page.rs`; its text is
+    /// `rosterText`.
+    #[wasm_bindgen(js_name = rosterNumbers)]
+    pub fn roster_numbers(&mut self, query: &str) -> Vec<u32> {
+        let page = self.desk.roster_page(query);
+        self.text = page.text;
+        page.numbers
+    }
+
+    /// The text of the page that `rosterNumbers` gave last.
+    #[wasm_bindgen(js_name = rosterText)]
+    #[must_use]
+    pub fn roster_text(&mut self) -> String {
+        std::mem::take(&mut self.text)
     }
 
     /// What stands in the call canvas of a reservation; `undefined`: it is no call between agents.

@@ -49,6 +49,11 @@ enum Task {
 enum Bench {
     /// How fast a call between agents is set up. Writes `target/bench/setup.json`.
     SetUp,
+    /// How fast the roster finds agents, natively: to steer by while working on it.
+    Roster {
+        /// How many agents; without it 15,000 and 100,000.
+        agents: Vec<u32>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -74,5 +79,8 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Bench {
             which: Bench::SetUp,
         } => demo::bench_set_up(&place),
+        Task::Bench {
+            which: Bench::Roster { agents },
+        } => demo::bench_roster(&place, agents),
     }
 }

@@ -8,6 +8,7 @@ mod equal;
 #[path = "../../../tests/roster/generator.rs"]
 mod generator;
 mod oracle;
+mod pages;
 mod relevance;
 mod snapshots;
 
