@@ -994,6 +994,15 @@ export class Backline {
      * When `deadlineReached` is wanted next, on the clock of `handle`; `undefined`: never, as things stand.
      */
     nextDeadline(): number | undefined;
+    /**
+     * Those in the directory who match `query`: the numbers of `Page` in `src/roster/page.rs`; its text is
+     * `rosterText`.
+     */
+    rosterNumbers(query: string): Uint32Array;
+    /**
+     * The text of the page that `rosterNumbers` gave last.
+     */
+    rosterText(): string;
 }
 
 /**
@@ -1016,6 +1025,8 @@ export interface InitOutput {
     readonly backline_handle: (a: number, b: number, c: any) => [number, number, number, number];
     readonly backline_new: () => number;
     readonly backline_nextDeadline: (a: number) => [number, number];
+    readonly backline_rosterNumbers: (a: number, b: number, c: number) => [number, number];
+    readonly backline_rosterText: (a: number) => [number, number];
     readonly performHttp: (a: any, b: number, c: number) => any;
     readonly wasm_bindgen__convert__closures_____invoke__h19bdaa6738d82ae4: (a: number, b: number, c: any, d: any) => void;
     readonly wasm_bindgen__convert__closures_____invoke__h2a3099ec6d2740d7: (a: number, b: number, c: any) => [number, number];
