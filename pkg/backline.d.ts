@@ -342,6 +342,23 @@ export interface RawWorkerAttributes {
      * His e-mail address.
      */
     email?: Pii<string> | undefined;
+    /**
+     * His team, as Flex Insights has it
+     * (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
+     */
+    team_name?: string | undefined;
+    /**
+     * What he can do (<https://www.twilio.com/docs/flex/admin-guide/setup/taskrouter/skills>).
+     */
+    routing?: RawRouting | undefined;
+    /**
+     * His extension, where a project keeps one.
+     */
+    extension?: Pii<string> | undefined;
+    /**
+     * His telephone number, as Flex Insights has it.
+     */
+    phone?: Pii<string> | undefined;
 }
 
 /**
@@ -414,9 +431,17 @@ export interface PersonRow {
      */
     callee: Callee;
     /**
-     * Login or e-mail, where it says more than the name.
+     * What of the name matches: start and end, UTF-16 units, in order and apart.
+     */
+    nameMarks: [number, number][];
+    /**
+     * What else was found of him; otherwise login or e-mail, where it says more than the name.
      */
     detail: Pii<string> | undefined;
+    /**
+     * What of that matches.
+     */
+    detailMarks: [number, number][];
     /**
      * Whether he takes calls.
      */
@@ -580,6 +605,16 @@ export interface AgentField {
  * The panel's tabs.
  */
 export type Tab = "agent" | "queue";
+
+/**
+ * What Flex routes by.
+ */
+export interface RawRouting {
+    /**
+     * Names of skills.
+     */
+    skills?: string[] | undefined;
+}
 
 /**
  * What `createTask` creates.
@@ -968,6 +1003,15 @@ export class Backline {
      * When `deadlineReached` is wanted next, on the clock of `handle`; `undefined`: never, as things stand.
      */
     nextDeadline(): number | undefined;
+    /**
+     * Those in the directory who match `query`: the numbers of `Page` in `src/roster/page.rs`; its text is
+     * `rosterText`.
+     */
+    rosterNumbers(query: string): Uint32Array;
+    /**
+     * The text of the page that `rosterNumbers` gave last.
+     */
+    rosterText(): string;
 }
 
 /**
@@ -1010,6 +1054,8 @@ export interface InitOutput {
     readonly backline_nextDeadline: (a: number) => [number, number];
     readonly flightrecorder_new: () => number;
     readonly flightrecorder_recording: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly backline_rosterNumbers: (a: number, b: number, c: number) => [number, number];
+    readonly backline_rosterText: (a: number) => [number, number];
     readonly performHttp: (a: any, b: number, c: number) => any;
     readonly wasm_bindgen__convert__closures_____invoke__h19bdaa6738d82ae4: (a: number, b: number, c: any, d: any) => void;
     readonly wasm_bindgen__convert__closures_____invoke__h2a3099ec6d2740d7: (a: number, b: number, c: any) => [number, number];

@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::dialpad::Dialpad;
 use crate::effect::Effect;
 use crate::event::{Event, Outcome};
-use crate::roster::{fold, Roster, ROWS};
+use crate::roster::{fold, Page, Roster, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
 use crate::twilio::worker_index::Person;
@@ -101,6 +101,12 @@ impl Desk {
             can_call: dialpad.destination().is_some() && at_rest(dialpad.line()),
             call: dialpad.line().clone(),
         })
+    }
+
+    /// Those in the directory who match `query`, packed: for callers to whom objects are too slow.
+    #[must_use]
+    pub fn roster_page(&self, query: &str) -> Page {
+        self.roster.page(query, &[])
     }
 
     /// What stands in the call canvas of a reservation; `None` if it is no call between agents.

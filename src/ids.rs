@@ -52,6 +52,13 @@ macro_rules! sid {
                 Self(format!("{}{number:032x}", $prefix))
             }
 
+            /// Its digits as a number: [`Self::from_number`] the other way round, as Twilio writes them in lower case.
+            #[must_use]
+            pub fn number(&self) -> u128 {
+                let digits = self.0.strip_prefix($prefix).unwrap_or_default();
+                u128::from_str_radix(digits, 16).unwrap_or_default()
+            }
+
             /// The SID as Twilio writes it.
             #[must_use]
             pub fn as_str(&self) -> &str {

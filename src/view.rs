@@ -88,8 +88,12 @@ pub enum Phase {
 pub struct PersonRow {
     /// Who; named by his full name, or by the login of somebody who has none.
     pub callee: Callee,
-    /// Login or e-mail, where it says more than the name.
+    /// What of the name matches: start and end, UTF-16 units, in order and apart.
+    pub name_marks: Vec<[u32; 2]>,
+    /// What else was found of him; otherwise login or e-mail, where it says more than the name.
     pub detail: Option<Pii<String>>,
+    /// What of that matches.
+    pub detail_marks: Vec<[u32; 2]>,
     /// Whether he takes calls.
     pub presence: Presence,
     /// The activity's own name, as the workspace calls it.

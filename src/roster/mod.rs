@@ -1,22 +1,62 @@
 //! Who can be called: an index of everybody in Flex's worker index, matched locally.
 //!
-//! Read-only at a keystroke, changed by the live query. Matching folds case and accents ("jose" finds "José") and looks
-//! at the name, the login and the e-mail address; every word typed must match somewhere. Best first: the name begins
-//! with what was typed, then a word of it does, then it holds it; then by presence, then by name.
+//! Read-only at a keystroke, changed by the live query. Every word typed must match a word of the agent's: of the name,
+//! the login, the e-mail address, the team, the skills, the extension or the contact address, and in one of the ways of
+//! [`quality`]. Case, accents and widths are folded ([`fold`]). Best first: by how well the words match, then the
+//! reachable, then favourites and those called last, then by name.
+//!
+//! | file | does |
+//! |---|---|
+//! | `fold`, `words` | what counts as the same letter, and as a word |
+//! | `quality`, `typo` | how a word matches a term |
+//! | `record`, `people` | everybody, compactly; statuses |
+//! | `lexicon`, `grams`, `beginnings`, `bytes`, `bits` | all words in order, those that hold three letters, and who has them |
+//! | `fresh`, `scan`, `merge` | what came since, and how it settles |
+//! | `query`, `sieve`, `rank`, `highlight`, `search` | a search, in this order |
+//! | `index`, `snapshot` | the whole, and the whole as bytes |
+//! | `page` | what was found, packed for JavaScript |
 
+mod beginnings;
+mod bits;
+mod bytes;
 mod fold;
+mod fresh;
+mod grams;
+mod highlight;
+mod index;
+mod lexicon;
+mod merge;
+mod page;
+mod people;
+mod quality;
+mod query;
+mod rank;
+mod record;
+mod scan;
+mod search;
+mod sieve;
+mod snapshot;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod tests;
+mod typo;
+mod words;
 
 use crate::event::Callee;
-use crate::ids::{ActivitySid, WorkerSid};
+use crate::ids::{ActivitySid, ContactUri, WorkerSid};
 use crate::pii::Pii;
 use crate::twilio::configuration::RawActivity;
 use crate::twilio::worker_index::Person;
 use crate::view::{PersonRow, Presence};
 pub(crate) use fold::fold;
-use std::collections::BTreeMap;
+pub use highlight::{Field, Mark};
+pub use index::Index;
+pub use page::Page;
+pub use people::Status;
+pub use query::{Facet, Filter};
+pub use record::{Entry, Record};
+pub use search::{Found, Hit};
+pub use snapshot::SnapshotError;
 
 /// How many rows a search gives at most: more than anybody reads, few enough to draw in a frame.
 pub const ROWS: usize = 50;
@@ -24,156 +64,170 @@ pub const ROWS: usize = 50;
 /// Everybody who can be called.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
-    me: Option<WorkerSid>,
+    me: Option<u128>,
     offline: Option<ActivitySid>,
     available: Vec<ActivitySid>,
-    people: BTreeMap<WorkerSid, Entry>,
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    person: Person,
-    name: String,
-    rest: String,
-}
-
-/// How well somebody matches: the lesser, the better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    NameBegins,
-    WordBegins,
-    NameHolds,
-    RestHolds,
+    /// The activity of each of the index's statuses; its name is there.
+    activities: Vec<Option<ActivitySid>>,
+    index: Index,
 }
 
 impl Roster {
     /// An empty roster: `me` is never listed, nor anybody in the `offline` activity.
     #[must_use]
     pub fn new(me: WorkerSid, offline: Option<ActivitySid>, activities: &[RawActivity]) -> Self {
+        let me = Some(me.number());
         Self {
-            me: Some(me),
+            me,
             offline,
             available: activities
                 .iter()
                 .filter(|a| a.available)
                 .map(|a| a.sid.clone())
                 .collect(),
-            people: BTreeMap::new(),
+            activities: Vec::new(),
+            index: Index::new(me, Vec::new()),
         }
     }
 
     /// Replaces everybody.
     pub fn load(&mut self, people: impl IntoIterator<Item = Person>) {
-        self.people.clear();
+        let mut index = Index::new(self.me, self.index.statuses().to_vec());
+        index.keep_dear(&self.index);
+        self.index = index;
         for person in people {
-            self.put(person);
+            self.enter(&person);
         }
+        self.index.settle_all();
     }
 
     /// Somebody came or changed.
     pub fn put(&mut self, person: Person) {
-        let entry = Entry {
-            name: fold(person.name.as_str()),
-            rest: format!(
-                "{} {}",
-                fold(person.login.as_str()),
-                fold(person.email.as_str())
-            ),
-            person,
-        };
-        self.people.insert(entry.person.worker.clone(), entry);
+        self.enter(&person);
+        if self.index.wants_merging() {
+            self.index.settle_all();
+        }
     }
 
     /// Somebody left.
     pub fn remove(&mut self, worker: &WorkerSid) {
-        self.people.remove(worker);
+        self.index.remove(worker.number());
+    }
+
+    /// Makes somebody a favourite, or no favourite.
+    pub fn set_favourite(&mut self, worker: &WorkerSid, favourite: bool) {
+        self.index.set_favourite(worker.number(), favourite);
+    }
+
+    /// Somebody was called.
+    pub fn called(&mut self, worker: &WorkerSid) {
+        self.index.called(worker.number());
     }
 
     /// Those who match `query` (everybody, if it is empty), best first, and how many there are altogether.
     #[must_use]
     pub fn search(&self, query: &str) -> (Vec<PersonRow>, usize) {
-        let folded = fold(query);
-        let words: Vec<&str> = folded.split_whitespace().collect();
-        let mut found: Vec<(Rank, Presence, &Entry)> = self
-            .people
-            .values()
-            .filter(|entry| self.listed(&entry.person))
-            .filter_map(|entry| Some((rank(entry, &words)?, self.presence(&entry.person), entry)))
-            .collect();
-        let matches = found.len();
-        found.sort_unstable_by(|a, b| {
-            (a.0, a.1, &a.2.name, &a.2.person.worker).cmp(&(
-                b.0,
-                b.1,
-                &b.2.name,
-                &b.2.person.worker,
-            ))
+        self.filtered(query, &[])
+    }
+
+    /// The same among those whom the filters clicked fit.
+    #[must_use]
+    pub fn filtered(&self, query: &str, clicked: &[Filter]) -> (Vec<PersonRow>, usize) {
+        let found = self.index.search(query, clicked, ROWS);
+        let mut from = 0;
+        let rows = found.hits.iter().filter_map(|hit| {
+            let to = hit.marks_end as usize;
+            let marks = found.marks.get(from..to).unwrap_or_default();
+            from = to;
+            self.row_of(hit.slot, marks)
         });
-        let rows = found
-            .into_iter()
-            .take(ROWS)
-            .map(|(_, presence, entry)| row(&entry.person, presence))
-            .collect();
-        (rows, matches)
+        (rows.collect(), found.total)
     }
 
     /// The row of somebody, whatever is searched for.
     #[must_use]
     pub fn row(&self, worker: &WorkerSid) -> Option<PersonRow> {
-        self.people
-            .get(worker)
-            .map(|entry| row(&entry.person, self.presence(&entry.person)))
+        self.row_of(self.index.slot(worker.number())?, &[])
     }
 
-    fn listed(&self, person: &Person) -> bool {
-        self.me.as_ref() != Some(&person.worker)
-            && (self.offline.is_none() || person.activity != self.offline)
-    }
-
-    fn presence(&self, person: &Person) -> Presence {
-        match &person.activity {
-            Some(activity) if self.available.contains(activity) => Presence::Available,
-            Some(_) | None => Presence::Unavailable,
-        }
-    }
-}
-
-fn rank(entry: &Entry, words: &[&str]) -> Option<Rank> {
-    let mut worst = Rank::NameBegins;
-    for (index, word) in words.iter().enumerate() {
-        let rank = if index == 0 && entry.name.starts_with(word) {
-            Rank::NameBegins
-        } else if entry
-            .name
-            .split(|c: char| !c.is_alphanumeric())
-            .any(|part| part.starts_with(word))
-        {
-            Rank::WordBegins
-        } else if entry.name.contains(word) {
-            Rank::NameHolds
-        } else if entry.rest.contains(word) {
-            Rank::RestHolds
-        } else {
-            return None;
+    fn enter(&mut self, person: &Person) {
+        let status = self.status(person);
+        let skills: Vec<&str> = person.skills.iter().map(String::as_str).collect();
+        let entry = Entry {
+            key: person.worker.number(),
+            name: person.name.as_str(),
+            login: person.login.as_str(),
+            email: person.email.as_str(),
+            team: &person.team,
+            skills: &skills,
+            extension: person.extension.as_str(),
+            address: person.contact_uri.as_str(),
         };
-        worst = worst.max(rank);
+        self.index.put(&entry, status);
     }
-    Some(worst)
+
+    /// The number of what he does at present.
+    fn status(&mut self, person: &Person) -> u16 {
+        let same = |(activity, status): (&Option<ActivitySid>, &Status)| {
+            *activity == person.activity && status.name == person.activity_name
+        };
+        let known = self
+            .activities
+            .iter()
+            .zip(self.index.statuses())
+            .position(same);
+        if let Some(number) = known.and_then(|number| u16::try_from(number).ok()) {
+            return number;
+        }
+        let activity = person.activity.as_ref();
+        self.activities.push(person.activity.clone());
+        self.index.add_status(Status {
+            name: person.activity_name.clone(),
+            reachable: activity.is_some_and(|activity| self.available.contains(activity)),
+            hidden: activity.is_some() && activity == self.offline.as_ref(),
+        })
+    }
+
+    fn row_of(&self, slot: u32, marks: &[Mark]) -> Option<PersonRow> {
+        let (key, record, status) = self.index.at(slot);
+        let status = self.index.statuses().get(usize::from(status))?;
+        let (shown, detail) = detail(&record, marks);
+        let of = |field| {
+            let marks = marks.iter().filter(move |mark| Some(mark.field) == field);
+            marks.map(|mark| [mark.start, mark.end]).collect()
+        };
+        Some(PersonRow {
+            callee: Callee {
+                worker: WorkerSid::from_number(key),
+                contact_uri: ContactUri::parse(&record.address()).ok()?,
+                name: record.name().into(),
+            },
+            name_marks: of(Some(Field::Name)),
+            detail: detail.map(Pii),
+            detail_marks: of(shown),
+            presence: if status.reachable {
+                Presence::Available
+            } else {
+                Presence::Unavailable
+            },
+            activity: status.name.clone(),
+        })
+    }
 }
 
-fn row(person: &Person, presence: Presence) -> PersonRow {
-    let detail = [&person.email, &person.login]
-        .into_iter()
-        .find(|text| !text.0.is_empty() && **text != person.name)
-        .cloned();
-    PersonRow {
-        callee: Callee {
-            worker: person.worker.clone(),
-            contact_uri: person.contact_uri.clone(),
-            name: Pii(person.name.0.clone()),
-        },
-        detail,
-        presence,
-        activity: person.activity_name.clone(),
-    }
+/// What stands below the name: what the query found besides it, or else the e-mail address or the login, where it says
+/// more than the name.
+fn detail(record: &Record, marks: &[Mark]) -> (Option<Field>, Option<String>) {
+    let found = marks
+        .iter()
+        .map(|mark| mark.field)
+        .find(|&field| field != Field::Name);
+    let usual = || {
+        [Field::Email, Field::Login].into_iter().find(|&field| {
+            let text = record.text(field);
+            !text.is_empty() && text != record.name()
+        })
+    };
+    let shown = found.or_else(usual);
+    (shown, shown.map(|field| record.text(field).into_owned()))
 }

@@ -40,6 +40,28 @@ pub struct RawWorkerAttributes {
     /// His e-mail address.
     #[serde(default, deserialize_with = "lenient")]
     pub email: Option<Pii<String>>,
+    /// His team, as Flex Insights has it
+    /// (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
+    #[serde(default, deserialize_with = "lenient")]
+    pub team_name: Option<String>,
+    /// What he can do (<https://www.twilio.com/docs/flex/admin-guide/setup/taskrouter/skills>).
+    #[serde(default, deserialize_with = "lenient")]
+    pub routing: Option<RawRouting>,
+    /// His extension, where a project keeps one.
+    #[serde(default, deserialize_with = "lenient")]
+    pub extension: Option<Pii<String>>,
+    /// His telephone number, as Flex Insights has it.
+    #[serde(default, deserialize_with = "lenient")]
+    pub phone: Option<Pii<String>>,
+}
+
+/// What Flex routes by.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RawRouting {
+    /// Names of skills.
+    #[serde(default, deserialize_with = "lenient")]
+    pub skills: Option<Vec<String>>,
 }
 
 impl std::fmt::Debug for RawWorkerAttributes {
@@ -61,6 +83,12 @@ pub struct Person {
     pub email: Pii<String>,
     /// Where his phone is.
     pub contact_uri: ContactUri,
+    /// His team, or nothing.
+    pub team: String,
+    /// What he can do.
+    pub skills: Vec<String>,
+    /// His extension or telephone number, or nothing.
+    pub extension: Pii<String>,
     /// What he does at present.
     pub activity: Option<ActivitySid>,
     /// Its name.
@@ -89,6 +117,15 @@ impl Person {
             login: login.unwrap_or_default(),
             email: attributes.email.unwrap_or_default(),
             contact_uri: ContactUri::parse(&attributes.contact_uri?).ok()?,
+            team: attributes.team_name.unwrap_or_default(),
+            skills: attributes
+                .routing
+                .and_then(|routing| routing.skills)
+                .unwrap_or_default(),
+            extension: attributes
+                .extension
+                .or(attributes.phone)
+                .unwrap_or_default(),
             activity: raw
                 .worker_activity_sid
                 .as_deref()

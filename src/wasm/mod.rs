@@ -55,6 +55,8 @@ impl FlightRecorder {
 pub struct Backline {
     desk: Desk,
     recorder: Rc<RefCell<Recorder>>,
+    /// Of the last page of the roster.
+    text: String,
 }
 
 #[wasm_bindgen]
@@ -66,6 +68,7 @@ impl Backline {
         Self {
             desk: Desk::default(),
             recorder: Rc::clone(&recorder.recorder),
+            text: String::new(),
         }
     }
 
@@ -116,6 +119,22 @@ impl Backline {
             .calls_view()
             .map(|view| Ok(write::value(&view)?))
             .transpose()
+    }
+
+    /// Those in the directory who match `query`: the numbers of `Page` in `src/roster/page.rs`; its text is
+    /// `rosterText`.
+    #[wasm_bindgen(js_name = rosterNumbers)]
+    pub fn roster_numbers(&mut self, query: &str) -> Vec<u32> {
+        let page = self.desk.roster_page(query);
+        self.text = page.text;
+        page.numbers
+    }
+
+    /// The text of the page that `rosterNumbers` gave last.
+    #[wasm_bindgen(js_name = rosterText)]
+    #[must_use]
+    pub fn roster_text(&mut self) -> String {
+        std::mem::take(&mut self.text)
     }
 
     /// What stands in the call canvas of a reservation; `undefined`: it is no call between agents.

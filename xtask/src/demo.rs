@@ -53,6 +53,17 @@ pub fn bench(place: &Place, config: &str) -> Result<ExitCode> {
     play(place, &browser, config, None)
 }
 
+/// Measures the roster natively, optimised as in the browser but for size.
+///
+/// # Errors
+/// If it cannot be built.
+pub fn bench_roster(place: &Place, agents: &[u32]) -> Result<ExitCode> {
+    let mut cargo = command("cargo", &place.root);
+    cargo.args(["run", "--profile", "roster", "--example", "roster", "--"]);
+    cargo.args(agents.iter().map(u32::to_string));
+    run_to_code(&mut cargo)
+}
+
 /// Playwright in `tests/e2e` with one of its configurations.
 pub fn playwright(place: &Place, browser: &Browser, config: &str) -> Command {
     let mut node = command("node", &place.path("tests/e2e"));

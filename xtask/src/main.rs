@@ -58,6 +58,11 @@ enum Bench {
     SetUp,
     /// Several calls at once: how long a decision takes, and who hears nobody meanwhile. Writes `target/bench/calls.json`.
     Calls,
+    /// How fast the roster finds agents, natively: to steer by while working on it.
+    Roster {
+        /// How many agents; without it 15,000 and 100,000.
+        agents: Vec<u32>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -84,6 +89,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Bench { which } => match which {
             Bench::SetUp => demo::bench(&place, "bench-set-up.config.ts"),
             Bench::Calls => demo::bench(&place, "bench-calls.config.ts"),
+            Bench::Roster { agents } => demo::bench_roster(&place, agents),
         },
     }
 }

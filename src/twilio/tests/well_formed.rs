@@ -151,13 +151,16 @@ proptest! {
         worker in worker_sid(),
         uri in contact_uri(),
         (name, login, email) in ("[A-Z][a-z]{1,9}", "[a-z]{1,9}", of("[a-z]{1,9}@example.com")),
+        (team, extension) in (of("[A-Z][a-z]{1,9}"), of("[0-9]{3,5}")),
+        skills in prop::collection::vec("[a-z]{1,9}", 0..3),
         activity in of(any::<u128>()),
     ) {
         let activity = activity.map(ActivitySid::from_number);
         let row: RawPerson = read(&json!({
             "worker_sid": worker, "friendly_name": login, "activity_name": "Available",
             "worker_activity_sid": activity,
-            "attributes": {"contact_uri": uri, "full_name": name, "email": email},
+            "attributes": {"contact_uri": uri, "full_name": name, "email": email, "team_name": team,
+                "routing": {"skills": skills}, "extension": extension},
         })).unwrap();
         let expected = Person {
             worker,
@@ -165,6 +168,9 @@ proptest! {
             login: Pii(login),
             email: Pii(email.unwrap_or_default()),
             contact_uri: uri,
+            team: team.unwrap_or_default(),
+            skills,
+            extension: Pii(extension.unwrap_or_default()),
             activity,
             activity_name: "Available".to_owned(),
         };

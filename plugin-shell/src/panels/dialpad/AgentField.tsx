@@ -51,10 +51,12 @@ function Person({ row, text }: { row: PersonRow; text: PanelProps['text'] }): Re
   return (
     <Box display="flex" justifyContent="space-between" columnGap="space40" alignItems="center">
       <Box minWidth="0">
-        <Box>{row.callee.name}</Box>
+        <Box>
+          <Marked text={row.callee.name} marks={row.nameMarks} />
+        </Box>
         {row.detail && (
           <Box fontSize="fontSize20" color="colorTextWeak" lineHeight="lineHeight20">
-            {row.detail}
+            <Marked text={row.detail} marks={row.detailMarks} />
           </Box>
         )}
       </Box>
@@ -73,5 +75,23 @@ function Person({ row, text }: { row: PersonRow; text: PanelProps['text'] }): Re
         {row.activity || text(available ? 'BacklineAvailable' : 'BacklineUnavailable')}
       </Box>
     </Box>
+  );
+}
+
+/** A text, what of it matches bold. */
+function Marked({ text, marks }: { text: string; marks: [number, number][] }): React.ReactElement {
+  const parts = marks.map(([start, end], index) => (
+    <React.Fragment key={start}>
+      {text.slice(marks[index - 1]?.[1] ?? 0, start)}
+      <Box as="strong" fontWeight="fontWeightBold">
+        {text.slice(start, end)}
+      </Box>
+    </React.Fragment>
+  ));
+  return (
+    <>
+      {parts}
+      {text.slice(marks[marks.length - 1]?.[1] ?? 0)}
+    </>
   );
 }
