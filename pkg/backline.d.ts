@@ -1052,10 +1052,10 @@ export interface InitOutput {
     readonly backline_handle: (a: number, b: number, c: any) => [number, number, number, number];
     readonly backline_new: (a: number) => number;
     readonly backline_nextDeadline: (a: number) => [number, number];
-    readonly flightrecorder_new: () => number;
-    readonly flightrecorder_recording: (a: number, b: number, c: number, d: number) => [number, number];
     readonly backline_rosterNumbers: (a: number, b: number, c: number) => [number, number];
     readonly backline_rosterText: (a: number) => [number, number];
+    readonly flightrecorder_new: () => number;
+    readonly flightrecorder_recording: (a: number, b: number, c: number, d: number) => [number, number];
     readonly performHttp: (a: any, b: number, c: number) => any;
     readonly wasm_bindgen__convert__closures_____invoke__h19bdaa6738d82ae4: (a: number, b: number, c: any, d: any) => void;
     readonly wasm_bindgen__convert__closures_____invoke__h2a3099ec6d2740d7: (a: number, b: number, c: any) => [number, number];

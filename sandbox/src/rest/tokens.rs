@@ -43,18 +43,19 @@ fn verdict(sandbox: &Sandbox, token: &str) -> Value {
     let worker = identity_of(token).and_then(|identity| {
         let sid = sandbox.world(|world| {
             let worker = world.routing.worker_by_identity(identity)?;
-            Some(worker.sid.clone())
+            let roles = worker.attributes.get("roles").cloned();
+            Some((worker.sid.clone(), roles))
         })?;
         Some((identity, sid))
     });
     match worker {
-        Some((identity, worker)) => json!({
+        Some((identity, (worker, roles))) => json!({
             "valid": true,
             "code": 0,
             "message": null,
             "identity": identity,
             "worker_sid": worker,
-            "roles": ["agent"],
+            "roles": roles.unwrap_or_else(|| json!(["agent"])),
             "realm_user_id": identity,
             "expiration": sandbox.world(|world| world.telephony.date(world.now() + VALIDITY)),
         }),

@@ -211,12 +211,19 @@ fn internal_calls() -> Value {
     json!({ "task_routing": { "filters": filters } })
 }
 
+/// Carol sees the Teams view.
+const SUPERVISOR: usize = 2;
+
 fn agent(index: usize) -> Worker {
     let (identity, full_name) = name_of(index);
     let skills: &[&str] = match index % 3 {
         0 => &["sales", "support"],
         1 => &["support"],
         _ => &["sales"],
+    };
+    let roles: &[&str] = match index {
+        SUPERVISOR => &["agent", "supervisor"],
+        _ => &["agent"],
     };
     let levels: Attributes = skills
         .iter()
@@ -227,7 +234,7 @@ fn agent(index: usize) -> Worker {
         "full_name": full_name,
         "email": format!("{identity}@example.com"),
         "image_url": "",
-        "roles": ["agent"],
+        "roles": roles,
         "routing": { "skills": skills, "levels": levels },
     });
     let channels = CHANNELS.iter().enumerate().map(|(index, (_, capacity))| {
