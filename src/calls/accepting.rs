@@ -85,10 +85,10 @@ impl Calls {
         self.settle_down(now, ledger, said)
     }
 
-    /// The call could be heard now. It is, if it is the one that is being accepted, or if nobody else is.
+    /// The call could be heard now. It is, if nobody else is; one that is being accepted is switched to when all that an
+    /// event says has been taken in (`conclude_accept`).
     pub(super) fn audible(&mut self, now: Millis, key: &Key) {
         match &self.change {
-            Change::Accepting { key: awaited, .. } if awaited == key => self.switch(now, key),
             Change::AtRest if self.live_call().is_none() => self.switch(now, key),
             Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => {
                 if self.live_call().is_some() {
