@@ -1,0 +1,61 @@
+// All six locales, in the narrow column in which an agent reads them.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Locator } from "@playwright/test";
+import { LOCALES } from "../../../plugin-shell/src/strings";
+import { begin } from "../helpers/several";
+import { expect, test } from "../helpers/test";
+
+test.afterEach(async ({ sandbox, agents }) => {
+  await sandbox.setCapacity("alice", 1);
+  await agents.close();
+});
+
+test("the strip of calls, the card of who waits and the dial pad say all in every locale, and cut nothing off", async ({ sandbox, agents }) => {
+  test.setTimeout(240_000);
+  const alice = await agents.at("alice");
+  const ears = await begin(sandbox, alice, 3);
+  for (const [locale, strings] of Object.entries(LOCALES)) {
+    await alice.page.goto(`${sandbox.origin("alice")}/?language=${locale}`);
+    await expect(alice.dialpadButton).toBeEnabled({ timeout: 90_000 });
+    await alice.dialpadButton.click();
+    await alice.page.getByRole("combobox", { name: strings.PSInternalCallSelectAgent }).click();
+    await alice.page.screenshot({ path: `../../target/locales/${locale}-dialpad.png` });
+    await alice.page.keyboard.press("Escape");
+    await alice.dialpadButton.click();
+
+    const [dana, erin, farid] = [`Dana ${locale}`, `Erin ${locale}`, `Farid ${locale}`];
+    const called = [await ears.customerCalls(dana)];
+    await alice.expectRinging();
+    await alice.accept();
+    await expect.poll(() => ears.hears(dana)).toEqual(["alice"]);
+    called.push(await ears.customerCalls(erin));
+    const strip = alice.page.getByRole("region", { name: strings.BacklineYourCalls });
+    await strip.getByRole("button", { name: strings.BacklineHoldAndAnswer }).click();
+    await expect.poll(() => ears.hears(erin)).toEqual(["alice"]);
+    await expect(strip.getByText(strings.BacklineStateOnHold).first()).toBeVisible();
+    called.push(await ears.customerCalls(farid));
+    await expect(strip.getByRole("button", { name: strings.BacklineEndAndAnswer })).toBeVisible();
+    await expectNothingCutOff(strip, locale);
+    await alice.page.screenshot({ path: `../../target/locales/${locale}-calls.png` });
+    const axe = await new AxeBuilder({ page: alice.page }).include("[data-backline-calls]").analyze();
+    expect(axe.violations, locale).toEqual([]);
+
+    for (const call of called) await sandbox.customerHangsUp(call);
+    for (const name of [dana, erin]) {
+      const task = alice.tasks.filter({ hasText: name });
+      await task.click();
+      await alice.page.getByTestId("end-task-button").click();
+      await expect(task).toHaveCount(0);
+    }
+  }
+});
+
+/** No text of the strip, or of a button in it, is wider than where it stands. */
+async function expectNothingCutOff(strip: Locator, locale: string): Promise<void> {
+  const cut = await strip.evaluate((region) => {
+    const wide = [...region.querySelectorAll<HTMLElement>("*")].filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0);
+    const outside = [...region.querySelectorAll("button")].filter((one) => one.getBoundingClientRect().right > region.getBoundingClientRect().right);
+    return [...wide, ...outside].map((one) => one.textContent);
+  });
+  expect(cut, locale).toEqual([]);
+}
