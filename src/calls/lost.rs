@@ -64,10 +64,11 @@ impl Calls {
         self.recovers(reservation).is_some() && call.is_some_and(|call| call.parties.len() <= 1)
     }
 
+    /// A phone elsewhere goes on without the browser, and is hung up without Flex knowing.
     fn recovers(&self, reservation: &ReservationSid) -> Option<&String> {
         let customer = self.of_task(reservation).is_some_and(|call| !call.internal);
         match &self.rules.recover {
-            Recover::Through(base) if customer => Some(base),
+            Recover::Through(base) if customer && self.here => Some(base),
             Recover::Through(_) | Recover::Off | Recover::Misconfigured(_) => None,
         }
     }

@@ -116,6 +116,19 @@ fn a_conference_outlives_him_only_if_so_configured_and_never_when_he_hangs_up() 
 }
 
 #[test]
+fn the_conference_of_a_phone_elsewhere_ends_with_it() {
+    let mut agent = Agent::configured(
+        |features| features["multi_call"]["recover"] = json!(true),
+        "sip:alice@example.com",
+    );
+    agent.customer_calls(1);
+    assert_eq!(verdict(&agent.accepts(1)), Verdict::Pass);
+    agent.accepted(1);
+    let effects = agent.asks(FlexAction::HangupCall, 1);
+    assert_eq!(verdict(&effects), Verdict::Pass);
+}
+
+#[test]
 fn whoever_leaves_others_talking_does_not_end_their_conference() {
     let mut agent = recovering();
     agent.talks_to(1);
