@@ -11,7 +11,7 @@ use serde_json::{json, Value};
 use std::time::Duration;
 
 pub(crate) async fn office() -> Served {
-    let served = Served::in_world(setup::demo(3, backline::time::Millis(0)), |sandbox| {
+    let served = Served::in_world(setup::demo(4, backline::time::Millis(0)), |sandbox| {
         crate::taskrouter::routes(sandbox)
     })
     .await;

@@ -24,7 +24,7 @@ pub fn by_nobody(caller: &TaskSid, callee: &TaskSid) -> Vec<Row> {
     let hold = [("hold", "true")];
     let mut rows: Vec<Row> = vec![
         ("Bob rings himself", agent("bob", "ring", caller, &[]), 403, CALLER),
-        ("a stranger rings Bob", agent("carol", "ring", caller, &[]), 403, CALLER),
+        ("a stranger rings Bob", agent("dave", "ring", caller, &[]), 403, CALLER),
         ("Alice rings by Bob's task", agent("alice", "ring", callee, &[]), 404, NO_CALL),
         ("a call of nobody's", agent("alice", "ring", &other, &[]), 404, NO_CALL),
         ("a hold in a call of nobody's", agent("alice", "hold", &other, &hold), 404, NO_CALL),
@@ -40,7 +40,7 @@ pub fn by_nobody(caller: &TaskSid, callee: &TaskSid) -> Vec<Row> {
     ] {
         let with = |token: &str| plugin(token, name, task.as_str(), more);
         rows.extend([
-            ("a stranger", agent("carol", name, task, more), 403, STRANGER),
+            ("a stranger", agent("dave", name, task, more), 403, STRANGER),
             ("an expired or revoked token", with("sandbox-token-"), 403, SESSION),
             ("a token of somebody who left", with("sandbox-token-mallory"), 403, SESSION),
             ("a forged token", with("sandbox-token-alice\u{200b}"), 403, SESSION),
