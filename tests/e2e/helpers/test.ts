@@ -16,6 +16,9 @@ export class Agents {
   async at(identity: Identity): Promise<Agent> {
     const known = this.open.get(identity);
     if (known && !known.page.isClosed()) {
+      // The last to be asked for is the last to leave.
+      this.open.delete(identity);
+      this.open.set(identity, known);
       await known.become("Available");
       return known;
     }

@@ -1,9 +1,11 @@
 // All six locales, in the narrow column in which an agent reads them.
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator } from "@playwright/test";
-import { LOCALES } from "../../../plugin-shell/src/strings";
+import type { Agent } from "../helpers/agent";
 import { begin } from "../helpers/several";
 import { expect, test } from "../helpers/test";
+
+const LOCALES = ["en-US", "es-ES", "es-MX", "pt-BR", "th", "zh-Hans"];
 
 test.afterEach(async ({ sandbox, agents }) => {
   await sandbox.setCapacity("alice", 1);
@@ -14,11 +16,14 @@ test("the strip of calls, the card of who waits and the dial pad say all in ever
   test.setTimeout(240_000);
   const alice = await agents.at("alice");
   const ears = await begin(sandbox, alice, 3);
-  for (const [locale, strings] of Object.entries(LOCALES)) {
+  const said = new Set<string>();
+  for (const locale of LOCALES) {
     await alice.page.goto(`${sandbox.origin("alice")}/?language=${locale}`);
     await expect(alice.dialpadButton).toBeEnabled({ timeout: 90_000 });
+    const words = await strings(alice);
+    said.add(words.BacklineHoldAndAnswer!);
     await alice.dialpadButton.click();
-    await alice.page.getByRole("combobox", { name: strings.PSInternalCallSelectAgent }).click();
+    await alice.page.getByRole("combobox", { name: words.PSInternalCallSelectAgent! }).click();
     await alice.page.screenshot({ path: `../../target/locales/${locale}-dialpad.png` });
     await alice.page.keyboard.press("Escape");
     await alice.dialpadButton.click();
@@ -29,12 +34,12 @@ test("the strip of calls, the card of who waits and the dial pad say all in ever
     await alice.accept();
     await expect.poll(() => ears.hears(dana)).toEqual(["alice"]);
     called.push(await ears.customerCalls(erin));
-    const strip = alice.page.getByRole("region", { name: strings.BacklineYourCalls });
-    await strip.getByRole("button", { name: strings.BacklineHoldAndAnswer }).click();
+    const strip = alice.page.getByRole("region", { name: words.BacklineYourCalls! });
+    await strip.getByRole("button", { name: words.BacklineHoldAndAnswer! }).click();
     await expect.poll(() => ears.hears(erin)).toEqual(["alice"]);
-    await expect(strip.getByText(strings.BacklineStateOnHold).first()).toBeVisible();
+    await expect(strip.getByText(words.BacklineStateOnHold!).first()).toBeVisible();
     called.push(await ears.customerCalls(farid));
-    await expect(strip.getByRole("button", { name: strings.BacklineEndAndAnswer })).toBeVisible();
+    await expect(strip.getByRole("button", { name: words.BacklineEndAndAnswer! })).toBeVisible();
     await expectNothingCutOff(strip, locale);
     await alice.page.screenshot({ path: `../../target/locales/${locale}-calls.png` });
     const axe = await new AxeBuilder({ page: alice.page }).include("[data-backline-calls]").analyze();
@@ -48,7 +53,17 @@ test("the strip of calls, the card of who waits and the dial pad say all in ever
       await expect(task).toHaveCount(0);
     }
   }
+  // Spain and Mexico hold alike.
+  expect(said.size).toBe(LOCALES.length - 1);
 });
+
+/** What Flex's table says, the plugin's own among it. */
+function strings(alice: Agent): Promise<Record<string, string>> {
+  return alice.page.evaluate(() => {
+    type FlexWindow = { Twilio: { Flex: { Manager: { getInstance(): { strings: Record<string, string> } } } } };
+    return { ...(window as unknown as FlexWindow).Twilio.Flex.Manager.getInstance().strings };
+  });
+}
 
 /** No text of the strip, or of a button in it, is wider than where it stands. */
 async function expectNothingCutOff(strip: Locator, locale: string): Promise<void> {
