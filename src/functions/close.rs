@@ -7,12 +7,15 @@
 //! | gathering (conferences; callee's tasks, if the caller's names none) | | reading, or judging |
 //! | reading (the callee's tasks) | | judging |
 //! | judging | not to be closed, see [`Why`] | refused 409, or done |
-//! | | he did not come in time | taking the callee's task back, then closing and noting |
-//! | | another outcome is to be noted | closing all but the caller's task, and noting |
+//! | | he did not come in time | taking the callee's task back, then noting |
+//! | | another outcome is to be noted | noting |
 //! | | none is | closing all |
-//! | closing and noting | done | closing the caller's task |
+//! | noting (on the caller's task) | done | closing all |
 //! | closing | all closed | done |
-//! | any of the last four | something changed meanwhile (412) | fetching again |
+//! | any of the last five | something changed meanwhile (412) | fetching again |
+//!
+//! An outcome is noted before anything ends: what an end brings about (Twilio's callbacks) closes the call, too, and
+//! knows no outcome.
 //!
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
@@ -64,11 +67,14 @@ enum State {
         conferences: Vec<Room>,
         outcome: Progress,
     },
-    /// `noting`: the first order notes the outcome on the caller's task, which is closed afterwards.
+    /// `closings`: of all but the caller's task.
+    Noting {
+        task: TaskSid,
+        closings: Vec<Order>,
+    },
     Closing {
         task: TaskSid,
         orders: Vec<Order>,
-        noting: bool,
     },
 }
 
@@ -163,11 +169,8 @@ impl Close {
                     None => self.close(call, Vec::new(), conferences, Some((outcome, None))),
                 }
             }
-            State::Closing {
-                task,
-                orders,
-                noting,
-            } => self.closed(task, &orders, noting, answers),
+            State::Noting { task, closings } => self.noted(task, closings, answers),
+            State::Closing { task, orders } => self.closed(task, &orders, answers),
         }
     }
 
@@ -297,15 +300,14 @@ impl Close {
         Some(close_as(callee, how))
     }
 
-    /// The callee's task goes first: nobody may be offered a call that is over.
     fn close(
         &mut self,
         call: Call,
-        mut orders: Vec<Order>,
+        mut closings: Vec<Order>,
         conferences: Vec<Room>,
         outcome: Option<(Progress, Option<DeclineReason>)>,
     ) -> Step {
-        orders.extend(
+        closings.extend(
             conferences
                 .into_iter()
                 .map(|Room { sid, .. }| Order::EndConference { conference: sid }),
@@ -316,31 +318,39 @@ impl Close {
             Some(caller) if !caller.is_undecided() => caller.progress(),
             Some(_) | None => note.as_ref().and(outcome).map(|(outcome, _)| outcome),
         };
-        let noting = note.is_some();
         match note {
-            Some(note) => orders.insert(0, note),
-            None => orders.extend(call.caller.as_ref().and_then(closing)),
+            Some(note) => {
+                let task = call.task;
+                self.state = State::Noting { task, closings };
+                Step::Orders(vec![note])
+            }
+            None => self.close_all(call.task, closings, caller),
         }
+    }
+
+    fn noted(&mut self, task: TaskSid, closings: Vec<Order>, answers: Vec<Answer>) -> Step {
+        match answers.into_iter().next() {
+            Some(Answer::Task(caller)) => self.close_all(task, closings, Some(&caller)),
+            Some(Answer::Failed { status: 404, .. }) => self.close_all(task, closings, None),
+            Some(Answer::Failed { status: 412, .. }) => self.again(task),
+            other => refused(other),
+        }
+    }
+
+    fn close_all(&mut self, task: TaskSid, mut orders: Vec<Order>, caller: Option<&Task>) -> Step {
+        orders.extend(caller.and_then(closing));
         if orders.is_empty() {
             return self.done();
         }
         self.state = State::Closing {
-            task: call.task,
+            task,
             orders: orders.clone(),
-            noting,
         };
         Step::Orders(orders)
     }
 
-    fn closed(
-        &mut self,
-        task: TaskSid,
-        orders: &[Order],
-        noting: bool,
-        answers: Vec<Answer>,
-    ) -> Step {
+    fn closed(&mut self, task: TaskSid, orders: &[Order], answers: Vec<Answer>) -> Step {
         let mut failed = None;
-        let mut noted = None;
         for (order, answer) in orders.iter().zip(answers) {
             match (order, answer) {
                 // Gone, or ended by somebody else meanwhile.
@@ -348,28 +358,12 @@ impl Close {
                 | (Order::EndConference { .. }, Answer::Failed { status: 400, .. }) => {}
                 (_, Answer::Failed { status: 412, .. }) => return self.again(task),
                 (_, answer @ Answer::Failed { .. }) => failed = Some(answer),
-                (Order::UpdateTask { task: changed, .. }, Answer::Task(now))
-                    if noting && *changed == task =>
-                {
-                    noted = Some(now);
-                }
                 (_, _) => {}
             }
         }
-        if let Some(failed) = failed {
-            return refused(Some(failed));
-        }
-        match noted.as_ref().and_then(closing) {
+        match failed {
+            Some(failed) => refused(Some(failed)),
             None => self.done(),
-            Some(order) => {
-                let orders = vec![order];
-                self.state = State::Closing {
-                    task,
-                    orders: orders.clone(),
-                    noting: false,
-                };
-                Step::Orders(orders)
-            }
         }
     }
 

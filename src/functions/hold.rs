@@ -6,12 +6,13 @@
 //! | finding (the conference, the other task) | no conference | refused 409 |
 //! | | found | holding |
 //! | holding | done | noting on both tasks |
-//! | noting | one changed meanwhile (412) | reading both again, then holding |
-//! | | noted | done |
+//! | noting, the caller's task first, then the callee's | it changed meanwhile (412) | reading both again, then holding |
+//! | | noted on both | done |
 //!
 //! The participant's `hold` is the truth; `internal_call.on_hold` on both tasks is what both desktops show. Whoever
 //! notes has read both tasks before he held, and nobody noted in between: otherwise he holds again. So two requests
 //! that cross (hold in one tab, resume in the other) never leave tasks that tell another thing than the participant.
+//! One task after the other, and always in this order: of two who noted at the same time each could be first on one.
 
 use super::order::{Answer, Change, Order, Task};
 use super::party::{Found, Party};
@@ -33,11 +34,26 @@ pub struct Hold {
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    Asking { party: Party },
-    Finding { held: Role, named: Task },
-    Holding { whom: Whom, tasks: Vec<Task> },
-    Noting { whom: Whom, tasks: Vec<TaskSid> },
-    Reading { whom: Whom },
+    Asking {
+        party: Party,
+    },
+    Finding {
+        held: Role,
+        named: Task,
+    },
+    Holding {
+        whom: Whom,
+        tasks: Vec<Task>,
+    },
+    /// The first `done` of the tasks are noted.
+    Noting {
+        whom: Whom,
+        tasks: Vec<Task>,
+        done: usize,
+    },
+    Reading {
+        whom: Whom,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -73,13 +89,13 @@ impl Hold {
             },
             State::Finding { held, named } => self.found(held, named, answers),
             State::Holding { whom, tasks } => match answers.into_iter().next() {
-                Some(Answer::Done) => self.note(whom, &tasks),
+                Some(Answer::Done) => self.note(whom, tasks, 0),
                 Some(Answer::Failed { status: 404, .. }) => {
                     refuse(409, "The other party is not in the call.")
                 }
                 other => refused(other),
             },
-            State::Noting { whom, tasks } => self.noted(whom, &tasks, &answers),
+            State::Noting { whom, tasks, done } => self.noted(whom, tasks, done, &answers),
             State::Reading { whom } => self.hold(whom, tasks_of(answers)),
         }
     }
@@ -121,7 +137,9 @@ impl Hold {
         self.hold(Whom { conference, role }, tasks)
     }
 
-    fn hold(&mut self, whom: Whom, tasks: Vec<Task>) -> Step {
+    fn hold(&mut self, whom: Whom, mut tasks: Vec<Task>) -> Step {
+        tasks.retain(Task::is_open);
+        tasks.sort_by_key(|task| task.role() != Some(Role::Caller));
         let order = Order::HoldParticipant {
             conference: whom.conference.clone(),
             role: whom.role,
@@ -131,30 +149,24 @@ impl Hold {
         Step::Orders(vec![order])
     }
 
-    fn note(&mut self, whom: Whom, tasks: &[Task]) -> Step {
-        let open = tasks.iter().filter(|task| task.is_open());
-        let (tasks, orders): (Vec<TaskSid>, Vec<Order>) = open
-            .map(|task| {
-                let order = Order::UpdateTask {
-                    task: task.sid.clone(),
-                    if_match: task.version.clone(),
-                    change: Change::Attributes(noted(task, whom.role, self.hold)),
-                };
-                (task.sid.clone(), order)
-            })
-            .unzip();
-        if orders.is_empty() {
+    fn note(&mut self, whom: Whom, tasks: Vec<Task>, done: usize) -> Step {
+        let Some(task) = tasks.get(done) else {
             return Step::Respond(Response::done(None));
-        }
-        self.state = State::Noting { whom, tasks };
-        Step::Orders(orders)
+        };
+        let order = Order::UpdateTask {
+            task: task.sid.clone(),
+            if_match: task.version.clone(),
+            change: Change::Attributes(noted(task, whom.role, self.hold)),
+        };
+        self.state = State::Noting { whom, tasks, done };
+        Step::Orders(vec![order])
     }
 
-    fn noted(&mut self, whom: Whom, tasks: &[TaskSid], answers: &[Answer]) -> Step {
+    fn noted(&mut self, whom: Whom, tasks: Vec<Task>, done: usize, answers: &[Answer]) -> Step {
         let changed = |answer: &Answer| matches!(answer, Answer::Failed { status: 412, .. });
         if !answers.iter().any(changed) {
             // The party is on hold, or back: a desktop that shows it late is no reason to say that it failed.
-            return Step::Respond(Response::done(None));
+            return self.note(whom, tasks, done.saturating_add(1));
         }
         self.attempts = self.attempts.saturating_add(1);
         if self.attempts > ATTEMPTS {
@@ -164,7 +176,9 @@ impl Hold {
             );
         }
         self.state = State::Reading { whom };
-        let read = |task: &TaskSid| Order::FetchTask { task: task.clone() };
+        let read = |task: &Task| Order::FetchTask {
+            task: task.sid.clone(),
+        };
         Step::Orders(tasks.iter().map(read).collect())
     }
 }

@@ -4,18 +4,18 @@ use crate::twilio::attributes::DeclineReason;
 
 #[test]
 fn hanging_up_while_the_callee_is_being_rung_leaves_nothing_open() {
-    for (other, expected) in [(ended(), 120), (over(), 101)] {
+    for (other, expected) in [(ended(), 422), (over(), 215)] {
         let mut twilio = Twilio::new(|_| {});
         let going = [Going::new(asked()), Going::new(other)];
         twilio.conferences.insert(ConferenceSid::from_number(1));
-        let paths = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
+        let states = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
             assert!(twilio.callees().len() <= 1);
             if at_rest {
                 assert_eq!(twilio.open_callees(), 0);
                 assert!(!twilio.caller().is_open());
             }
         });
-        assert_eq!(paths, expected, "interleavings explored");
+        assert_eq!(states, expected, "states explored");
     }
 }
 
@@ -31,13 +31,41 @@ fn declining_while_the_caller_hangs_up_leaves_nothing_open() {
         reason: None,
     };
     let going = [Going::new(declined), Going::new(ended())];
-    let paths = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
+    let states = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
         if at_rest {
             assert_eq!(twilio.open_callees(), 0);
             assert!(!twilio.caller().is_open());
         }
     });
-    assert_eq!(paths, 430, "interleavings explored");
+    assert_eq!(states, 327, "states explored");
+}
+
+/// The conference that a decline ends is told to be over, and the plugins end what they see ended, while the rest of the
+/// decline is on its way.
+#[test]
+fn a_decline_is_told_to_the_caller_whatever_its_own_consequences_overtake() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.ring();
+    twilio.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Assigned;
+    twilio.conferences.insert(ConferenceSid::from_number(1));
+    let declined = Request::Reject {
+        task: twilio.callees()[0].sid.clone(),
+        token: "bob".to_owned(),
+        reason: None,
+    };
+    let going = [
+        Going::new(declined),
+        Going::once(over(), |twilio| twilio.conferences.is_empty()),
+        Going::once(ended(), |twilio| twilio.open_callees() == 0),
+    ];
+    let states = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
+        if at_rest {
+            assert_eq!(twilio.caller().link("progress"), Some("declined"));
+            assert_eq!(twilio.open_callees(), 0);
+            assert!(!twilio.caller().is_open());
+        }
+    });
+    assert_eq!(states, 1131, "states explored");
 }
 
 #[test]
