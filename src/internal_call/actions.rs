@@ -83,9 +83,10 @@ impl InternalCall {
             | Stage::Wrapping { .. }
             | Stage::Completing => return Verdict::Ignore,
         };
-        // Flex accepts a task with `autoAnswer` by itself, at once. It is accepted again when its time has come.
+        // Flex accepts a task with `autoAnswer` by itself, at once and in each of the caller's tabs. The one that placed
+        // the call accepts it again once the callee is rung.
         let task = &leg.reservation.task;
-        if leg.reservation.call.role == Role::Caller && self.is_being_rung(task) {
+        if leg.reservation.call.role == Role::Caller && !self.is_rung(task) {
             return Verdict::Ignore;
         }
         let outbound = match &self.outbound {

@@ -267,18 +267,6 @@ impl InternalCall {
         }
     }
 
-    /// Whether this call is being placed and its callee is not rung yet: the caller's own leg must wait.
-    pub(super) fn is_being_rung(&self, task: &TaskSid) -> bool {
-        match &self.placing {
-            Placing::Placed {
-                task: placed,
-                wait: Wait::Ring { .. },
-                ..
-            } => placed == task,
-            Placing::Placed { .. } | Placing::Idle | Placing::Creating { .. } => false,
-        }
-    }
-
     /// The caller hung up: that nobody answered in time is no outcome any more.
     pub(super) fn wait_no_more(&mut self, hung_up: &TaskSid) {
         if let Placing::Placed { task, wait, .. } = &mut self.placing {

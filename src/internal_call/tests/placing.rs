@@ -121,6 +121,9 @@ fn a_callers_task_of_another_tab_is_left_to_it_and_ended_if_it_is_gone() {
     let mut core = desk();
     let offered = offer("caller", "pending", other);
     assert_eq!(core.told(NOW, &offered), vec![]);
+    // Flex accepts it by itself in this tab, too.
+    let (verdict, effects) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    assert_eq!((verdict, effects.len()), (Verdict::Ignore, 1));
     let (due, effects) = wait(&mut core);
     assert_eq!(due, NOW + Millis::from_secs(10));
     assert_eq!(paths(&effects), ["end"]);

@@ -3,7 +3,7 @@
 use super::message::{Message, Page, Seat};
 use super::station::{Held, Station};
 use super::Office;
-use backline::event::Event;
+use backline::event::{Event, FlexAction};
 use backline::ids::{ReservationSid, TaskSid};
 use backline::time::Millis;
 use backline_world::account;
@@ -60,7 +60,13 @@ impl Office {
             }
         }
         for (sid, now) in changed {
+            let accepts =
+                event_type == "reservation.created" && now.attributes["autoAnswer"] == "true";
             self.tell_core(page.seat, &sid, now);
+            // Flex by itself, in each of the agent's tabs.
+            if accepts {
+                self.flex_action(page.seat, FlexAction::AcceptTask, sid, None);
+            }
         }
     }
 

@@ -56,6 +56,15 @@ impl Office {
                 url,
                 status_callback,
             } => {
+                let own = station
+                    .reservations
+                    .get(&reservation)
+                    .filter(|held| held.role() == Some("caller"));
+                if own.is_some_and(|own| {
+                    station.placed.as_ref().map(TaskSid::as_str) != Some(&own.task)
+                }) {
+                    self.fail("a call was taken that another tab placed");
+                }
                 let update = ReservationUpdate::Call {
                     url,
                     accept: true,
