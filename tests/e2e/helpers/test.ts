@@ -19,6 +19,7 @@ export class Agents {
       // The last to be asked for is the last to leave.
       this.open.delete(identity);
       this.open.set(identity, known);
+      await known.closeNotices();
       await known.become("Available");
       return known;
     }

@@ -14,9 +14,12 @@ test("a second tab of the caller does not take, ring or end his call", async ({ 
   const rings = (await sandbox.requests()).filter(({ name }) => name === "functions:flex/ring");
   expect(rings).toHaveLength(1);
   await expect(bob.tasks).toHaveCount(1);
-  await bob.reject();
-  await expect(alice.told(`${bob.name} declined`)).toBeVisible();
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await bob.hangUp();
   await alice.expectNoTasks();
+  await expect(second.locator(".Twilio-NotificationBar").getByRole("button", { name: "Close notification" })).toHaveCount(0);
+  await expect(alice.told(/could not/)).toHaveCount(0);
   await second.close();
 });
 
