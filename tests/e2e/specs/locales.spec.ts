@@ -24,6 +24,7 @@ test("the strip of calls, the card of who waits and the dial pad say all in ever
     said.add(words.BacklineHoldAndAnswer!);
     await alice.dialpadButton.click();
     await alice.page.getByRole("combobox", { name: words.PSInternalCallSelectAgent! }).click();
+    await expectNothingCutOff(alice.page.getByRole("tablist", { name: words.BacklineTabs! }), locale);
     await alice.page.screenshot({ path: `../../target/locales/${locale}-dialpad.png` });
     await alice.page.keyboard.press("Escape");
     await alice.dialpadButton.click();
@@ -65,9 +66,9 @@ function strings(alice: Agent): Promise<Record<string, string>> {
   });
 }
 
-/** No text of the strip, or of a button in it, is wider than where it stands. */
-async function expectNothingCutOff(strip: Locator, locale: string): Promise<void> {
-  const cut = await strip.evaluate((region) => {
+/** No text of the region, or of a button in it, is wider than where it stands. */
+async function expectNothingCutOff(where: Locator, locale: string): Promise<void> {
+  const cut = await where.evaluate((region) => {
     const wide = [...region.querySelectorAll<HTMLElement>("*")].filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0);
     const outside = [...region.querySelectorAll("button")].filter((one) => one.getBoundingClientRect().right > region.getBoundingClientRect().right);
     return [...wide, ...outside].map((one) => one.textContent);

@@ -88,9 +88,6 @@ function Tab({ id, selected, onClick, children }: React.PropsWithChildren<TabPro
       fontWeight="fontWeightSemibold"
       lineHeight="lineHeight30"
       cursor="pointer"
-      overflow="hidden"
-      textOverflow="ellipsis"
-      whiteSpace="nowrap"
       transition="border-color 100ms ease, color 100ms ease"
       _hover={{ borderBottomColor: 'colorBorderPrimaryStronger', color: 'colorTextLinkStronger' }}
       _focus={{ boxShadow: 'shadowFocus', outline: 'none' }}

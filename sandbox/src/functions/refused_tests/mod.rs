@@ -53,9 +53,14 @@ fn signed(token: &'static str, path: &str, form: &[(&str, &str)]) -> Ask {
 }
 
 fn raw(method: &'static str, path: &str, kind: &'static str, body: &str) -> Ask {
+    let folder = if path.starts_with('/') {
+        ""
+    } else {
+        "/internal-call/"
+    };
     Ask {
         method,
-        path: format!("/internal-call/{path}"),
+        path: format!("{folder}{path}"),
         kind,
         body: body.to_owned(),
         signed: None,

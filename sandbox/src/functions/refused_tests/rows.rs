@@ -10,6 +10,7 @@ const CONFERENCE: &str = "common/call-outbound-join";
 const UNSIGNED: &str = "you are not authorized";
 const SESSION: &str = "Your Flex session is not valid any more. Sign in again.";
 const STRANGER: &str = "Only a party of the call, or a supervisor, may do that.";
+const RECOVERER: &str = "Only the agent who took the call, or a supervisor, may do that.";
 const CALLER: &str = "Only the caller may ring the callee.";
 const NO_CALL: &str = "There is no such call.";
 const OVER: &str = "The call is over";
@@ -30,6 +31,14 @@ pub fn by_nobody(caller: &TaskSid, callee: &TaskSid) -> Vec<Row> {
         ("a hold in a call of nobody's", agent("alice", "hold", &other, &hold), 404, NO_CALL),
         ("a start without a session", plugin("stale", "ready", "", &[]), 403, SESSION),
     ];
+    for (token, says) in [
+        (flex_token("dave").as_str(), RECOVERER),
+        ("sandbox-token-", SESSION),
+        ("sandbox-token-mallory", SESSION),
+        ("secret", SESSION),
+    ] {
+        rows.push(("a customer given back by nobody", recover(token, caller), 403, says));
+    }
     for (name, task, more) in [
         ("reject", callee, [].as_slice()),
         ("end", caller, &[]),
@@ -51,6 +60,11 @@ pub fn by_nobody(caller: &TaskSid, callee: &TaskSid) -> Vec<Row> {
     rows
 }
 
+fn recover(token: &str, task: &TaskSid) -> Ask {
+    let form = encoded(&[("taskSid", task.as_str()), ("Token", token)]);
+    raw("POST", "/multi-call/flex/recover", FORM, &form)
+}
+
 /// Twilio's callbacks, by somebody else; and its own, about what is not ours.
 pub fn by_nobody_of_twilio(caller: &TaskSid, conference: &str) -> Vec<Row> {
     let ended = |room| [("StatusCallbackEvent", "conference-end"), ("FriendlyName", room), ("ConferenceSid", conference)];
@@ -60,6 +74,8 @@ pub fn by_nobody_of_twilio(caller: &TaskSid, conference: &str) -> Vec<Row> {
     let page = format!("common/agent-join-conference?conferenceName={caller}");
     let object = json!({"StatusCallbackEvent": "conference-end", "FriendlyName": caller, "ConferenceSid": conference});
     let as_json = Ask { kind: JSON, body: object.to_string(), ..signed("secret", CONFERENCE, &[]) };
+    let of_customer = format!("/multi-call/common/conference?taskSid={caller}");
+    let left = [("StatusCallbackEvent", "participant-leave"), ("ConferenceSid", conference), ("FriendlyName", caller.as_str())];
     let by_token = encoded(&[("CallStatus", "completed"), ("Token", &flex_token("alice"))]);
     vec![
         ("no signature", raw("POST", CONFERENCE, FORM, &encoded(&event)), 403, UNSIGNED),
@@ -67,6 +83,8 @@ pub fn by_nobody_of_twilio(caller: &TaskSid, conference: &str) -> Vec<Row> {
         ("signed with nothing", signed("", &leg, &over), 403, UNSIGNED),
         ("an agent's token is no signature", raw("POST", &leg, FORM, &by_token), 403, UNSIGNED),
         ("JSON that no signature covers", as_json, 403, UNSIGNED),
+        ("a customer's conference, by anybody", raw("POST", &of_customer, FORM, &encoded(&left)), 403, UNSIGNED),
+        ("a call between agents is nobody's to give back", signed("secret", &of_customer, &left), 200, EMPTY),
         ("a leg's page for anybody", raw("GET", &page, FORM, ""), 403, UNSIGNED),
         ("the ringing tone for anybody", raw("GET", "common/ringback", FORM, ""), 403, UNSIGNED),
         ("a conference of others", signed("secret", CONFERENCE, &ended("Sales")), 400, "FriendlyName"),
@@ -132,6 +150,7 @@ pub fn replayed(caller: &TaskSid, callee: &TaskSid, conference: &str) -> Vec<Row
         ("Bob declines", agent("bob", "reject", callee, &[]), 200, DONE),
         ("Alice ends it", agent("alice", "end", caller, &[]), 200, DONE),
         ("Alice says that nobody answered", agent("alice", "end", caller, &[("outcome", "no_answer")]), 409, ANSWERED),
+        ("Alice gives a colleague back", recover(&flex_token("alice"), caller), 200, DONE),
         ("Bob asks whether it is over", agent("bob", "check", callee, &[]), 200, DONE),
     ]
 }
