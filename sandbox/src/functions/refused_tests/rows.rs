@@ -84,7 +84,7 @@ pub fn by_nobody_of_twilio(caller: &TaskSid, conference: &str) -> Vec<Row> {
         ("an agent's token is no signature", raw("POST", &leg, FORM, &by_token), 403, UNSIGNED),
         ("JSON that no signature covers", as_json, 403, UNSIGNED),
         ("a customer's conference, by anybody", raw("POST", &of_customer, FORM, &encoded(&left)), 403, UNSIGNED),
-        ("a call between agents is nobody's to give back", signed("secret", &of_customer, &left), 200, EMPTY),
+        ("a call between agents is nobody's to give back", signed("secret", &of_customer, &left), 200, DONE),
         ("a leg's page for anybody", raw("GET", &page, FORM, ""), 403, UNSIGNED),
         ("the ringing tone for anybody", raw("GET", "common/ringback", FORM, ""), 403, UNSIGNED),
         ("a conference of others", signed("secret", CONFERENCE, &ended("Sales")), 400, "FriendlyName"),
