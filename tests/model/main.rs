@@ -135,6 +135,43 @@ fn a_call_on_which_both_hold() {
 }
 
 #[test]
+fn a_call_on_which_both_hold_with_a_fault() {
+    let bounds = Bounds {
+        choices: [2, 2],
+        holds: true,
+        pace: Pace::Brisk,
+        faults: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 270_557);
+}
+
+#[test]
+fn a_call_on_which_both_hold_with_two_faults() {
+    let bounds = Bounds {
+        choices: [1, 1],
+        holds: true,
+        pace: Pace::Brisk,
+        faults: 2,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 420_706);
+}
+
+#[test]
+fn a_call_on_which_both_hold_with_a_fault_and_a_repetition() {
+    let bounds = Bounds {
+        choices: [1, 1],
+        holds: true,
+        pace: Pace::Brisk,
+        faults: 1,
+        repeats: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 421_460);
+}
+
+#[test]
 fn a_callee_who_may_go_on_break() {
     let bounds = Bounds {
         leaves: true,
