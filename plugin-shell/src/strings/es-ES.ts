@@ -1,9 +1,9 @@
 import type { StringTable } from './keys';
 
 export const esES: StringTable = {
-  PSInternalCallCallAgent: 'Llamar agente',
+  PSInternalCallCallAgent: 'Llamar a un agente',
   PSInternalCallSelectAgent: 'Seleccionar un agente',
-  PSInternalCallCallQueue: 'Llamar cola',
+  PSInternalCallCallQueue: 'Llamar a una cola',
   PSInternalCallSelectQueue: 'Seleccionar una cola',
   BacklineRegion: 'Llamada interna',
   BacklineTabs: 'Pestañas de llamada interna',

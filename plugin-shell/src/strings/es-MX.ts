@@ -1,10 +1,10 @@
 import type { StringTable } from './keys';
 
 export const esMX: StringTable = {
-  PSInternalCallCallAgent: 'Llamar a agente',
+  PSInternalCallCallAgent: 'Llamar a un agente',
   PSInternalCallSelectAgent: 'Elegir un agente',
-  PSInternalCallCallQueue: 'Llamar cola',
-  PSInternalCallSelectQueue: 'Seleccionar una cola',
+  PSInternalCallCallQueue: 'Llamar a una cola',
+  PSInternalCallSelectQueue: 'Elegir una cola',
   BacklineRegion: 'Llamada interna',
   BacklineTabs: 'Pestañas de llamada interna',
   BacklineCall: 'Llamar',

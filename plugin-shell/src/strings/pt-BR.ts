@@ -1,9 +1,9 @@
 import type { StringTable } from './keys';
 
 export const ptBR: StringTable = {
-  PSInternalCallCallAgent: 'Ligar Para um Agente',
+  PSInternalCallCallAgent: 'Ligar para um agente',
   PSInternalCallSelectAgent: 'Selecione um agente',
-  PSInternalCallCallQueue: 'Chame uma fila',
+  PSInternalCallCallQueue: 'Ligar para uma fila',
   PSInternalCallSelectQueue: 'Selecione uma fila',
   BacklineRegion: 'Chamada interna',
   BacklineTabs: 'Guias de chamada interna',
