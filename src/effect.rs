@@ -86,8 +86,8 @@ pub enum Effect {
         /// For the answer.
         id: EffectId,
     },
-    /// Open the live query on Flex's worker index (`tr-worker`) for everybody who is not in that activity. Answer:
-    /// `People`, then events.
+    /// Open the live query on Flex's worker index (`tr-worker`), and ask it once for those who are not in that activity.
+    /// Answer: `People`, the first of both; then events, of everybody.
     LoadDirectory {
         /// For the answer.
         id: EffectId,

@@ -50,7 +50,7 @@ interface FlexGlobal {
 }
 
 /** Notes the page's long tasks (over 50 ms) from now on: figures for the report, not asserted, as the machine is shared. */
-async function watch(page: Page): Promise<() => Promise<{ ms: number; longest: number }>> {
+async function watch(page: Page): Promise<() => Promise<{ ms: number; longest: number; tasks: number[] }>> {
   await page.evaluate(() => {
     const tasks: number[] = [];
     const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)));
@@ -60,7 +60,7 @@ async function watch(page: Page): Promise<() => Promise<{ ms: number; longest: n
   return () =>
     page.evaluate(() => {
       const { tasks, start } = (window as unknown as { watched: { tasks: number[]; start: number } }).watched;
-      return { ms: Math.round(performance.now() - start), longest: Math.round(Math.max(0, ...tasks)) };
+      return { ms: Math.round(performance.now() - start), longest: Math.round(Math.max(0, ...tasks)), tasks: tasks.map(Math.round) };
     });
 }
 
@@ -123,6 +123,7 @@ test("10,000 come page by page, those online at once, and typing finds one beyon
 });
 
 test("a colleague who goes offline under the cursor is not followed by another", async ({ sandbox, agents }) => {
+  await sandbox.addColleagues(ALL);
   const alice = await agents.at("alice");
   await open(alice);
   await everybodyIsIn(alice.page);
@@ -144,6 +145,7 @@ test("a colleague who goes offline under the cursor is not followed by another",
 });
 
 test("the next start knows everybody before the list answers, and what they do once it does", async ({ sandbox, agents }, info) => {
+  await sandbox.addColleagues(ALL);
   const alice = await agents.at("alice");
   await open(alice);
   await everybodyIsIn(alice.page);
@@ -169,6 +171,7 @@ test("the next start knows everybody before the list answers, and what they do o
 
 test("a list that fails half way leaves what is known, says so, and goes on by Retry", async ({ sandbox, agents }, info) => {
   await agents.close();
+  await sandbox.addColleagues(ALL);
   const alice = await agents.at("alice");
   await alice.openDialpad();
   await sandbox.setFaults([{ target: "rpc:workers", latency_ms: 700 }]);

@@ -63,7 +63,7 @@ function Person({ row, text }: { row: PersonRow; text: PanelProps['text'] }): Re
   const available = row.presence === 'available';
   return (
     <Box display="flex" justifyContent="space-between" columnGap="space40" alignItems="center">
-      <Box minWidth="0">
+      <Box minWidth="0" overflowWrap="anywhere">
         <Box>
           <Marked text={row.callee.name} marks={row.nameMarks} />
         </Box>
