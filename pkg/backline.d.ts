@@ -324,7 +324,7 @@ export type ReservationSid = string;
 /**
  * An order.
  */
-export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "loadDirectory"; id: EffectId } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
+export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "restoreDirectory"; id: EffectId } | { kind: "loadDirectory"; id: EffectId; offline: ActivitySid | undefined } | { kind: "loadPeople"; id: EffectId; after: WorkerSid | undefined } | { kind: "settleDirectory"; id: EffectId } | { kind: "saveDirectory" } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
 
 /**
  * Attributes of a worker.
@@ -364,7 +364,7 @@ export interface RawWorkerAttributes {
 /**
  * How an effect went.
  */
-export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } | { kind: "answered"; status: number; message: string; code?: string | undefined } | { kind: "people"; people: RawPerson[] } | { kind: "queues"; queues: string[] } | { kind: "failed"; failure: Failure };
+export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } | { kind: "answered"; status: number; message: string; code?: string | undefined } | { kind: "people"; people: RawPerson[]; next?: WorkerSid | undefined } | { kind: "queues"; queues: string[] } | { kind: "failed"; failure: Failure };
 
 /**
  * How far a call got. From `Ringing` it moves once to any of the others, and stays there.
@@ -596,6 +596,11 @@ export interface AgentField {
      */
     matches: number;
     /**
+     * How many are in the directory so far, whatever they do; in whole steps while it is being fetched, so that a
+     * screen reader is not told every moment.
+     */
+    known: number;
+    /**
      * Who is chosen.
      */
     selected: WorkerSid | undefined;
@@ -686,12 +691,12 @@ export type HoldView = "off" | "holding" | "on" | "resuming";
 /**
  * Whether a field has a list to offer.
  */
-export type Phase = { kind: "closed" } | { kind: "loading" } | { kind: "ready" } | { kind: "empty" } | { kind: "failed"; detail: string };
+export type Phase = { kind: "closed" } | { kind: "loading" } | { kind: "ready" } | { kind: "empty" } | { kind: "nobody" } | { kind: "failed"; detail: string };
 
 /**
  * Whether somebody takes calls, by his activity.
  */
-export type Presence = "available" | "unavailable";
+export type Presence = "available" | "unavailable" | "unknown";
 
 /**
  * Which leg has the agent's ear, and which his microphone. Every other leg has neither.
@@ -989,6 +994,10 @@ export class Backline {
      */
     dialpadView(): DialpadView | undefined;
     /**
+     * The directory, for the agent's next start.
+     */
+    directorySnapshot(): Uint8Array;
+    /**
      * Takes in a fact at `now` (milliseconds of a monotonic clock), gives out the orders that follow.
      *
      * # Errors
@@ -1004,6 +1013,11 @@ export class Backline {
      */
     nextDeadline(): number | undefined;
     /**
+     * What an earlier start kept of this agent's directory, as `directorySnapshot` gave it; whether it could be used.
+     * Nothing changes but while `restoreDirectory` is ordered.
+     */
+    restoreDirectory(bytes: Uint8Array | number[]): boolean;
+    /**
      * Those in the directory who match `query`: the numbers of `Page` in `src/roster/page.rs`; its text is
      * `rosterText`.
      */
@@ -1012,6 +1026,10 @@ export class Backline {
      * The text of the page that `rosterNumbers` gave last.
      */
     rosterText(): string;
+    /**
+     * A step of sorting in who came, some milliseconds at most; whether that is done.
+     */
+    settleDirectory(): boolean;
 }
 
 /**
@@ -1049,11 +1067,14 @@ export interface InitOutput {
     readonly backline_callView: (a: number, b: number, c: number) => [number, number, number];
     readonly backline_callsView: (a: number) => [number, number, number];
     readonly backline_dialpadView: (a: number) => [number, number, number];
+    readonly backline_directorySnapshot: (a: number) => [number, number];
     readonly backline_handle: (a: number, b: number, c: any) => [number, number, number, number];
     readonly backline_new: (a: number) => number;
     readonly backline_nextDeadline: (a: number) => [number, number];
+    readonly backline_restoreDirectory: (a: number, b: number, c: number) => number;
     readonly backline_rosterNumbers: (a: number, b: number, c: number) => [number, number];
     readonly backline_rosterText: (a: number) => [number, number];
+    readonly backline_settleDirectory: (a: number) => number;
     readonly flightrecorder_new: () => number;
     readonly flightrecorder_recording: (a: number, b: number, c: number, d: number) => [number, number];
     readonly performHttp: (a: any, b: number, c: number) => any;

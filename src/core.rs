@@ -81,6 +81,7 @@ impl Core {
             internal
                 .into_iter()
                 .chain(started.calls.next_deadline())
+                .chain(started.dialpad.next_deadline())
                 .min()
         })
     }
@@ -251,6 +252,7 @@ impl Started {
                 let mut effects = self.carry(now, said);
                 let said = self.calls.wake(now, &mut self.ledger);
                 effects.extend(self.carry_calls(now, said));
+                effects.extend(self.dialpad.wake(now, &mut self.ledger));
                 effects
             }
         }
@@ -264,7 +266,10 @@ impl Started {
     fn settle(&mut self, now: Millis, id: EffectId, outcome: &Outcome) -> Vec<Effect> {
         match self.ledger.settle(id) {
             None => Vec::new(),
-            Some(Purpose::Dialpad(purpose)) => self.dialpad.settle(id, purpose, outcome),
+            Some(Purpose::Dialpad(purpose)) => {
+                self.dialpad
+                    .settle(now, id, purpose, outcome, &mut self.ledger)
+            }
             Some(Purpose::InternalCall(purpose)) => {
                 let said = self
                     .internal_call

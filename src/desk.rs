@@ -1,14 +1,17 @@
 //! An agent's desk: the core that decides, and the roster that it need not know.
 
 use crate::core::Core;
-use crate::dialpad::Dialpad;
+use crate::dialpad::{Dialpad, Directory, Step};
 use crate::effect::Effect;
-use crate::event::{Event, Outcome};
-use crate::roster::{fold, Page, Roster, ROWS};
+use crate::event::{EffectId, Event, Outcome};
+use crate::roster::{fold, Page, Roster, Unusable, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
-use crate::twilio::worker_index::Person;
-use crate::view::{AgentField, CallLine, CallView, CallsView, DialpadView, QueueField};
+use crate::twilio::worker_index::{Person, RawPerson};
+use crate::view::{AgentField, CallLine, CallView, CallsView, DialpadView, Phase, QueueField};
+
+/// The progress of loading is told in steps of so many people.
+const PROGRESS_STEP: u32 = 500;
 
 /// Core and roster of one agent.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +34,9 @@ impl Desk {
                 self.roster = Roster::new(me.worker_sid.clone(), offline, activities);
             }
             Event::Settled {
-                outcome: Outcome::People { people },
-                ..
-            } => {
-                self.roster.load(people.iter().filter_map(Person::parse));
-            }
+                id,
+                outcome: Outcome::People { people, next },
+            } => self.take_in(*id, people, next.is_none()),
             Event::PersonChanged { person } => match Person::parse(person) {
                 Some(person) => self.roster.put(person),
                 // He has no phone any more.
@@ -45,7 +46,7 @@ impl Desk {
                     }
                 }
             },
-            Event::PersonRemoved { worker } => self.roster.remove(worker),
+            Event::PersonRemoved { worker } => self.roster.went(worker),
             Event::Settled { .. }
             | Event::TabChosen { .. }
             | Event::FieldOpened { .. }
@@ -72,6 +73,61 @@ impl Desk {
             | Event::DeadlineReached => {}
         }
         self.core.handle(now, event)
+    }
+
+    /// People came: those who are there now, or a page of everybody. An answer that nobody waits for changes nothing.
+    fn take_in(&mut self, id: EffectId, people: &[RawPerson], last: bool) {
+        let dialpad = self.core.dialpad();
+        match dialpad.and_then(|dialpad| dialpad.directory().awaits(id)) {
+            Some(Step::Open) => {
+                self.roster.begin();
+                for person in people.iter().filter_map(Person::parse) {
+                    self.roster.put(person);
+                }
+            }
+            Some(Step::Page { .. }) => {
+                for person in people {
+                    self.roster.list(person);
+                }
+                if last {
+                    self.roster.listed_all();
+                }
+            }
+            Some(Step::Restore | Step::Settle { .. }) | None => {}
+        }
+    }
+
+    /// What an earlier start kept; whether it can be used. Only what is being restored is: an answer that comes later
+    /// would put old news over new.
+    ///
+    /// # Errors
+    /// [`Unusable`]: it is damaged, or another version wrote it. Nothing has changed then.
+    pub fn restore_directory(&mut self, bytes: &[u8]) -> Result<(), Unusable> {
+        let dialpad = self.core.dialpad();
+        match dialpad.map(Dialpad::directory) {
+            Some(Directory::Busy {
+                step: Step::Restore,
+                ..
+            }) => self.roster.restore(bytes),
+            Some(
+                Directory::Busy { .. }
+                | Directory::Closed
+                | Directory::Broken { .. }
+                | Directory::Whole,
+            )
+            | None => Err(Unusable),
+        }
+    }
+
+    /// What the next start restores.
+    #[must_use]
+    pub fn directory_snapshot(&mut self) -> Vec<u8> {
+        self.roster.snapshot()
+    }
+
+    /// A step of sorting in who came, a few milliseconds; whether that is done.
+    pub fn settle_directory(&mut self) -> bool {
+        self.roster.settle()
     }
 
     /// The core as it is: what a recording begins with.
@@ -141,8 +197,22 @@ impl Desk {
                 rows.insert(0, chosen);
             }
         }
+        let phase = dialpad
+            .directory()
+            .phase(rows.is_empty(), !filter.trim().is_empty());
+        let known = u32::try_from(self.roster.known()).unwrap_or(u32::MAX);
+        let known = match phase {
+            Phase::Loading if known > PROGRESS_STEP => known - known % PROGRESS_STEP,
+            Phase::Loading
+            | Phase::Closed
+            | Phase::Ready
+            | Phase::Empty
+            | Phase::Nobody
+            | Phase::Failed { .. } => known,
+        };
         AgentField {
-            phase: dialpad.directory().phase(rows.is_empty()),
+            phase,
+            known,
             query: dialpad.agent_query().clone(),
             rows,
             matches: u32::try_from(matches).unwrap_or(u32::MAX),

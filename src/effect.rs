@@ -2,7 +2,7 @@
 
 use crate::calls::Audio;
 use crate::event::{ActionToken, Callee, EffectId};
-use crate::ids::{CallSid, QueueSid, ReservationSid, TaskSid, WorkflowSid};
+use crate::ids::{ActivitySid, CallSid, QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::pii::Pii;
 use crate::twilio::attributes::{CallerAttributes, DeclineReason};
 use serde::{Deserialize, Serialize};
@@ -80,11 +80,36 @@ pub enum Effect {
         /// What to send.
         request: HttpRequest,
     },
-    /// Open the live query on Flex's worker index (`tr-worker`, everybody). Answer: `People`, then events.
-    LoadDirectory {
+    /// Read what the last start kept of this agent's directory, and give it to the core's `restoreDirectory`. Answer:
+    /// `Done`; a failure changes nothing.
+    RestoreDirectory {
         /// For the answer.
         id: EffectId,
     },
+    /// Open the live query on Flex's worker index (`tr-worker`), and ask it once for those who are not in that activity.
+    /// Answer: `People`, the first of both; then events, of everybody.
+    LoadDirectory {
+        /// For the answer.
+        id: EffectId,
+        /// Those in it are not there.
+        offline: Option<ActivitySid>,
+    },
+    /// Fetch some of the workspace's workers, whatever they do, in the order of Twilio's list. Answer: `People`, in no
+    /// more than one page.
+    LoadPeople {
+        /// For the answer.
+        id: EffectId,
+        /// The last one of those fetched before; nobody: from the beginning.
+        after: Option<WorkerSid>,
+    },
+    /// Call the core's `settleDirectory` while the page has nothing better to do, until it says that it is done. Answer:
+    /// `Done`.
+    SettleDirectory {
+        /// For the answer.
+        id: EffectId,
+    },
+    /// Keep the core's `directorySnapshot` for this agent's next start. No answer.
+    SaveDirectory,
     /// Fetch all task queues, every page. Answer: `Queues`.
     LoadQueues {
         /// For the answer.

@@ -231,10 +231,14 @@ pub enum Outcome {
         #[serde(default)]
         code: Option<String>,
     },
-    /// `LoadDirectory`: everybody in the index at present. Changes follow as events of their own.
+    /// `LoadDirectory`: those in the index at present; changes follow as events of their own. `LoadPeople`: the next of
+    /// the workspace's workers.
     People {
         /// The rows' data.
         people: Vec<RawPerson>,
+        /// `LoadPeople`: the last of them, if there are more.
+        #[serde(default)]
+        next: Option<WorkerSid>,
     },
     /// `LoadQueues`: all queues' friendly names, in any order.
     Queues {

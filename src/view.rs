@@ -38,6 +38,9 @@ pub struct AgentField {
     pub rows: Vec<PersonRow>,
     /// How many match altogether.
     pub matches: u32,
+    /// How many are in the directory so far, whatever they do; in whole steps while it is being fetched, so that a
+    /// screen reader is not told every moment.
+    pub known: u32,
     /// Who is chosen.
     pub selected: Option<WorkerSid>,
 }
@@ -74,6 +77,8 @@ pub enum Phase {
     Ready,
     /// There is a list, and nothing in it matches.
     Empty,
+    /// There is a list, and nothing in it, whatever is typed.
+    Nobody,
     /// It could not be fetched; Retry fetches again.
     Failed {
         /// What was said.
@@ -109,6 +114,8 @@ pub enum Presence {
     Available,
     /// In an activity that takes none.
     Unavailable,
+    /// Known from an earlier time only: what he does now is not.
+    Unknown,
 }
 
 /// Where the call is that the panel placed.

@@ -4,6 +4,7 @@ import { Dispatcher } from './core/dispatcher';
 import { CoreLoadError, loadCore } from './core/load';
 import type { CoreModule } from './core/load';
 import { effectHandlers } from './effects';
+import { directoryStore } from './effects/directoryStore';
 import { PanelSubscribers } from './effects/viewChanged';
 import { hookAcceptTask } from './flex-hooks/actions/AcceptTask';
 import { hookHangupCall } from './flex-hooks/actions/HangupCall';
@@ -55,6 +56,12 @@ export class BacklinePlugin extends FlexPlugin {
         legs: multiCall.legs,
         subscribers,
         dispatch: (event) => dispatcher.dispatch(event),
+        directory: {
+          restoreDirectory: (bytes) => dispatcher.restoreDirectory(bytes),
+          directorySnapshot: () => dispatcher.directorySnapshot(),
+          settleDirectory: () => dispatcher.settleDirectory(),
+        },
+        store: directoryStore(() => port.owner()),
         performHttp: (request, token) => (core ? core.performHttp(request, token) : Promise.reject(notLoaded())),
       }),
       opening: () => [

@@ -18,20 +18,31 @@ function query(rows: Record<string, object>) {
 }
 
 describe('the directory', () => {
-  it('is everybody in the index, then every change', async () => {
+  it('is the first in the index and the first who are there, then every change', async () => {
     const live = query({ WK1: { friendly_name: 'bob' } });
-    const liveQuery = vi.fn(async () => live);
+    const there = query({ WK9: { friendly_name: 'erin' }, WK8: { friendly_name: 'older' } });
+    const liveQuery = vi.fn(async (_index: string, expression: string) => {
+      if (expression === '') return live;
+      live.emit('itemUpdated', { key: 'WK8', value: { friendly_name: 'newer' } });
+      return there;
+    });
     const dispatch = vi.fn();
     const load = loadDirectory({ insights: () => ({ liveQuery }) } as unknown as FlexPort, dispatch);
-    expect(await load({ kind: 'loadDirectory', id: 1 })).toEqual({
+    expect(await load({ kind: 'loadDirectory', id: 1, offline: 'WA7' })).toEqual({
       kind: 'people',
-      people: [{ friendly_name: 'bob', worker_sid: 'WK1' }],
+      people: [
+        { friendly_name: 'bob', worker_sid: 'WK1' },
+        { friendly_name: 'erin', worker_sid: 'WK9' },
+      ],
     });
-    expect(liveQuery).toHaveBeenCalledWith('tr-worker', '');
+    expect(there.close).toHaveBeenCalledOnce();
+    expect(live.close).not.toHaveBeenCalled();
+    expect(liveQuery).toHaveBeenCalledWith('tr-worker', 'data.worker_activity_sid != "WA7"');
     live.emit('itemUpdated', { key: 'WK2', value: { friendly_name: 'carol' } });
     live.emit('itemUpdated', { key: 'WK3', value: { worker_sid: 'somebody else' } });
     live.emit('itemRemoved', { key: 'WK1' });
     expect(dispatch.mock.calls).toEqual([
+      [{ kind: 'personChanged', person: { friendly_name: 'newer', worker_sid: 'WK8' } }],
       [{ kind: 'personChanged', person: { friendly_name: 'carol', worker_sid: 'WK2' } }],
       [{ kind: 'personChanged', person: { worker_sid: 'WK3' } }],
       [{ kind: 'personRemoved', worker: 'WK1' }],
@@ -43,8 +54,9 @@ describe('the directory', () => {
     const liveQuery = vi.fn().mockResolvedValueOnce(first).mockResolvedValueOnce(second);
     const dispatch = vi.fn();
     const load = loadDirectory({ insights: () => ({ liveQuery }) } as unknown as FlexPort, dispatch);
-    await load({ kind: 'loadDirectory', id: 1 });
-    await load({ kind: 'loadDirectory', id: 2 });
+    await load({ kind: 'loadDirectory', id: 1, offline: undefined });
+    await load({ kind: 'loadDirectory', id: 2, offline: undefined });
+    expect(liveQuery).toHaveBeenCalledWith('tr-worker', '');
     expect(first.close).toHaveBeenCalledOnce();
     first.emit('itemUpdated', { key: 'WK1', value: {} });
     expect(dispatch).not.toHaveBeenCalled();

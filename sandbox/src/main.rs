@@ -15,7 +15,7 @@ mod voice;
 
 use axum::Router;
 use backline::time::Millis;
-use backline_world::setup;
+use backline_world::{colleagues, setup};
 use clap::Parser;
 use sandbox::{Options, Sandbox};
 use std::net::Ipv4Addr;
@@ -42,6 +42,9 @@ struct Arguments {
     /// How many agents work here: Alice, Bob, Carol and more.
     #[arg(long, default_value_t = 3)]
     agents: usize,
+    /// How many more there are in the directory, whom nobody plays: most Offline, some Available.
+    #[arg(long, default_value_t = 0)]
+    colleagues: usize,
 }
 
 #[tokio::main]
@@ -59,7 +62,9 @@ async fn main() -> std::io::Result<()> {
         flex_bundle: arguments.flex_bundle,
         plugin: (!arguments.no_plugin).then_some(arguments.plugin),
     };
-    let sandbox = Sandbox::new(setup::demo(arguments.agents, unix_now()), options);
+    let mut world = setup::demo(arguments.agents, unix_now());
+    colleagues::add(&mut world.routing, arguments.colleagues);
+    let sandbox = Sandbox::new(world, options);
     let clock = sandbox.clone();
     tokio::spawn(async move { clock.run_clock().await });
     let app = Router::new()

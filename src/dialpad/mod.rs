@@ -2,10 +2,12 @@
 //!
 //! | list of a tab | event | becomes | effect |
 //! |---|---|---|---|
-//! | closed | field opened | loading | `LoadDirectory` / `LoadQueues` |
+//! | closed | field opened | loading | `LoadQueues` |
 //! | loading | its answer | ready, or failed | |
 //! | failed | retry, or field opened | loading | the same again |
 //! | ready | anything | ready | none: matching is local |
+//!
+//! That is the list of queues; that of agents is a longer story: [`directory`].
 //!
 //! Invariants: nothing is fetched before a field is first opened; a list is only changed by the answer to its newest
 //! request; a choice lasts only as long as the text in the field spells it.
@@ -13,14 +15,18 @@
 //! S0's panel asked Twilio at every keystroke; here the directory is loaded once, kept up by a live query
 //! (<https://www.twilio.com/docs/flex/developer/ui/manager#insightsclient>), and matched in [`crate::roster`].
 
+mod directory;
 #[cfg(test)]
 mod tests;
 
+pub use directory::{Directory, Step};
+
 use crate::effect::{Effect, Panel};
 use crate::event::{Callee, EffectId, Outcome, Tab};
-use crate::ids::WorkerSid;
+use crate::ids::{ActivitySid, WorkerSid};
 use crate::ledger::Ledger;
 use crate::pii::Pii;
+use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
 use crate::view::{CallLine, Phase};
 use serde::{Deserialize, Serialize};
@@ -59,8 +65,9 @@ pub enum List<T> {
 pub struct Dialpad {
     tabs: Vec<Tab>,
     active: Tab,
-    /// The people themselves are in the roster; here is only whether they came.
-    directory: List<()>,
+    directory: Directory,
+    /// Who is in it is not listed.
+    offline: Option<ActivitySid>,
     agent_query: Pii<String>,
     agent: Option<Callee>,
     queues: List<Vec<String>>,
@@ -103,7 +110,8 @@ impl Dialpad {
         Self {
             active: tabs.first().copied().unwrap_or(Tab::Agent),
             tabs,
-            directory: List::Closed,
+            directory: Directory::Closed,
+            offline: configuration.offline.clone(),
             agent_query: Pii::default(),
             agent: None,
             queues: List::Closed,
@@ -131,14 +139,7 @@ impl Dialpad {
             return Vec::new();
         }
         let fetch = match tab {
-            Tab::Agent => match &self.directory {
-                List::Closed | List::Failed { .. } => {
-                    let id = ledger.open(Purpose::Directory.into());
-                    self.directory = List::Loading { request: id };
-                    Some(Effect::LoadDirectory { id })
-                }
-                List::Loading { .. } | List::Ready(()) => None,
-            },
+            Tab::Agent => self.directory.open(self.offline.as_ref(), ledger),
             Tab::Queue => match &self.queues {
                 List::Closed | List::Failed { .. } => {
                     let id = ledger.open(Purpose::Queues.into());
@@ -201,22 +202,34 @@ impl Dialpad {
         }
     }
 
+    /// It is time to try what failed again.
+    pub fn wake<P: From<Purpose>>(&mut self, now: Millis, ledger: &mut Ledger<P>) -> Vec<Effect> {
+        match self.directory.wake(now, self.offline.as_ref(), ledger) {
+            Some(effect) => std::iter::once(effect).chain(changed()).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// When this machine next wants to be woken.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Millis> {
+        self.directory.next_deadline()
+    }
+
     /// An effect of this machine is over.
-    pub fn settle(&mut self, id: EffectId, purpose: Purpose, outcome: &Outcome) -> Vec<Effect> {
+    pub fn settle<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        id: EffectId,
+        purpose: Purpose,
+        outcome: &Outcome,
+        ledger: &mut Ledger<P>,
+    ) -> Vec<Effect> {
         match purpose {
             Purpose::Directory => {
-                if self.directory == (List::Loading { request: id }) {
-                    self.directory = match outcome {
-                        Outcome::People { .. } => List::Ready(()),
-                        Outcome::Failed { failure } => List::Failed {
-                            detail: failure.message.clone(),
-                        },
-                        Outcome::Done
-                        | Outcome::TaskCreated { .. }
-                        | Outcome::Answered { .. }
-                        | Outcome::Queues { .. } => unexpected(),
-                    };
-                }
+                let offline = self.offline.as_ref();
+                let next = self.directory.settle(now, id, outcome, offline, ledger);
+                return next.into_iter().chain(changed()).collect();
             }
             Purpose::Queues => {
                 if self.queues == (List::Loading { request: id }) {
@@ -257,9 +270,9 @@ impl Dialpad {
         self.active
     }
 
-    /// Whether the directory is there.
+    /// How far the directory is.
     #[must_use]
-    pub fn directory(&self) -> &List<()> {
+    pub fn directory(&self) -> &Directory {
         &self.directory
     }
 
@@ -325,9 +338,12 @@ fn changed() -> Vec<Effect> {
 /// A shell that answers with something else has a fault of its own: the agent may try again.
 fn unexpected<T>() -> List<T> {
     List::Failed {
-        detail: "unexpected answer".to_owned(),
+        detail: UNEXPECTED.to_owned(),
     }
 }
+
+/// What the agent is told of such an answer.
+const UNEXPECTED: &str = "unexpected answer";
 
 fn in_order(queues: &[String]) -> Vec<String> {
     let mut queues = queues.to_vec();

@@ -1,3 +1,5 @@
+mod everybody;
+
 use crate::desk::Desk;
 use crate::effect::Effect;
 use crate::error::Failure;
@@ -33,12 +35,44 @@ fn on(desk: &mut Desk, event: &Event) -> Vec<Effect> {
 }
 
 fn open(desk: &mut Desk, tab: Tab) -> Option<EffectId> {
-    on(desk, &Event::FieldOpened { tab })
-        .into_iter()
-        .find_map(|effect| match effect {
-            Effect::LoadDirectory { id } | Effect::LoadQueues { id } => Some(id),
-            _ => None,
-        })
+    request(&on(desk, &Event::FieldOpened { tab }))
+}
+
+/// The list that is asked for.
+fn request(effects: &[Effect]) -> Option<EffectId> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::RestoreDirectory { id }
+        | Effect::LoadDirectory { id, .. }
+        | Effect::LoadPeople { id, .. }
+        | Effect::SettleDirectory { id }
+        | Effect::LoadQueues { id } => Some(*id),
+        _ => None,
+    })
+}
+
+/// The answer to a request, and the request that follows.
+fn answer(desk: &mut Desk, id: EffectId, outcome: Outcome) -> Option<EffectId> {
+    request(&on(desk, &Event::Settled { id, outcome }))
+}
+
+fn failed(message: &str) -> Outcome {
+    Outcome::Failed {
+        failure: Failure::new(message),
+    }
+}
+
+/// Opens the field; what was kept is read, and the live query asked for.
+fn opening(desk: &mut Desk) -> EffectId {
+    let restore = open(desk, Tab::Agent).unwrap();
+    answer(desk, restore, Outcome::Done).unwrap()
+}
+
+/// The directory has these in it, and nobody else.
+fn load(desk: &mut Desk, rows: Vec<Value>) {
+    let there = opening(desk);
+    let page = answer(desk, there, people(rows)).unwrap();
+    let settle = answer(desk, page, people(Vec::new())).unwrap();
+    assert_eq!(answer(desk, settle, Outcome::Done), None);
 }
 
 fn person(number: u128, login: &str, name: Option<&str>) -> Value {
@@ -47,8 +81,13 @@ fn person(number: u128, login: &str, name: Option<&str>) -> Value {
 }
 
 fn people(rows: Vec<Value>) -> Outcome {
+    page(rows, None)
+}
+
+fn page(rows: Vec<Value>, next: Option<u128>) -> Outcome {
     Outcome::People {
         people: serde_json::from_value(json!(rows)).unwrap(),
+        next: next.map(WorkerSid::from_number),
     }
 }
 
@@ -73,19 +112,12 @@ fn typed(desk: &mut Desk, text: &str) {
 
 fn loaded() -> Desk {
     let mut desk = desk();
-    let id = open(&mut desk, Tab::Agent).unwrap();
     let rows = vec![
         person(1, "alice", None),
         person(2, "bob", Some("Bob Brown")),
         person(3, "zoe", None),
     ];
-    on(
-        &mut desk,
-        &Event::Settled {
-            id,
-            outcome: people(rows),
-        },
-    );
+    load(&mut desk, rows);
     desk
 }
 
@@ -183,77 +215,25 @@ fn an_empty_result_is_told_from_an_empty_list() {
 }
 
 #[test]
-fn a_failed_list_is_fetched_again_and_the_late_answer_to_the_first_request_changes_nothing() {
-    let mut desk = desk();
-    let first = open(&mut desk, Tab::Agent).unwrap();
-    on(
-        &mut desk,
-        &Event::Settled {
-            id: first,
-            outcome: Outcome::Failed {
-                failure: Failure::new("offline"),
-            },
-        },
-    );
-    assert_eq!(
-        view(&desk).agents.phase,
-        Phase::Failed {
-            detail: "offline".to_owned()
-        }
-    );
-    let second = open(&mut desk, Tab::Agent).unwrap();
-    on(
-        &mut desk,
-        &Event::Settled {
-            id: first,
-            outcome: people(vec![person(2, "bob", None)]),
-        },
-    );
-    assert_eq!(view(&desk).agents.phase, Phase::Loading);
-    on(
-        &mut desk,
-        &Event::Settled {
-            id: second,
-            outcome: people(vec![person(3, "zoe", None)]),
-        },
-    );
-    assert_eq!(names(&desk), ["zoe"]);
-}
-
-#[test]
 fn a_malformed_row_is_skipped_and_the_others_are_listed() {
     let mut desk = desk();
-    let id = open(&mut desk, Tab::Agent).unwrap();
     let rows = vec![
         json!({"worker_sid": "WK1"}),
         json!({}),
         json!({"worker_sid": 7}),
         person(2, "bob", None),
     ];
-    on(
-        &mut desk,
-        &Event::Settled {
-            id,
-            outcome: people(rows),
-        },
-    );
+    load(&mut desk, rows);
     assert_eq!(names(&desk), ["bob"]);
 }
 
 #[test]
 fn whoever_is_chosen_is_among_the_rows_even_of_a_large_team() {
     let mut desk = desk();
-    let id = open(&mut desk, Tab::Agent).unwrap();
     let rows = (2..200)
         .map(|n| person(n, &format!("agent{n:03}"), None))
         .collect();
-    on(
-        &mut desk,
-        &Event::Settled {
-            id,
-            outcome: people(rows),
-        },
-    );
+    load(&mut desk, rows);
     typed(&mut desk, "agent199");
     let callee = view(&desk).agents.rows[0].callee.clone();
     on(

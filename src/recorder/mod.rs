@@ -181,10 +181,13 @@ fn kept(event: &Event) -> Option<Json> {
         Event::PersonChanged { .. } => None,
         Event::Settled {
             id,
-            outcome: Outcome::People { .. },
+            outcome: Outcome::People { next, .. },
         } => Some(written(&Event::Settled {
             id: *id,
-            outcome: Outcome::People { people: Vec::new() },
+            outcome: Outcome::People {
+                people: Vec::new(),
+                next: next.clone(),
+            },
         })),
         Event::Started { .. }
         | Event::TabChosen { .. }

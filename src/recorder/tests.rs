@@ -132,8 +132,13 @@ fn the_people_of_the_directory_are_left_out() {
     let mut agent = Recorded::new(Recorder::default());
     agent.told(&started());
     let opened = agent.told(&Event::FieldOpened { tab: Tab::Agent });
-    let Effect::LoadDirectory { id } = opened[0] else {
+    let Effect::RestoreDirectory { id } = opened[0] else {
         panic!("{opened:?}");
+    };
+    let outcome = Outcome::Done;
+    let restored = agent.told(&Event::Settled { id, outcome });
+    let Effect::LoadDirectory { id, .. } = restored[0] else {
+        panic!("{restored:?}");
     };
     let outcome = json!({"kind": "people", "people": [{"friendly_name": "bob"}]});
     let outcome = serde_json::from_value(outcome).unwrap();

@@ -15,6 +15,7 @@
 //! | `query`, `sieve`, `rank`, `highlight`, `search` | a search, in this order |
 //! | `index`, `snapshot` | the whole, and the whole as bytes |
 //! | `page` | what was found, packed for JavaScript |
+//! | `loading` | who tells of whom, while everybody is being fetched |
 
 mod beginnings;
 mod bits;
@@ -25,6 +26,7 @@ mod grams;
 mod highlight;
 mod index;
 mod lexicon;
+mod loading;
 mod merge;
 mod page;
 mod people;
@@ -51,6 +53,8 @@ use crate::view::{PersonRow, Presence};
 pub(crate) use fold::fold;
 pub use highlight::{Field, Mark};
 pub use index::Index;
+use loading::Loading;
+pub use loading::Unusable;
 pub use page::Page;
 pub use people::Status;
 pub use query::{Facet, Filter};
@@ -67,9 +71,26 @@ pub struct Roster {
     me: Option<u128>,
     offline: Option<ActivitySid>,
     available: Vec<ActivitySid>,
-    /// The activity of each of the index's statuses; its name is there.
-    activities: Vec<Option<ActivitySid>>,
+    /// What each of the index's statuses is; its name is there.
+    doings: Vec<Doing>,
     index: Index,
+    /// While everybody is being fetched.
+    loading: Option<Loading>,
+    /// How many came or changed since everybody was sorted in.
+    entered: usize,
+    /// Sorting in is under way.
+    settling: bool,
+}
+
+/// What somebody does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Doing {
+    /// An activity of the workspace.
+    Activity(Option<ActivitySid>),
+    /// He is there, or was when that was last known.
+    Unknown,
+    /// He is not there any more.
+    Gone,
 }
 
 impl Roster {
@@ -85,32 +106,32 @@ impl Roster {
                 .filter(|a| a.available)
                 .map(|a| a.sid.clone())
                 .collect(),
-            activities: Vec::new(),
+            doings: Vec::new(),
             index: Index::new(me, Vec::new()),
+            loading: None,
+            entered: 0,
+            settling: false,
         }
     }
 
-    /// Replaces everybody.
-    pub fn load(&mut self, people: impl IntoIterator<Item = Person>) {
-        let mut index = Index::new(self.me, self.index.statuses().to_vec());
-        index.keep_dear(&self.index);
-        self.index = index;
-        for person in people {
-            self.enter(&person);
-        }
-        self.index.settle_all();
-    }
-
-    /// Somebody came or changed.
+    /// The live query tells of somebody: he came or changed.
     pub fn put(&mut self, person: Person) {
+        if let Some(loading) = &mut self.loading {
+            loading.told(person.worker.number());
+        }
         self.enter(&person);
-        if self.index.wants_merging() {
+        // While pages come, and what they bring is sorted in step by step, so is he.
+        if self.loading.is_none() && self.index.wants_merging() {
             self.index.settle_all();
+            self.entered = 0;
         }
     }
 
     /// Somebody left.
     pub fn remove(&mut self, worker: &WorkerSid) {
+        if let Some(loading) = &mut self.loading {
+            loading.told(worker.number());
+        }
         self.index.remove(worker.number());
     }
 
@@ -163,33 +184,34 @@ impl Roster {
             extension: person.extension.as_str(),
             address: person.contact_uri.as_str(),
         };
+        self.entered += 1;
         self.index.put(&entry, status);
     }
 
     /// The number of what he does at present.
     fn status(&mut self, person: &Person) -> u16 {
-        let same = |(activity, status): (&Option<ActivitySid>, &Status)| {
-            *activity == person.activity && status.name == person.activity_name
-        };
-        let known = self
-            .activities
-            .iter()
-            .zip(self.index.statuses())
-            .position(same);
-        if let Some(number) = known.and_then(|number| u16::try_from(number).ok()) {
-            return number;
-        }
         let activity = person.activity.as_ref();
-        self.activities.push(person.activity.clone());
-        self.index.add_status(Status {
+        let status = Status {
             name: person.activity_name.clone(),
             reachable: activity.is_some_and(|activity| self.available.contains(activity)),
             hidden: activity.is_some() && activity == self.offline.as_ref(),
-        })
+        };
+        self.number_of(Doing::Activity(person.activity.clone()), status)
+    }
+
+    fn number_of(&mut self, doing: Doing, status: Status) -> u16 {
+        let mut known = self.doings.iter().zip(self.index.statuses());
+        let number = known.position(|(known, its)| *known == doing && *its == status);
+        if let Some(number) = number.and_then(|number| u16::try_from(number).ok()) {
+            return number;
+        }
+        self.doings.push(doing);
+        self.index.add_status(status)
     }
 
     fn row_of(&self, slot: u32, marks: &[Mark]) -> Option<PersonRow> {
         let (key, record, status) = self.index.at(slot);
+        let doing = self.doings.get(usize::from(status))?;
         let status = self.index.statuses().get(usize::from(status))?;
         let (shown, detail) = detail(&record, marks);
         let of = |field| {
@@ -205,10 +227,10 @@ impl Roster {
             name_marks: of(Some(Field::Name)),
             detail: detail.map(Pii),
             detail_marks: of(shown),
-            presence: if status.reachable {
-                Presence::Available
-            } else {
-                Presence::Unavailable
+            presence: match doing {
+                Doing::Activity(_) if status.reachable => Presence::Available,
+                Doing::Activity(_) | Doing::Gone => Presence::Unavailable,
+                Doing::Unknown => Presence::Unknown,
             },
             activity: status.name.clone(),
         })

@@ -137,6 +137,7 @@ fn outcome(object: &JsValue) -> Result<Outcome, ReadError> {
         },
         "people" => Outcome::People {
             people: field(object, "people")?,
+            next: field(object, "next")?,
         },
         "queues" => Outcome::Queues {
             queues: field(object, "queues")?,

@@ -137,6 +137,26 @@ impl Backline {
         std::mem::take(&mut self.text)
     }
 
+    /// What an earlier start kept of this agent's directory, as `directorySnapshot` gave it; whether it could be used.
+    /// Nothing changes but while `restoreDirectory` is ordered.
+    #[wasm_bindgen(js_name = restoreDirectory)]
+    pub fn restore_directory(&mut self, bytes: &[u8]) -> bool {
+        self.desk.restore_directory(bytes).is_ok()
+    }
+
+    /// The directory, for the agent's next start.
+    #[wasm_bindgen(js_name = directorySnapshot)]
+    #[must_use]
+    pub fn directory_snapshot(&mut self) -> Vec<u8> {
+        self.desk.directory_snapshot()
+    }
+
+    /// A step of sorting in who came, some milliseconds at most; whether that is done.
+    #[wasm_bindgen(js_name = settleDirectory)]
+    pub fn settle_directory(&mut self) -> bool {
+        self.desk.settle_directory()
+    }
+
     /// What stands in the call canvas of a reservation; `undefined`: it is no call between agents.
     ///
     /// # Errors

@@ -96,7 +96,12 @@ impl Office {
                 }
                 self.send(who, *id, order);
             }
-            Effect::LoadDirectory { .. } | Effect::LoadQueues { .. } => {
+            Effect::RestoreDirectory { .. }
+            | Effect::LoadDirectory { .. }
+            | Effect::LoadPeople { .. }
+            | Effect::SettleDirectory { .. }
+            | Effect::SaveDirectory
+            | Effect::LoadQueues { .. } => {
                 unreachable!("nobody opened a field")
             }
             Effect::SetAudio { .. }
@@ -231,13 +236,17 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::ForwardLeg { id, .. }
         | Effect::HoldParticipant { id, .. }
         | Effect::HangUp { id, .. }
-        | Effect::LoadDirectory { id }
+        | Effect::RestoreDirectory { id }
+        | Effect::LoadDirectory { id, .. }
+        | Effect::LoadPeople { id, .. }
+        | Effect::SettleDirectory { id }
         | Effect::LoadQueues { id } => Some(*id),
         Effect::Verdict { .. }
         | Effect::Notify { .. }
         | Effect::NotifyRinging { .. }
         | Effect::SetAudio { .. }
         | Effect::ShowLeg { .. }
+        | Effect::SaveDirectory
         | Effect::ViewChanged { .. } => None,
     }
 }

@@ -224,15 +224,11 @@ fn what_the_core_does_not_read_may_be_anything() {
 #[wasm_bindgen_test]
 fn foreign_fields_of_another_type_are_as_good_as_absent() {
     let tab = Tab::started();
-    let opened = tab.on(json!({"kind": "fieldOpened", "tab": "agent"}));
     let mut odd = bob();
     odd["friendly_name"] = json!(["bob"]);
     odd["activity_name"] = json!({"deep": [[[]]]});
     odd["attributes"]["email"] = json!(7);
-    tab.on(settled(
-        id(&opened, "loadDirectory"),
-        json!({"kind": "people", "people": [odd]}),
-    ));
+    load_directory(&tab, &json!([odd]));
     assert_eq!(
         tab.view()["agents"]["rows"][0]["callee"]["name"],
         "Bob Brown"

@@ -26,12 +26,8 @@ fn the_directory_is_loaded_and_searched() {
     let tab = Tab::started();
     assert_eq!(tab.view()["tabs"], json!(["agent", "queue"]));
     assert_eq!(tab.view()["agents"]["phase"], json!({"kind": "closed"}));
-    let opened = tab.on(json!({"kind": "fieldOpened", "tab": "agent"}));
-    assert_eq!(tab.view()["agents"]["phase"], json!({"kind": "loading"}));
-    tab.on(settled(
-        id(&opened, "loadDirectory"),
-        json!({"kind": "people", "people": [carol(), bob()]}),
-    ));
+    load_directory(&tab, &json!([carol(), bob()]));
+    assert_eq!(tab.view()["agents"]["phase"], json!({"kind": "ready"}));
     assert_eq!(names(&tab), ["Bob Brown", "Carol Clark"]);
     let typed = tab.on(json!({"kind": "queryTyped", "tab": "agent", "text": "CAR"}));
     assert_eq!(typed, json!([{"kind": "viewChanged", "panel": "dialpad"}]));
@@ -40,6 +36,26 @@ fn the_directory_is_loaded_and_searched() {
     assert_eq!(tab.view()["agents"]["phase"], json!({"kind": "empty"}));
     tab.on(json!({"kind": "personChanged", "person": carol()}));
     assert_eq!(names(&tab), ["Carol Clark"]);
+}
+
+#[wasm_bindgen_test]
+fn the_next_start_restores_what_the_first_one_kept() {
+    let tab = Tab::started();
+    load_directory(&tab, &json!([carol(), bob()]));
+    let kept = tab.call("directorySnapshot", &[]).unwrap();
+    let next = Tab::started();
+    let refused = next.call("restoreDirectory", &[kept.clone()]).unwrap();
+    assert_eq!(refused, JsValue::FALSE, "nobody ordered it");
+    next.on(json!({"kind": "fieldOpened", "tab": "agent"}));
+    let damaged = js_sys::Uint8Array::new(&kept).slice(0, 40);
+    let refused = next.call("restoreDirectory", &[damaged.into()]).unwrap();
+    assert_eq!(refused, JsValue::FALSE);
+    let taken = next.call("restoreDirectory", &[kept]).unwrap();
+    assert_eq!(taken, JsValue::TRUE);
+    assert_eq!(names(&next), ["Bob Brown", "Carol Clark"]);
+    assert_eq!(next.view()["agents"]["rows"][0]["presence"], "unknown");
+    let settled = next.call("settleDirectory", &[]).unwrap();
+    assert_eq!(settled, JsValue::TRUE);
 }
 
 #[wasm_bindgen_test]

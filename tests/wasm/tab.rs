@@ -161,12 +161,22 @@ pub fn own_leg(status: &str, progress: Option<&str>) -> Value {
                               "tab": "tab-1"}}}})
 }
 
+/// Opens the field of agents; these are there, and there is nobody else.
+pub fn load_directory(tab: &Tab, people: &Value) {
+    let opened = tab.on(json!({"kind": "fieldOpened", "tab": "agent"}));
+    let done = json!({"kind": "done"});
+    let restored = tab.on(settled(id(&opened, "restoreDirectory"), done.clone()));
+    let there = json!({"kind": "people", "people": people});
+    let paging = tab.on(settled(id(&restored, "loadDirectory"), there));
+    let nobody_else = json!({"kind": "people", "people": []});
+    let settling = tab.on(settled(id(&paging, "loadPeople"), nobody_else));
+    tab.on(settled(id(&settling, "settleDirectory"), done));
+}
+
 /// A tab whose directory is loaded, with Bob chosen.
 pub fn with_bob_chosen() -> Tab {
     let tab = Tab::started();
-    let opened = tab.on(json!({"kind": "fieldOpened", "tab": "agent"}));
-    let people = json!({"kind": "people", "people": [bob(), carol()]});
-    tab.on(settled(id(&opened, "loadDirectory"), people));
+    load_directory(&tab, &json!([bob(), carol()]));
     tab.on(json!({"kind": "queryTyped", "tab": "agent", "text": "bo"}));
     let callee = tab.view()["agents"]["rows"][0]["callee"].clone();
     tab.on(json!({"kind": "personChosen", "callee": callee}));

@@ -107,6 +107,23 @@ export class Dispatcher {
     return this.view((core) => core.callsView());
   }
 
+  /** What an earlier start kept of the directory; whether it was taken. */
+  restoreDirectory(bytes: Uint8Array): boolean {
+    const taken = this.view((core) => core.restoreDirectory(bytes)) ?? false;
+    if (taken) this.world.viewsChanged();
+    return taken;
+  }
+
+  /** The directory, for the next start. */
+  directorySnapshot(): Uint8Array | undefined {
+    return this.view((core) => core.directorySnapshot());
+  }
+
+  /** A step of sorting in who came; whether that is done. A core that is no more has nothing to do. */
+  settleDirectory(): boolean {
+    return this.view((core) => core.settleDirectory()) ?? true;
+  }
+
   private view<V>(read: (core: Core) => V | undefined): V | undefined {
     if (this.stage.kind !== 'running') return undefined;
     try {

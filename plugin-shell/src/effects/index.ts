@@ -11,13 +11,18 @@ import { forwardLeg } from './forwardLeg';
 import { hangUp } from './hangUp';
 import { holdParticipant } from './holdParticipant';
 import { http } from './http';
+import type { DirectoryStore } from './directoryStore';
 import { loadDirectory } from './loadDirectory';
+import { loadPeople } from './loadPeople';
 import { loadQueues } from './loadQueues';
 import { notify } from './notify';
 import { notifyRinging } from './notifyRinging';
 import { rejectReservation } from './rejectReservation';
+import { restoreDirectory } from './restoreDirectory';
+import { saveDirectory } from './saveDirectory';
 import { selectTask } from './selectTask';
 import { setAudio } from './setAudio';
+import { settleDirectory } from './settleDirectory';
 import { showLeg } from './showLeg';
 import { viewChanged } from './viewChanged';
 import type { PanelSubscribers } from './viewChanged';
@@ -29,10 +34,21 @@ export interface Means {
   subscribers: PanelSubscribers;
   dispatch(event: CoreEvent): void;
   performHttp: CoreModule['performHttp'];
+  /** The core's directory, which is too large for events. */
+  directory: Directory;
+  /** Where it is kept. */
+  store: DirectoryStore;
+}
+
+/** What the dispatcher lets handlers do with the core's directory. */
+export interface Directory {
+  restoreDirectory(bytes: Uint8Array): boolean;
+  directorySnapshot(): Uint8Array | undefined;
+  settleDirectory(): boolean;
 }
 
 /** The table: one handler for every effect kind. The verdict is the dispatcher's own. */
-export function effectHandlers({ flex, legs, subscribers, dispatch, performHttp }: Means): Omit<Handlers, 'verdict'> {
+export function effectHandlers({ flex, legs, subscribers, dispatch, performHttp, directory, store }: Means): Omit<Handlers, 'verdict'> {
   return {
     createTask: createTask(flex),
     callWorker: callWorker(flex),
@@ -41,7 +57,11 @@ export function effectHandlers({ flex, legs, subscribers, dispatch, performHttp 
     rejectReservation: rejectReservation(flex),
     completeTask: completeTask(flex),
     http: http(flex, performHttp),
+    restoreDirectory: restoreDirectory(store, (bytes) => directory.restoreDirectory(bytes)),
     loadDirectory: loadDirectory(flex, dispatch),
+    loadPeople: loadPeople(flex),
+    settleDirectory: settleDirectory(() => directory.settleDirectory()),
+    saveDirectory: saveDirectory(store, () => directory.directorySnapshot()),
     loadQueues: loadQueues(flex),
     setAudio: setAudio(legs),
     forwardLeg: forwardLeg(legs),

@@ -54,6 +54,23 @@ interface SdkQueue {
   readonly name: string;
 }
 
+/** A worker of the workspace's list, likewise. */
+export interface SdkWorkerInfo {
+  readonly sid: string;
+  readonly friendlyName?: string;
+  readonly name: string;
+  readonly activityName: string;
+  readonly activitySid: string;
+  readonly attributes: object;
+}
+
+/** The workspace, likewise; `fetchWorkersInfo` since 2.0.13 of the SDK, the same under its older name before. */
+interface SdkWorkspace {
+  fetchTaskQueues(params: object): Promise<Map<string, SdkQueue>>;
+  fetchWorkersInfo?(params: object): Promise<Map<string, SdkWorkerInfo>>;
+  fetchWorkers(params: object): Promise<Map<string, SdkWorkerInfo>>;
+}
+
 /** The one door to Flex for the effect handlers: what is not there says so as an error, which becomes an outcome. */
 export class FlexPort {
   private readonly ends = new Map<string, Array<() => void>>();
@@ -69,9 +86,16 @@ export class FlexPort {
     return present(this.manager.workerClient as unknown as SdkWorker | undefined, 'TaskRouter worker');
   }
 
-  workspace(): { fetchTaskQueues(params: object): Promise<Map<string, SdkQueue>> } {
-    const workspace = present(this.manager.workspaceClient, 'TaskRouter workspace');
-    return workspace as unknown as ReturnType<FlexPort['workspace']>;
+  workspace(): SdkWorkspace {
+    return present(this.manager.workspaceClient, 'TaskRouter workspace') as unknown as SdkWorkspace;
+  }
+
+  /** So many of the workspace's workers at most, whatever they do, after that one in Twilio's order. */
+  async workers(after: string | undefined, most: number): Promise<SdkWorkerInfo[]> {
+    const workspace = this.workspace();
+    const params = { AfterSid: after, MaxWorkers: most };
+    const workers = await (workspace.fetchWorkersInfo ? workspace.fetchWorkersInfo(params) : workspace.fetchWorkers(params));
+    return Array.from(workers.values());
   }
 
   insights(): { liveQuery(index: string, expression: string): Promise<LiveQuery> } {
@@ -117,6 +141,11 @@ export class FlexPort {
 
   activities(): RawActivity[] {
     return Array.from(this.worker().activities.values(), ({ sid, name, available }) => ({ sid, name, available }));
+  }
+
+  /** Whose directory is kept: this agent's, of this account. */
+  owner(): string {
+    return `${this.manager.serviceConfiguration.account_sid} ${this.worker().sid}`;
   }
 
   configuration(): object {

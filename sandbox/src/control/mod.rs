@@ -27,6 +27,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .route("/control/features/{feature}", put(feature))
         .route("/control/customers", post(customer_calls))
         .route("/control/customers/{call}", delete(customer_hangs_up))
+        .route("/control/colleagues", post(more_colleagues))
         .route("/control/workers/{identity}/activity", post(activity))
         .route(
             "/control/workers/{identity}/channels/{channel}",
@@ -131,6 +132,21 @@ async fn drop_signalling(
     Path(identity): Path<String>,
 ) -> StatusCode {
     crate::voice::drop_signalling(&sandbox, &identity);
+    StatusCode::NO_CONTENT
+}
+
+/// How many colleagues whom nobody plays there are from now on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Colleagues {
+    count: usize,
+}
+
+async fn more_colleagues(
+    State(sandbox): State<Sandbox>,
+    Json(Colleagues { count }): Json<Colleagues>,
+) -> StatusCode {
+    sandbox.world(|world| backline_world::colleagues::add(&mut world.routing, count));
     StatusCode::NO_CONTENT
 }
 

@@ -15,6 +15,7 @@ use axum::extract::Request;
 use axum::http::{header, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use backline_world::account;
 use serde_json::{json, Value};
 
 /// The routes of this product, absolute (`/t/<host>/…` for what the SDKs believe to be `<host>`), and the fallback of
@@ -36,10 +37,18 @@ pub fn worker_rows(sandbox: &Sandbox) -> Vec<Value> {
     sandbox.world(|world| world.routing.worker_index_rows())
 }
 
-/// The agents of this sandbox: identity and full name.
+/// The agents of this sandbox whom somebody may play: identity and full name.
 fn agents(sandbox: &Sandbox) -> Vec<Agent> {
-    worker_rows(sandbox)
-        .iter()
+    let rows: Vec<Value> = sandbox.world(|world| {
+        let routing = &world.routing;
+        let played = routing
+            .workers()
+            .filter(|worker| !account::is_colleague(&worker.sid));
+        played
+            .filter_map(|worker| routing.worker_index_row(&worker.sid))
+            .collect()
+    });
+    rows.iter()
         .map(|row| {
             let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
             let identity = text(row.get("friendly_name")).unwrap_or_default();

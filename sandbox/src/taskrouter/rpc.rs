@@ -5,11 +5,16 @@ use super::Refusal;
 use crate::sandbox::Sandbox;
 use backline::ids::{ReservationSid, TaskSid, WorkerSid};
 use backline_world::orders::ParticipantSnapshot;
+use backline_world::routing::expression::Expression;
 use backline_world::routing::model::Worker;
 use backline_world::routing::payload::task_of_interaction;
+use backline_world::routing::Routing;
 use backline_world::telephony::ParticipantChanges;
 use backline_world::{account, World};
 use serde_json::{json, Value};
+
+/// The longest page of workers, and the SDK's own (observed: twilio-taskrouter 2.1.1, `DEFAULT_PAGE_SIZE`).
+const WORKERS_PAGE: u64 = 1000;
 
 /// Carries out one call.
 pub(super) fn answer(
@@ -78,17 +83,7 @@ impl Call<'_> {
                 }
                 Ok(queues)
             }
-            (["Workers"], true) => {
-                let mut workers = page(
-                    routing
-                        .workers()
-                        .map(|worker| routing.worker_payload(worker)),
-                );
-                if let Value::Object(workers) = &mut workers {
-                    workers.insert("meta".to_owned(), json!({ "next_token": null }));
-                }
-                Ok(workers)
-            }
+            (["Workers"], true) => self.workers(routing),
             (["Tasks"], false) => {
                 let sid = world
                     .routing
@@ -112,6 +107,52 @@ impl Call<'_> {
             }
             (_, _) => Err(self.not_found()),
         }
+    }
+
+    /// A page of the workers: the SDK's parameters of `fetchWorkersInfo` (observed: twilio-taskrouter 2.1.1, which
+    /// follows `after_sid`, or with `Ordering` the `next_token` of `meta`; here both are the last SID of a page that is
+    /// not the last).
+    fn workers(&self, routing: &Routing) -> Result<Value, Refusal> {
+        let expression = self
+            .parameters
+            .text("TargetWorkersExpression")
+            .map(|source| Expression::parse(&source))
+            .transpose()
+            .map_err(|error| Refusal::invalid("TargetWorkersExpression", &error.to_string()))?;
+        let size = self.parameters.number("PageSize")?.unwrap_or(WORKERS_PAGE);
+        let size = usize::try_from(size.clamp(1, WORKERS_PAGE)).unwrap_or(usize::MAX);
+        let after = ["AfterSid", "NextToken"]
+            .into_iter()
+            .find_map(|name| self.parameters.text(name))
+            .map(|sid| WorkerSid::parse(&sid))
+            .transpose()
+            .map_err(|error| Refusal::invalid("AfterSid", &error.to_string()))?;
+        let is = |name: &str, value: &str| {
+            let wanted = self.parameters.text(name);
+            wanted.is_none_or(|wanted| wanted == value)
+        };
+        let activity_name = |worker: &Worker| {
+            let mut all = routing.activities();
+            let activity = all.find(|activity| activity.sid == worker.activity);
+            activity.map_or("", |activity| activity.name.as_str())
+        };
+        // By SID: the order of the map.
+        let mut rest = routing.workers().filter(|worker| {
+            after.as_ref().is_none_or(|after| worker.sid > *after)
+                && is("FriendlyName", &worker.name)
+                && is("ActivitySid", worker.activity.as_str())
+                && is("ActivityName", activity_name(worker))
+                && expression
+                    .as_ref()
+                    .is_none_or(|expression| routing.worker_matches(worker, expression))
+        });
+        let listed: Vec<&Worker> = rest.by_ref().take(size).collect();
+        let more = rest.next().and(listed.last()).map(|last| &last.sid);
+        let contents: Value = listed
+            .iter()
+            .map(|worker| routing.worker_payload(worker))
+            .collect();
+        Ok(json!({ "contents": contents, "after_sid": more, "meta": { "next_token": more } }))
     }
 
     fn of_worker(

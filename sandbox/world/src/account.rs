@@ -38,6 +38,31 @@ pub fn worker_sid(index: usize) -> WorkerSid {
     WorkerSid::from_number(0xa0 + u128::try_from(index).unwrap_or(0))
 }
 
+/// The SIDs of colleagues whom nobody plays come after all others.
+const COLLEAGUES: u128 = 1 << 127;
+
+/// The colleague number `index` of the crowd. As at Twilio, the order of SIDs says nothing of the names.
+#[must_use]
+pub fn colleague_sid(index: usize) -> WorkerSid {
+    let unique = u128::try_from(index).unwrap_or(0);
+    WorkerSid::from_number(COLLEAGUES | u128::from(mixed(index)) << 32 | unique)
+}
+
+/// Whether nobody plays that worker.
+#[must_use]
+pub fn is_colleague(sid: &WorkerSid) -> bool {
+    sid.number() & COLLEAGUES != 0
+}
+
+/// A number that looks random (splitmix64: <https://prng.di.unimi.it/splitmix64.c>).
+pub(crate) fn mixed(index: usize) -> u64 {
+    let seed = u64::try_from(index).unwrap_or(0).wrapping_add(1);
+    let mut mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
+}
+
 /// The Flex token of an identity: opaque to Flex, judged by `Tokens/Info` and `Tokens/validate` alone.
 #[must_use]
 pub fn flex_token(identity: &str) -> String {

@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod audio;
+pub mod colleagues;
 pub mod orders;
 pub mod output;
 pub mod routing;

@@ -89,6 +89,12 @@ pub fn available_activity_sid() -> ActivitySid {
     activity_sid(1)
 }
 
+/// What a worker is in who takes a break.
+#[must_use]
+pub fn break_activity_sid() -> ActivitySid {
+    activity_sid(3)
+}
+
 /// The queue of direct calls between agents.
 #[must_use]
 pub fn internal_calls_queue_sid() -> QueueSid {
@@ -237,12 +243,12 @@ fn agent(index: usize) -> Worker {
         "roles": roles,
         "routing": { "skills": skills, "levels": levels },
     });
-    let channels = CHANNELS.iter().enumerate().map(|(index, (_, capacity))| {
+    let channels = channels().map(|(sid, capacity)| {
         let share = WorkerChannel {
-            capacity: *capacity,
+            capacity,
             available: true,
         };
-        (channel_sid(index), share)
+        (sid, share)
     });
     Worker {
         sid: account::worker_sid(index),
@@ -255,6 +261,12 @@ fn agent(index: usize) -> Worker {
         activity_changed: Millis(0),
         idle_since: Millis(0),
     }
+}
+
+/// The channels, and what a new worker takes of each.
+pub(crate) fn channels() -> impl Iterator<Item = (ChannelSid, u64)> {
+    let channels = CHANNELS.iter().enumerate();
+    channels.map(|(index, (_, capacity))| (channel_sid(index), *capacity))
 }
 
 /// Login and full name of an agent. Logins are plain, unique and good as a host's first label.

@@ -7,6 +7,7 @@
 mod equal;
 #[path = "../../../tests/roster/generator.rs"]
 mod generator;
+mod loading;
 mod oracle;
 mod pages;
 mod relevance;
@@ -55,14 +56,17 @@ fn roster() -> Roster {
             activity(OFFLINE, false),
         ],
     );
-    roster.load([
+    for person in [
         person(1, "Alice Anderson", "alice", AVAILABLE),
         person(2, "José Álvarez", "jalvarez", BREAK),
         person(3, "Joséphine Alba", "jalba", AVAILABLE),
         person(4, "Mary-Jo Smith", "mjsmith", AVAILABLE),
         person(5, "Nguyễn Văn An", "van", AVAILABLE),
         person(6, "Otto Offline", "otto", OFFLINE),
-    ]);
+    ] {
+        roster.put(person);
+    }
+    while !roster.settle() {}
     roster
 }
 

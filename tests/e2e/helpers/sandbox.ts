@@ -125,6 +125,11 @@ export class Sandbox {
     return this.ask("POST", `workers/${identity}/channels/voice`, { capacity });
   }
 
+  /** So many colleagues whom nobody plays: of 25 one is Available, one on Break, the others Offline. */
+  addColleagues(count: number): Promise<void> {
+    return this.ask("POST", "colleagues", { count });
+  }
+
   configure(feature: string, settings: object): Promise<void> {
     return this.ask("PUT", `features/${feature}`, settings);
   }

@@ -116,7 +116,11 @@ impl Office {
                 let outcome = Outcome::Queues { queues };
                 self.dispatch(seat, Event::Settled { id, outcome });
             }
-            Effect::LoadDirectory { .. } => self.fail("nobody opened the field of agents"),
+            Effect::RestoreDirectory { .. }
+            | Effect::LoadDirectory { .. }
+            | Effect::LoadPeople { .. }
+            | Effect::SettleDirectory { .. }
+            | Effect::SaveDirectory => self.fail("nobody opened the field of agents"),
             Effect::SetAudio { .. }
             | Effect::ForwardLeg { .. }
             | Effect::ShowLeg { .. }

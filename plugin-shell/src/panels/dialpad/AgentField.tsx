@@ -1,6 +1,7 @@
 import React from 'react';
 import { Box } from '@twilio-paste/core/box';
 import type { DialpadView, PersonRow } from '../../core/types';
+import type { StringKey } from '../../strings/keys';
 import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
 
@@ -28,29 +29,41 @@ export function AgentField({ view, text, dispatch, call }: PanelProps & { view: 
   );
 }
 
-function sentence({ phase, rows, matches }: DialpadView['agents'], text: PanelProps['text']): string {
+function sentence({ phase, rows, matches, known }: DialpadView['agents'], text: PanelProps['text']): string {
+  // As the browser writes numbers: Flex's strings know no plural and no grouping.
+  const count = known.toLocaleString();
   switch (phase.kind) {
     case 'closed':
       return '';
     case 'loading':
-      return text('BacklineLoadingAgents');
+      return known > 0 ? text('BacklineLoadingMoreAgents', { known: count }) : text('BacklineLoadingAgents');
     case 'empty':
       return text('BacklineNoAgents');
+    case 'nobody':
+      return text('BacklineNobodyOnline');
     case 'failed':
-      return text('BacklineAgentsFailed', { detail: phase.detail });
+      return known > 0
+        ? text('BacklineAgentsPartly', { known: count, detail: phase.detail })
+        : text('BacklineAgentsFailed', { detail: phase.detail });
     case 'ready':
       return matches > rows.length
-        ? text('BacklineMore', { shown: String(rows.length), matches: String(matches) })
+        ? text('BacklineMore', { shown: String(rows.length), matches: matches.toLocaleString() })
         : '';
   }
 }
+
+const PRESENCE: Record<PersonRow['presence'], StringKey> = {
+  available: 'BacklineAvailable',
+  unavailable: 'BacklineUnavailable',
+  unknown: 'BacklineStatusUnknown',
+};
 
 /** Name, and beside it what he does: in words, and as a dot that is full or hollow. */
 function Person({ row, text }: { row: PersonRow; text: PanelProps['text'] }): React.ReactElement {
   const available = row.presence === 'available';
   return (
     <Box display="flex" justifyContent="space-between" columnGap="space40" alignItems="center">
-      <Box minWidth="0">
+      <Box minWidth="0" overflowWrap="anywhere">
         <Box>
           <Marked text={row.callee.name} marks={row.nameMarks} />
         </Box>
@@ -72,7 +85,7 @@ function Person({ row, text }: { row: PersonRow; text: PanelProps['text'] }): Re
           borderColor={available ? 'colorBorderSuccess' : 'colorBorder'}
           backgroundColor={available ? 'colorBackgroundSuccess' : 'none'}
         />
-        {row.activity || text(available ? 'BacklineAvailable' : 'BacklineUnavailable')}
+        {row.activity || text(PRESENCE[row.presence])}
       </Box>
     </Box>
   );

@@ -35,6 +35,7 @@ function sentence({ phase }: DialpadView['queues'], text: PanelProps['text']): s
     case 'loading':
       return text('BacklineLoadingQueues');
     case 'empty':
+    case 'nobody':
       return text('BacklineNoQueues');
     case 'failed':
       return text('BacklineQueuesFailed', { detail: phase.detail });

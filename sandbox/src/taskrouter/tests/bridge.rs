@@ -277,3 +277,38 @@ async fn a_customer_is_conferenced_held_and_kicked_over_the_bridge() {
     server.call("alice", "POST", &path, complete).await;
     until(&mut bridge, "reservation.completed").await;
 }
+
+#[tokio::test]
+async fn workers_come_page_by_page_and_each_once() {
+    let server = Server::start().await;
+    server
+        .sandbox
+        .world(|world| backline_world::colleagues::add(&mut world.routing, 2500));
+    let mut all = std::collections::BTreeSet::new();
+    let mut after = Value::Null;
+    let mut sizes = Vec::new();
+    loop {
+        let params = json!({ "PageSize": 1000, "AfterSid": after });
+        let (_, answer) = server.call("alice", "GET", "Workers", params).await;
+        let contents = answer["payload"]["contents"].as_array().unwrap();
+        sizes.push(contents.len());
+        all.extend(contents.iter().map(|row| row["sid"].to_string()));
+        after = answer["payload"]["after_sid"].clone();
+        if after.is_null() {
+            break;
+        }
+    }
+    let expected = server
+        .sandbox
+        .world(|world| world.routing.workers().count());
+    assert_eq!(sizes.iter().sum::<usize>(), expected);
+    assert_eq!(all.len(), expected);
+    assert_eq!(sizes[..2], [1000, 1000]);
+    let params = json!({ "PageSize": 1000, "ActivityName": "Available" });
+    let (_, online) = server.call("alice", "GET", "Workers", params).await;
+    assert_eq!(online["payload"]["contents"].as_array().unwrap().len(), 100);
+    let (status, _) = server
+        .call("alice", "GET", "Workers", json!({ "AfterSid": "me" }))
+        .await;
+    assert_eq!(status, 400);
+}

@@ -143,7 +143,8 @@ impl Routing {
     /// All workers, and all tasks and reservations that are not deleted, for people and tests to read.
     #[must_use]
     pub fn snapshot(&self) -> Value {
-        let workers = self.workers.values().map(|worker| {
+        let played = |worker: &&Worker| !crate::account::is_colleague(&worker.sid);
+        let workers = self.workers.values().filter(played).map(|worker| {
             let activity = self.activities.get(&worker.activity);
             json!({
                 "sid": worker.sid, "friendly_name": worker.name, "available": self.is_available(worker),

@@ -1,0 +1,153 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { directoryStore } from '../src/effects/directoryStore';
+import { loadPeople } from '../src/effects/loadPeople';
+import { restoreDirectory } from '../src/effects/restoreDirectory';
+import { saveDirectory } from '../src/effects/saveDirectory';
+import { settleDirectory } from '../src/effects/settleDirectory';
+import { FlexPort } from '../src/flex/port';
+import { harness, settled } from './fakes';
+
+const worker = (number: number) => ({
+  sid: `WK${String(number).padStart(5, '0')}`,
+  friendlyName: `agent${number}`,
+  name: 'x',
+  activityName: 'Break',
+  activitySid: 'WA1',
+  attributes: { full_name: `Agent ${number}` },
+});
+
+/** A workspace as the SDK shows it: in the order of SIDs, no more than asked for. */
+function workspace(count: number) {
+  const all = Array.from({ length: count }, (_, number) => worker(number));
+  return vi.fn(async ({ AfterSid, MaxWorkers }: { AfterSid?: string; MaxWorkers: number }) => {
+    const rest = all.filter(({ sid }) => AfterSid === undefined || sid > AfterSid);
+    return new Map(rest.slice(0, MaxWorkers).map((one) => [one.sid, one]));
+  });
+}
+
+const port = (client: object) => new FlexPort({} as never, { workspaceClient: client } as never, () => '');
+
+async function everybody(load: ReturnType<typeof loadPeople>) {
+  const sids: unknown[] = [];
+  let after: string | undefined;
+  do {
+    const outcome = await load({ kind: 'loadPeople', id: 1, after });
+    if (outcome.kind !== 'people') throw new Error(outcome.kind);
+    sids.push(...outcome.people.map((person) => person.worker_sid));
+    after = outcome.next;
+  } while (after !== undefined);
+  return sids;
+}
+
+describe('everybody', () => {
+  it.each([0, 1, 249, 250, 251, 999, 1000, 1001, 2600])('of %i comes once, in few pages and small helpings', async (count) => {
+    const fetchWorkersInfo = workspace(count);
+    const pause = vi.fn(async () => undefined);
+    const sids = await everybody(loadPeople(port({ fetchWorkersInfo }), pause));
+    expect(sids).toEqual(Array.from({ length: count }, (_, number) => worker(number).sid));
+    expect(fetchWorkersInfo).toHaveBeenCalledTimes(Math.floor(count / 1000) + 1);
+    expect(pause.mock.calls.length).toBeGreaterThanOrEqual(count / 250);
+  });
+
+  it('is read as rows of the worker index are, by an older SDK too', async () => {
+    const load = loadPeople(port({ fetchWorkers: workspace(1) }), async () => undefined);
+    expect(await load({ kind: 'loadPeople', id: 1, after: undefined })).toEqual({
+      kind: 'people',
+      people: [
+        { worker_sid: 'WK00000', friendly_name: 'agent0', activity_name: 'Break', worker_activity_sid: 'WA1', attributes: { full_name: 'Agent 0' } },
+      ],
+      next: undefined,
+    });
+  });
+
+  it('goes on after a failure where it was, and begins anew when it is asked to', async () => {
+    const whole = workspace(1500);
+    const fetchWorkersInfo = vi.fn(whole).mockImplementationOnce(whole).mockRejectedValueOnce(new Error('no route'));
+    const load = loadPeople(port({ fetchWorkersInfo }), async () => undefined);
+    let after: string | undefined;
+    for (let helping = 0; helping < 4; helping += 1) {
+      const outcome = await load({ kind: 'loadPeople', id: 1, after });
+      after = outcome.kind === 'people' ? outcome.next : undefined;
+    }
+    expect(after).toBe('WK00999');
+    await expect(load({ kind: 'loadPeople', id: 2, after })).rejects.toThrow('no route');
+    const again = await load({ kind: 'loadPeople', id: 3, after });
+    expect(again).toMatchObject({ next: 'WK01249' });
+    const anew = await load({ kind: 'loadPeople', id: 4, after: undefined });
+    expect(anew).toMatchObject({ next: 'WK00249' });
+  });
+});
+
+describe('sorting in', () => {
+  it('takes as many steps as fit into an idle moment, one at least, until it is done', async () => {
+    const left = [20, 12, 3, 0, 0];
+    const moments: number[] = [];
+    let steps = 0;
+    const moment = async () => {
+      moments.push(steps);
+      return { timeRemaining: () => left.shift() ?? 0 };
+    };
+    const settle = settleDirectory(() => (steps += 1) === 6, moment);
+    expect(await settle({ kind: 'settleDirectory', id: 1 })).toEqual({ kind: 'done' });
+    expect(moments).toEqual([0, 3, 4, 5]);
+  });
+});
+
+describe('what is kept', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const store = (kept?: Uint8Array) => ({ read: vi.fn(async () => kept), write: vi.fn(async () => undefined) });
+
+  it('is given to the core, if there is anything, and refused or not it goes on', async () => {
+    const restore = vi.fn(() => false);
+    expect(await restoreDirectory(store(), restore)({ kind: 'restoreDirectory', id: 1 })).toEqual({ kind: 'done' });
+    expect(restore).not.toHaveBeenCalled();
+    const kept = new Uint8Array([1, 2]);
+    expect(await restoreDirectory(store(kept), restore)({ kind: 'restoreDirectory', id: 2 })).toEqual({ kind: 'done' });
+    expect(restore).toHaveBeenCalledWith(kept);
+  });
+
+  it('is what the core says, and nothing without a core; a full disk is nobody else’s trouble', async () => {
+    vi.stubGlobal('requestIdleCallback', (callback: () => void) => void callback());
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const target = store();
+    saveDirectory(target, () => undefined)({ kind: 'saveDirectory' });
+    await settled();
+    expect(target.write).not.toHaveBeenCalled();
+    target.write.mockRejectedValueOnce(new Error('QuotaExceededError'));
+    saveDirectory(target, () => new Uint8Array([7]))({ kind: 'saveDirectory' });
+    await settled();
+    expect(target.write).toHaveBeenCalledWith(new Uint8Array([7]));
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+  });
+
+  it('is not waited for longer than a moment: a database that is blocked fails', async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal('indexedDB', { open: () => ({}) });
+    const reading = directoryStore(() => 'AC1 WK1').read();
+    const refused = expect(reading).rejects.toThrow('did not answer');
+    await vi.advanceTimersByTimeAsync(5000);
+    await refused;
+    vi.useRealTimers();
+  });
+});
+
+describe('the core’s directory', () => {
+  it('is there only while a core is', () => {
+    const test = harness(() => []);
+    expect(test.dispatcher.restoreDirectory(new Uint8Array())).toBe(false);
+    expect(test.dispatcher.directorySnapshot()).toBeUndefined();
+    expect(test.dispatcher.settleDirectory()).toBe(true);
+  });
+
+  it('that panics while it is sorted is built anew, and nobody waits for the old one', () => {
+    const test = harness(() => []);
+    test.dispatcher.run(test.module);
+    const trap = () => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    };
+    Object.assign(test.cores[0]!, { settleDirectory: trap });
+    expect(test.dispatcher.settleDirectory()).toBe(true);
+    expect(test.cores).toHaveLength(2);
+  });
+});

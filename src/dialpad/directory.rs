@@ -1,0 +1,244 @@
+//! How everybody gets into the directory: what was known at the last start, those who are there now, then all page by page.
+//!
+//! | state | event | becomes | effect |
+//! |---|---|---|---|
+//! | closed | field opened | restoring | `RestoreDirectory` |
+//! | restoring | its answer, whichever | opening | `LoadDirectory` |
+//! | opening | those who are there | paging from the start | `LoadPeople` |
+//! | paging | a page | settling | `SettleDirectory` |
+//! | settling | its answer, whichever; more pages | paging from there | `LoadPeople` |
+//! | settling | its answer, whichever; it was the last page | whole | `SaveDirectory` |
+//! | opening, paging | failure | broken, at that step | |
+//! | broken | retry, field opened, or [`retry_after`] | that step again | the same again |
+//! | whole | anything | whole | |
+//!
+//! Invariants: one request at a time, so that a page is only asked for when the one before is in; only the answer to the
+//! newest request counts; a failure loses nothing that is known, and ends by itself once the service is back.
+//!
+//! The list of workers: <https://twilio.github.io/twilio-taskrouter.js/Workspace.html>; those who are there now: the live
+//! query, of which Twilio gives the first 200 only (<https://www.twilio.com/docs/sync/limits>).
+
+use super::Purpose;
+use crate::effect::Effect;
+use crate::event::{EffectId, Outcome};
+use crate::ids::{ActivitySid, WorkerSid};
+use crate::ledger::Ledger;
+use crate::time::Millis;
+use crate::view::Phase;
+use serde::{Deserialize, Serialize};
+
+/// After the first failure it is tried again after so long, after each further one after twice as long.
+const FIRST_RETRY: Millis = Millis::from_secs(2);
+/// And never later than this: an agent who waits sees that it goes on.
+const LONGEST_RETRY: Millis = Millis::from_secs(60);
+
+/// What is being done.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Step {
+    /// What was kept at the last start is being read.
+    Restore,
+    /// The live query is being opened.
+    Open,
+    /// A page is on its way.
+    Page {
+        /// The last one of the page before.
+        after: Option<WorkerSid>,
+    },
+    /// A page is being sorted in.
+    Settle {
+        /// The last one on it; nobody, if there is no further page.
+        next: Option<WorkerSid>,
+    },
+}
+
+/// State of the directory; the people themselves are in the roster.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Directory {
+    /// Never opened.
+    #[default]
+    Closed,
+    /// Something is under way.
+    Busy {
+        /// What.
+        step: Step,
+        /// The newest request.
+        request: EffectId,
+        /// How often it failed before.
+        failures: u8,
+    },
+    /// It could not be done.
+    Broken {
+        /// What.
+        step: Step,
+        /// What was said.
+        detail: String,
+        /// How often in a row.
+        failures: u8,
+        /// When it is tried again.
+        due: Millis,
+    },
+    /// Everybody is in.
+    Whole,
+}
+
+impl Directory {
+    /// The field was opened, or Retry pressed.
+    pub(super) fn open<P: From<Purpose>>(
+        &mut self,
+        offline: Option<&ActivitySid>,
+        ledger: &mut Ledger<P>,
+    ) -> Option<Effect> {
+        match self {
+            Self::Closed => Some(self.begin(Step::Restore, 0, offline, ledger)),
+            Self::Broken { step, failures, .. } => {
+                let (step, failures) = (step.clone(), *failures);
+                Some(self.begin(step, failures, offline, ledger))
+            }
+            Self::Busy { .. } | Self::Whole => None,
+        }
+    }
+
+    /// It is time.
+    pub(super) fn wake<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        offline: Option<&ActivitySid>,
+        ledger: &mut Ledger<P>,
+    ) -> Option<Effect> {
+        self.next_deadline()
+            .filter(|due| *due <= now)
+            .and_then(|_| self.open(offline, ledger))
+    }
+
+    /// When it is tried again.
+    pub(super) fn next_deadline(&self) -> Option<Millis> {
+        match self {
+            Self::Broken { due, .. } => Some(*due),
+            Self::Closed | Self::Busy { .. } | Self::Whole => None,
+        }
+    }
+
+    /// What waits for that answer.
+    #[must_use]
+    pub fn awaits(&self, id: EffectId) -> Option<&Step> {
+        match self {
+            Self::Busy { step, request, .. } if *request == id => Some(step),
+            Self::Busy { .. } | Self::Closed | Self::Broken { .. } | Self::Whole => None,
+        }
+    }
+
+    /// An answer came.
+    pub(super) fn settle<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        id: EffectId,
+        outcome: &Outcome,
+        offline: Option<&ActivitySid>,
+        ledger: &mut Ledger<P>,
+    ) -> Option<Effect> {
+        let Self::Busy {
+            step,
+            request,
+            failures,
+        } = self
+        else {
+            return None;
+        };
+        if *request != id {
+            return None;
+        }
+        let next = match (&*step, outcome) {
+            // Without what was kept it goes on as at the first start, and an unsettled roster only searches slower.
+            (Step::Restore, _) => Step::Open,
+            (Step::Settle { next: None }, _) => {
+                *self = Self::Whole;
+                return Some(Effect::SaveDirectory);
+            }
+            (Step::Settle { next }, _) => Step::Page {
+                after: next.clone(),
+            },
+            (Step::Open, Outcome::People { .. }) => Step::Page { after: None },
+            (Step::Page { .. }, Outcome::People { next, .. }) => {
+                Step::Settle { next: next.clone() }
+            }
+            (
+                Step::Open | Step::Page { .. },
+                Outcome::Failed { .. }
+                | Outcome::Done
+                | Outcome::TaskCreated { .. }
+                | Outcome::Answered { .. }
+                | Outcome::Queues { .. },
+            ) => {
+                let failures = failures.saturating_add(1);
+                *self = Self::Broken {
+                    step: step.clone(),
+                    detail: detail(outcome),
+                    due: now + retry_after(failures),
+                    failures,
+                };
+                return None;
+            }
+        };
+        Some(self.begin(next, 0, offline, ledger))
+    }
+
+    /// The directory as the view tells it: whether the list that is shown is `empty`, and whether something `typed` made it so.
+    pub(crate) fn phase(&self, empty: bool, typed: bool) -> Phase {
+        match self {
+            Self::Closed => Phase::Closed,
+            Self::Busy { .. } => Phase::Loading,
+            Self::Broken { detail, .. } => Phase::Failed {
+                detail: detail.clone(),
+            },
+            Self::Whole if empty && typed => Phase::Empty,
+            Self::Whole if empty => Phase::Nobody,
+            Self::Whole => Phase::Ready,
+        }
+    }
+
+    fn begin<P: From<Purpose>>(
+        &mut self,
+        step: Step,
+        failures: u8,
+        offline: Option<&ActivitySid>,
+        ledger: &mut Ledger<P>,
+    ) -> Effect {
+        let id = ledger.open(Purpose::Directory.into());
+        let effect = match &step {
+            Step::Restore => Effect::RestoreDirectory { id },
+            Step::Open => Effect::LoadDirectory {
+                id,
+                offline: offline.cloned(),
+            },
+            Step::Page { after } => Effect::LoadPeople {
+                id,
+                after: after.clone(),
+            },
+            Step::Settle { .. } => Effect::SettleDirectory { id },
+        };
+        *self = Self::Busy {
+            step,
+            request: id,
+            failures,
+        };
+        effect
+    }
+}
+
+/// How long to wait after so many failures in a row.
+fn retry_after(failures: u8) -> Millis {
+    let doubled = u32::from(failures.saturating_sub(1)).min(16);
+    Millis(FIRST_RETRY.0 << doubled).min(LONGEST_RETRY)
+}
+
+fn detail(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Failed { failure } => failure.message.clone(),
+        // A shell that answers with something else has a fault of its own: it is tried again.
+        Outcome::Done
+        | Outcome::TaskCreated { .. }
+        | Outcome::Answered { .. }
+        | Outcome::People { .. }
+        | Outcome::Queues { .. } => super::UNEXPECTED.to_owned(),
+    }
+}
