@@ -12,6 +12,14 @@ use backline_world::telephony::ParticipantChanges;
 use backline_world::{account, World};
 use serde_json::{json, Value};
 
+/// Roles that may monitor calls (observed: flex-ui 2.17.1, `/twilio/flex/agent-call-monitoring/do`).
+const MAY_MONITOR: [&str; 4] = [
+    "flex.monitorchatcall",
+    "supervisor",
+    "admin",
+    "flex.qualityanalyst",
+];
+
 /// Carries out one call, of the worker `caller`.
 pub(super) fn answer(
     sandbox: &Sandbox,
@@ -192,7 +200,7 @@ impl Call<'_> {
         let caller = world.routing.worker(self.caller)?;
         let roles = caller.attributes.get("roles").and_then(Value::as_array);
         let mut roles = roles.into_iter().flatten().filter_map(Value::as_str);
-        if roles.any(|role| matches!(role, "supervisor" | "admin")) {
+        if roles.any(|role| MAY_MONITOR.contains(&role)) {
             return Ok(());
         }
         Err(Refusal::forbidden("Only a supervisor may listen in"))

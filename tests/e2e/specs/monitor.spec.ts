@@ -1,6 +1,103 @@
-// Supervisors: a call between agents has a conference of its own, which Flex's monitoring does not know.
+// Supervisors: Carol listens in on Alice and her customer by Flex's own button.
+import type { Agent } from "../helpers/agent";
+import { heardBy } from "../helpers/ears";
+import type { Sandbox } from "../helpers/sandbox";
+import { answer, begin, expectNeverOnTwo } from "../helpers/several";
+import { goTo, monitor, monitorButton, stopButton } from "../helpers/teams";
 import { expect, test } from "../helpers/test";
+import type { Ears } from "../helpers/who-hears";
 
+/** Each hears exactly these, at one moment. */
+async function expectHears(ears: Ears, expected: Record<string, string[]>): Promise<void> {
+  for (const [listener, speakers] of Object.entries(expected)) {
+    await expect.poll(() => ears.hears(listener), `${listener} hears ${speakers.join(", ") || "nobody"}`).toEqual(speakers);
+  }
+}
+
+/** Alice talks to Dana, and Carol to Erin. */
+async function bothTalk(sandbox: Sandbox, alice: Agent, carol: Agent): Promise<Ears> {
+  const ears = await begin(sandbox, alice, 1);
+  await answer(alice, ears, "Dana");
+  await carol.become("Available");
+  await ears.customerCalls("Erin");
+  await carol.expectRinging();
+  await carol.accept();
+  await expectHears(ears, { Erin: ["carol"], Dana: ["alice"] });
+  return ears;
+}
+
+const listening = { carol: ["alice", "Dana"], alice: ["Dana"], Dana: ["alice"], Erin: ["music"] };
+const back = { carol: ["Erin"], Erin: ["carol"], alice: ["Dana"], Dana: ["alice"] };
+
+async function hangUp(agent: Agent, name: string): Promise<void> {
+  await agent.hangUp();
+  await agent.complete(name);
+}
+
+test("Carol hears Alice and Dana, and nobody hears her", async ({ sandbox, agents }) => {
+  const carol = await agents.listening("carol");
+  const alice = await agents.at("alice");
+  const ears = await begin(sandbox, alice, 1);
+  await answer(alice, ears, "Dana");
+  await monitor(carol, alice, "Dana");
+  await expectHears(ears, { carol: ["alice", "Dana"], alice: ["Dana"], Dana: ["alice"] });
+  await carol.page.screenshot({ path: "../../target/e2e-monitor.png" });
+
+  await stopButton(carol).click();
+  await expect(monitorButton(carol)).toBeVisible();
+  await expectHears(ears, { carol: [], alice: ["Dana"], Dana: ["alice"] });
+  await hangUp(alice, "Dana");
+  expect((await sandbox.voice("carol")).heard_ms, "her voice was heard by nobody").toBe(0);
+  const heard = await heardBy(carol.page);
+  expect(heard.audible, "her ears were measured").toBeGreaterThan(0);
+});
+
+test("Carol's own customer is on hold while she listens in, and gets her back", async ({ sandbox, agents }) => {
+  const carol = await agents.listening("carol");
+  const alice = await agents.at("alice");
+  const ears = await bothTalk(sandbox, alice, carol);
+  await monitor(carol, alice, "Dana");
+  await expectHears(ears, listening);
+
+  await stopButton(carol).click();
+  await expectHears(ears, back);
+  await hangUp(alice, "Dana");
+  await goTo(carol, "agent-desktop");
+  await hangUp(carol, "Erin");
+  await expectNeverOnTwo(sandbox, carol);
+});
+
+test("a call that ends while Carol listens in takes none of hers with it", async ({ sandbox, agents }) => {
+  const carol = await agents.listening("carol");
+  const alice = await agents.at("alice");
+  const ears = await bothTalk(sandbox, alice, carol);
+  await monitor(carol, alice, "Dana");
+  await expectHears(ears, listening);
+
+  await hangUp(alice, "Dana");
+  await expectHears(ears, { carol: ["Erin"], Erin: ["carol"] });
+  await goTo(carol, "agent-desktop");
+  await hangUp(carol, "Erin");
+  await expectNeverOnTwo(sandbox, carol);
+});
+
+test("Carol goes back to her customer while she listens in: that ends it", async ({ sandbox, agents }) => {
+  const carol = await agents.listening("carol");
+  const alice = await agents.at("alice");
+  const ears = await bothTalk(sandbox, alice, carol);
+  await monitor(carol, alice, "Dana");
+  await expectHears(ears, listening);
+
+  await goTo(carol, "agent-desktop");
+  await carol.swapTo("Erin");
+  await expectHears(ears, back);
+  await expect.poll(async () => (await sandbox.legs()).filter(({ identity }) => identity === "carol").length).toBe(1);
+  await hangUp(carol, "Erin");
+  await hangUp(alice, "Dana");
+  await expectNeverOnTwo(sandbox, carol);
+});
+
+// A call between agents has a conference of its own, which Flex's monitoring does not know.
 test("monitoring a call between agents is refused at once, by a sentence", async ({ agents }) => {
   const alice = await agents.at("alice");
   await alice.page.evaluate(async () => {
