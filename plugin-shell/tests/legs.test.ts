@@ -192,6 +192,21 @@ describe('Flex’s phone state', () => {
   });
 });
 
+describe('listening in', () => {
+  it('ends by hanging up its leg, and only what Flex monitors by', () => {
+    const { legs, ring, phone } = flexWithLegs();
+    const call = ring(new FakeCall('CA1'));
+    call.accept();
+    const hungUp = vi.spyOn(call, 'disconnect');
+    legs.endListening('CA1');
+    expect(hungUp).not.toHaveBeenCalled();
+    phone.monitors = true;
+    legs.endListening('CA9');
+    legs.endListening('CA1');
+    expect(hungUp).toHaveBeenCalledOnce();
+  });
+});
+
 describe('Flex’s question about a second call', () => {
   it('is dropped for a call that can be forwarded, and for no other', () => {
     const { ring, questions, told } = flexWithLegs();

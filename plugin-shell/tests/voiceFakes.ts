@@ -133,6 +133,7 @@ export function flexWithLegs() {
     get shown() {
       return shown;
     },
+    monitors: false,
     show: vi.fn((call: VoiceCall) => void (shown = call)),
     clear: vi.fn(() => void (shown = undefined)),
     muteChanged: vi.fn(),

@@ -14,6 +14,7 @@ export interface FlexStore {
   getState(): {
     flex: {
       phone: { activeCall?: unknown };
+      supervisor?: { callMonitoring?: { status?: number } };
       view: { selectedTaskSid?: string };
       conferences: { states: ReadonlyMap<string, { source: { participants: readonly StoredParticipant[] } }> };
       participants?: { byCallSid?: Record<string, { participantSid?: string; type?: string } | undefined> };
@@ -72,6 +73,11 @@ export class PhoneState {
 
   get shown(): unknown {
     return this.store.getState().flex.phone.activeCall;
+  }
+
+  /** A colleague's call is monitored, or about to be: `CallMonitoringStatus` of 2.17.1 is 0 for "none". */
+  get monitors(): boolean {
+    return Boolean(this.store.getState().flex.supervisor?.callMonitoring?.status);
   }
 
   show(call: VoiceCall): void {

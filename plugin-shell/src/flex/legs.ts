@@ -13,7 +13,7 @@ export interface Ground {
   dispatch(event: CoreEvent): void;
   /** The legs that are answered, by CallSid. */
   changed(open: string[]): void;
-  phone: Pick<PhoneState, 'shown' | 'show' | 'clear' | 'muteChanged'>;
+  phone: Pick<PhoneState, 'shown' | 'monitors' | 'show' | 'clear' | 'muteChanged'>;
   /** The reservation of a task, if this agent has one. */
   reservationOf(taskSid: string): string | undefined;
   options(): VoiceOptions;
@@ -137,6 +137,11 @@ export class Legs {
     const shown = phone.shown as VoiceCall | undefined;
     // Another plugin's call is not ours to take out.
     if (sid === undefined && shown && (shown.status() === 'closed' || this.legs.has(sidOf(shown)))) phone.clear();
+  }
+
+  /** Hangs up a leg by which Flex monitors a colleague's call; Flex takes its end for the monitoring's. */
+  endListening(sid: string): void {
+    if (this.ground.phone.monitors) this.legs.get(sid)?.live.disconnect();
   }
 
   /** Flex is about to ask the agent whether to drop his call for a second one. True: it need not. */
