@@ -134,6 +134,7 @@ export function flexWithLegs() {
       return shown;
     },
     monitors: false,
+    afterMonitoring: vi.fn<(then: () => void) => void>(),
     show: vi.fn((call: VoiceCall) => void (shown = call)),
     clear: vi.fn(() => void (shown = undefined)),
     muteChanged: vi.fn(),

@@ -64,6 +64,9 @@ export function lackingDevice(voice: VoiceDevice | undefined): string | undefine
   return missing && `Flex has no voiceClient.${missing[1]}.`;
 }
 
+/** Flex learns of a participant's end from Sync, within a second; if Sync is lost, never. */
+const MONITORING_ENDS_MS = 10_000;
+
 /**
  * Flex's phone state: its mute, hang-up and dial pad act on the call that is in it, and it has no action for another
  * call. Its listeners put in a call that Flex's own device accepts, and empty it when any of that device's calls ends.
@@ -78,6 +81,17 @@ export class PhoneState {
   /** A colleague's call is monitored, or about to be: `CallMonitoringStatus` of 2.17.1 is 0 for "none". */
   get monitors(): boolean {
     return Boolean(this.store.getState().flex.supervisor?.callMonitoring?.status);
+  }
+
+  /** Calls back as soon as Flex knows that its monitoring is over, or when it should have known for long. */
+  afterMonitoring(then: () => void): void {
+    const over = () => {
+      forget();
+      clearTimeout(timer);
+      then();
+    };
+    const timer = setTimeout(over, MONITORING_ENDS_MS);
+    const forget = this.store.subscribe(() => void (this.monitors || over()));
   }
 
   show(call: VoiceCall): void {
