@@ -107,6 +107,7 @@ impl Office {
             Effect::SetAudio { .. }
             | Effect::ForwardLeg { .. }
             | Effect::ShowLeg { .. }
+            | Effect::EndListening { .. }
             | Effect::HoldParticipant { .. }
             | Effect::HangUp { .. } => unreachable!("one call at a time: see tests/calls"),
         }
@@ -247,6 +248,7 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::SetAudio { .. }
         | Effect::ShowLeg { .. }
         | Effect::SaveDirectory
+        | Effect::EndListening { .. }
         | Effect::ViewChanged { .. } => None,
     }
 }

@@ -35,6 +35,7 @@ export const kinds: Record<EffectKind, true> = {
   setAudio: true,
   forwardLeg: true,
   showLeg: true,
+  endListening: true,
   holdParticipant: true,
   hangUp: true,
   notify: true,
