@@ -59,7 +59,13 @@ pub fn bench(place: &Place, config: &str) -> Result<ExitCode> {
 /// If it cannot be built.
 pub fn bench_roster(place: &Place, agents: &[u32]) -> Result<ExitCode> {
     let mut cargo = command("cargo", &place.root);
-    cargo.args(["run", "--profile", "roster", "--example", "roster", "--"]);
+    cargo.args([
+        "run",
+        "--profile=roster",
+        "--package=backline-roster",
+        "--example=native",
+        "--",
+    ]);
     cargo.args(agents.iter().map(u32::to_string));
     run_to_code(&mut cargo)
 }

@@ -8,7 +8,13 @@ use anyhow::{Context, Result};
 use std::time::Instant;
 
 /// What the core is built from.
-const CORE: [&str; 4] = ["src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
+const CORE: [&str; 5] = [
+    "src",
+    "roster",
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo/config.toml",
+];
 /// npm packages that the build needs.
 const BUILD_PACKAGES: [&str; 3] = ["xtask/wasm-opt", "sandbox/flex-host", "plugin-shell"];
 /// npm packages that tests and the demo need.

@@ -1,0 +1,12 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)] // helpers of tests
+
+mod equal;
+#[path = "../../../tests/roster/generator.rs"]
+mod generator;
+mod oracle;
+mod relevance;
+mod snapshots;
