@@ -17,6 +17,7 @@
 //! | `fresh`, `scan`, `merge` | what came since, and how it settles |
 //! | `query`, `sieve`, `rank`, `highlight`, `search` | a search, in this order |
 //! | `index`, `snapshot` | the whole, and the whole as bytes |
+//! | `oracle` | the same search by looking at everybody; not in the plugin |
 //! | `page` | what was found, packed for JavaScript |
 
 mod beginnings;
@@ -29,6 +30,8 @@ mod highlight;
 mod index;
 mod lexicon;
 mod merge;
+#[cfg(any(test, feature = "oracle"))]
+pub mod oracle;
 mod page;
 mod people;
 mod quality;

@@ -7,6 +7,7 @@
 mod equal;
 #[path = "../../../tests/roster/generator.rs"]
 mod generator;
-mod oracle;
 mod relevance;
 mod snapshots;
+
+use crate::oracle;

@@ -1,4 +1,7 @@
-//! The same search, written so that it is plainly right: everybody, every word, every way.
+//! The same search, written so that it is plainly right: everybody, every word, every way. For tests and the benchmark.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // plain before all
+#![allow(missing_docs)]
 
 use crate::fold::{fold, fold_char, Folded};
 use crate::highlight::{Field, Mark};
