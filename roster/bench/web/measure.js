@@ -44,10 +44,10 @@ export async function perQuery(candidates, queries, rounds) {
   return samples.map((queries) => queries.map(median));
 }
 
-/** For each candidate the milliseconds that all keystrokes take one after another, nothing cleared; the best of three. */
-export async function typed(candidates, queries) {
+/** For each candidate the milliseconds that all keystrokes take one after another, nothing cleared; the best of some rounds. */
+export async function typed(candidates, queries, rounds) {
   const best = candidates.map(() => Infinity);
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const [number, candidate] of candidates.entries()) {
       candidate.clear();
       const start = performance.now();

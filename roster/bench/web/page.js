@@ -4,8 +4,10 @@ import { breath, kept, median, perQuery, ratio, row, typed } from "./measure.js"
 import { peers } from "./peers.js";
 import { agent } from "./text.js";
 
-/** How many look for somebody; about 200 keystrokes. */
-const PEOPLE = 24;
+/** How many look for somebody; about 160 keystrokes. */
+const PEOPLE = 18;
+/** With more agents than these nucleo alone would take minutes. */
+const NUCLEO_AGENTS = 20_000;
 /** Lines of a slice of a build. */
 const SLICE = 2048;
 /** Agents that the search by looking at everybody may look at. */
@@ -88,14 +90,13 @@ function changes(engine, source, lines) {
   return { status_ns: median(times), change_us };
 }
 
-/** How much of the exact first rows a candidate has among its own, 0 to 1. */
-function overlap(mine, other, queries) {
-  const parts = queries.map((query) => {
+/** Query by query, how much of the exact first rows a candidate has among its own, 0 to 1. */
+function overlaps(mine, other, queries) {
+  return queries.map((query) => {
     const exact = mine.search(query).map(mine.keyOf);
     const found = new Set(other.search(query).map(other.keyOf));
     return exact.length ? exact.filter((key) => found.has(key)).length / exact.length : 1;
   });
-  return parts.reduce((sum, part) => sum + part, 0) / parts.length;
 }
 
 function visible(lines, isHidden) {
@@ -112,19 +113,26 @@ window.directory = async (count, rounds) => {
   const hiddenStatus = statuses.split("\n").findIndex((line) => line.startsWith(hidden));
   const agents = visible(lines, (agent) => agent.status === hiddenStatus);
   const mine = candidate(engine);
-  const others = peers(agents, reachable, wasm);
+  const others = peers(agents, reachable, count > NUCLEO_AGENTS ? undefined : wasm);
   const all = [mine, ...others];
   // Code that has not run yet is slower.
   await perQuery(all, queries.slice(0, 40), 1);
   const times = await perQuery(all, queries, rounds);
-  const natural = await typed(all, queries);
+  const natural = await typed(all, queries, count > NUCLEO_AGENTS ? 1 : 3);
   const rows = all.map((one, at) => row(count, one.name, times[at], natural[at]));
-  const ratios = others.map((other, at) => ({
-    ...ratio(count, other.name, times[0], times[at + 1]),
-    typed: natural[at + 1] / natural[0],
-    overlap: overlap(mine, other, queries),
-    built_ms: other.built_ms,
-  }));
+  const ratios = others.map((other, at) => {
+    const parts = overlaps(mine, other, queries);
+    const answered = parts.map((part) => part >= 0.5);
+    const answers = (_, at) => answered[at];
+    return {
+      ...ratio(count, other.name, times[0], times[at + 1]),
+      geomean_answered: ratio(count, other.name, times[0].filter(answers), times[at + 1].filter(answers)).geomean,
+      answered: answered.filter(Boolean).length / queries.length,
+      typed: natural[at + 1] / natural[0],
+      overlap: parts.reduce((sum, part) => sum + part, 0) / parts.length,
+      built_ms: other.built_ms,
+    };
+  });
   const slowest = queries
     .map((query, at) => ({ query, us: times[0][at] }))
     .sort((a, b) => b.us - a.us)
