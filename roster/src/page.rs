@@ -14,6 +14,7 @@ use super::highlight::{Field, Mark};
 use super::index::Index;
 use super::query::Filter;
 use super::record::Record;
+use std::borrow::Cow;
 
 /// A packed page of rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,14 +55,14 @@ impl Index {
     fn pack(&self, slot: u32, marks: &[Mark], page: &mut Page) {
         let (key, record, status) = self.at(slot);
         let status = self.statuses().get(usize::from(status));
-        let (shown, detail) = detail(&record, marks);
+        let (shown, detail) = detail(&record, marks).unzip();
         for shift in [96, 64, 32, 0] {
             page.numbers.push((key >> shift) as u32);
         }
         page.numbers
             .push(u32::from(status.is_some_and(|status| status.reachable)));
         page.add(record.name());
-        page.add(&detail.unwrap_or_default());
+        page.add(detail.as_deref().unwrap_or_default());
         page.add(status.map_or("", |status| &status.name));
         page.add(&record.address());
         let of = |field| marks.iter().filter(move |mark| Some(mark.field) == field);
@@ -91,17 +92,16 @@ impl Page {
 /// What stands below the name: what the query found besides it, or else the e-mail address or the login, where it says
 /// more than the name.
 #[must_use]
-pub fn detail(record: &Record, marks: &[Mark]) -> (Option<Field>, Option<String>) {
+pub fn detail<'a>(record: &Record<'a>, marks: &[Mark]) -> Option<(Field, Cow<'a, str>)> {
     let found = marks
         .iter()
         .map(|mark| mark.field)
         .find(|&field| field != Field::Name);
-    let usual = || {
-        [Field::Email, Field::Login].into_iter().find(|&field| {
-            let text = record.text(field);
-            !text.is_empty() && text != record.name()
-        })
-    };
-    let shown = found.or_else(usual);
-    (shown, shown.map(|field| record.text(field).into_owned()))
+    if let Some(field) = found {
+        return Some((field, record.text(field)));
+    }
+    [Field::Email, Field::Login].into_iter().find_map(|field| {
+        let text = record.text(field);
+        (!text.is_empty() && text != record.name()).then_some((field, text))
+    })
 }

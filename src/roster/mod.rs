@@ -152,7 +152,7 @@ impl Roster {
     fn row_of(&self, slot: u32, marks: &[Mark]) -> Option<PersonRow> {
         let (key, record, status) = self.index.at(slot);
         let status = self.index.statuses().get(usize::from(status))?;
-        let (shown, detail) = detail(&record, marks);
+        let (shown, detail) = detail(&record, marks).unzip();
         let of = |field| {
             let marks = marks.iter().filter(move |mark| Some(mark.field) == field);
             marks.map(|mark| [mark.start, mark.end]).collect()
@@ -164,7 +164,7 @@ impl Roster {
                 name: record.name().into(),
             },
             name_marks: of(Some(Field::Name)),
-            detail: detail.map(Pii),
+            detail: detail.map(|text| Pii(text.into_owned())),
             detail_marks: of(shown),
             presence: if status.reachable {
                 Presence::Available
