@@ -1,48 +1,11 @@
-//! Who can be called: an index of everybody in Flex's worker index, matched locally.
+//! Who can be called: everybody in Flex's worker index, matched locally.
 //!
-//! Read-only at a keystroke, changed by the live query. Every word typed must match a word of the agent's: of the name,
-//! the login, the e-mail address, the team, the skills, the extension or the contact address, and in one of the ways of
-//! [`quality`]. Case, accents and widths are folded ([`fold`]). Best first: by how well the words match, then the
-//! reachable, then favourites and those called last, then by name.
-//!
-//! | file | does |
-//! |---|---|
-//! | `fold`, `words` | what counts as the same letter, and as a word |
-//! | `quality`, `typo` | how a word matches a term |
-//! | `record`, `people` | everybody, compactly; statuses |
-//! | `lexicon`, `grams`, `beginnings`, `bytes`, `bits` | all words in order, those that hold three letters, and who has them |
-//! | `fresh`, `scan`, `merge` | what came since, and how it settles |
-//! | `query`, `sieve`, `rank`, `highlight`, `search` | a search, in this order |
-//! | `index`, `snapshot` | the whole, and the whole as bytes |
-//! | `page` | what was found, packed for JavaScript |
-//! | `loading` | who tells of whom, while everybody is being fetched |
+//! The search itself is the crate `backline-roster`; here it is told whom Twilio knows, and its answers become rows.
 
-mod beginnings;
-mod bits;
-mod bytes;
-mod fold;
-mod fresh;
-mod grams;
-mod highlight;
-mod index;
-mod lexicon;
 mod loading;
-mod merge;
-mod page;
-mod people;
-mod quality;
-mod query;
-mod rank;
-mod record;
-mod scan;
-mod search;
-mod sieve;
-mod snapshot;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod tests;
-mod typo;
-mod words;
 
 use crate::event::Callee;
 use crate::ids::{ActivitySid, ContactUri, WorkerSid};
@@ -50,20 +13,11 @@ use crate::pii::Pii;
 use crate::twilio::configuration::RawActivity;
 use crate::twilio::worker_index::Person;
 use crate::view::{PersonRow, Presence};
-pub(crate) use fold::fold;
-pub use highlight::{Field, Mark};
-pub use index::Index;
+pub(crate) use backline_roster::fold;
+use backline_roster::{detail, Field, Mark};
+pub use backline_roster::{Entry, Filter, Index, Page, Status, ROWS};
 use loading::Loading;
 pub use loading::Unusable;
-pub use page::Page;
-pub use people::Status;
-pub use query::{Facet, Filter};
-pub use record::{Entry, Record};
-pub use search::{Found, Hit};
-pub use snapshot::SnapshotError;
-
-/// How many rows a search gives at most: more than anybody reads, few enough to draw in a frame.
-pub const ROWS: usize = 50;
 
 /// Everybody who can be called.
 #[derive(Debug, Clone, Default)]
@@ -165,6 +119,12 @@ impl Roster {
         (rows.collect(), found.total)
     }
 
+    /// The same, packed.
+    #[must_use]
+    pub fn page(&self, query: &str, clicked: &[Filter]) -> Page {
+        self.index.page(query, clicked, ROWS)
+    }
+
     /// The row of somebody, whatever is searched for.
     #[must_use]
     pub fn row(&self, worker: &WorkerSid) -> Option<PersonRow> {
@@ -213,7 +173,7 @@ impl Roster {
         let (key, record, status) = self.index.at(slot);
         let doing = self.doings.get(usize::from(status))?;
         let status = self.index.statuses().get(usize::from(status))?;
-        let (shown, detail) = detail(&record, marks);
+        let (shown, detail) = detail(&record, marks).unzip();
         let of = |field| {
             let marks = marks.iter().filter(move |mark| Some(mark.field) == field);
             marks.map(|mark| [mark.start, mark.end]).collect()
@@ -225,7 +185,7 @@ impl Roster {
                 name: record.name().into(),
             },
             name_marks: of(Some(Field::Name)),
-            detail: detail.map(Pii),
+            detail: detail.map(|text| Pii(text.into_owned())),
             detail_marks: of(shown),
             presence: match doing {
                 Doing::Activity(_) if status.reachable => Presence::Available,
@@ -235,21 +195,4 @@ impl Roster {
             activity: status.name.clone(),
         })
     }
-}
-
-/// What stands below the name: what the query found besides it, or else the e-mail address or the login, where it says
-/// more than the name.
-fn detail(record: &Record, marks: &[Mark]) -> (Option<Field>, Option<String>) {
-    let found = marks
-        .iter()
-        .map(|mark| mark.field)
-        .find(|&field| field != Field::Name);
-    let usual = || {
-        [Field::Email, Field::Login].into_iter().find(|&field| {
-            let text = record.text(field);
-            !text.is_empty() && text != record.name()
-        })
-    };
-    let shown = found.or_else(usual);
-    (shown, shown.map(|field| record.text(field).into_owned()))
 }

@@ -53,13 +53,33 @@ pub fn bench(place: &Place, config: &str) -> Result<ExitCode> {
     play(place, &browser, config, None)
 }
 
-/// Measures the roster natively, optimised as in the browser but for size.
+/// Measures the roster's search in Chromium.
+///
+/// # Errors
+/// If set-up fails or Node cannot be started.
+pub fn bench_roster(place: &Place, agents: &[u32]) -> Result<ExitCode> {
+    let browser = setup::roster_bench(place)?;
+    let mut node = playwright(place, &browser, "bench-roster.config.ts");
+    if !agents.is_empty() {
+        let agents: Vec<String> = agents.iter().map(u32::to_string).collect();
+        node.env("AGENTS", agents.join(","));
+    }
+    run_to_code(&mut node)
+}
+
+/// Measures the roster's search natively.
 ///
 /// # Errors
 /// If it cannot be built.
-pub fn bench_roster(place: &Place, agents: &[u32]) -> Result<ExitCode> {
+pub fn bench_roster_natively(place: &Place, agents: &[u32]) -> Result<ExitCode> {
     let mut cargo = command("cargo", &place.root);
-    cargo.args(["run", "--profile", "roster", "--example", "roster", "--"]);
+    cargo.args([
+        "run",
+        "--profile=roster",
+        "--package=backline-roster",
+        "--example=native",
+        "--",
+    ]);
     cargo.args(agents.iter().map(u32::to_string));
     run_to_code(&mut cargo)
 }

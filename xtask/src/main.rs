@@ -58,9 +58,13 @@ enum Bench {
     SetUp,
     /// Several calls at once: how long a decision takes, and who hears nobody meanwhile. Writes `target/bench/calls.json`.
     Calls,
-    /// How fast the roster finds agents, natively: to steer by while working on it.
+    /// How fast the roster finds agents in Chromium, against the libraries that one would take. Writes
+    /// `target/bench/roster.json`.
     Roster {
-        /// How many agents; without it 15,000 and 100,000.
+        /// Natively, the engine alone: to steer by while working on it.
+        #[arg(long)]
+        native: bool,
+        /// How many agents; without it 1,000, 15,000 and 100,000.
         agents: Vec<u32>,
     },
 }
@@ -89,7 +93,13 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Bench { which } => match which {
             Bench::SetUp => demo::bench(&place, "bench-set-up.config.ts"),
             Bench::Calls => demo::bench(&place, "bench-calls.config.ts"),
-            Bench::Roster { agents } => demo::bench_roster(&place, agents),
+            Bench::Roster { native, agents } => {
+                if *native {
+                    demo::bench_roster_natively(&place, agents)
+                } else {
+                    demo::bench_roster(&place, agents)
+                }
+            }
         },
     }
 }

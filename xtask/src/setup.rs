@@ -8,7 +8,14 @@ use anyhow::{Context, Result};
 use std::time::Instant;
 
 /// What the core is built from.
-const CORE: [&str; 4] = ["src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
+const CORE: [&str; 6] = [
+    "src",
+    "roster/src",
+    "roster/Cargo.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo/config.toml",
+];
 /// npm packages that the build needs.
 const BUILD_PACKAGES: [&str; 3] = ["xtask/wasm-opt", "sandbox/flex-host", "plugin-shell"];
 /// npm packages that tests and the demo need.
@@ -20,17 +27,49 @@ const TEST_PACKAGES: [&str; 1] = ["tests/e2e"];
 /// The first step that fails.
 pub fn everything(place: &Place) -> Result<Browser> {
     let mut progress = Progress::new(11 + TEST_PACKAGES.len());
-    let browser = progress.step("Chromium and its driver", || match tools::browser() {
+    let browser = browser(place, &mut progress)?;
+    test_packages(place, &mut progress)?;
+    steps(place, &mut progress)?;
+    Ok(browser)
+}
+
+/// What the benchmark of the roster's search needs, neither Flex nor the sandbox.
+///
+/// # Errors
+/// The first step that fails.
+pub fn roster_bench(place: &Place) -> Result<Browser> {
+    let mut progress = Progress::new(8 + TEST_PACKAGES.len());
+    let browser = browser(place, &mut progress)?;
+    test_packages(place, &mut progress)?;
+    wasm_tools(place, &mut progress)?;
+    for package in ["xtask/wasm-opt", "roster/bench/web"] {
+        progress.step(&format!("npm packages of {package}"), || {
+            npm_ci(place, package)
+        })?;
+    }
+    progress.step("the core, as WebAssembly", || wasm(place))?;
+    progress.step("the search engine alone, as WebAssembly", || {
+        // cargo knows itself whether there is anything to do.
+        let folder = place.target.join("bench/roster-wasm");
+        run(tools::wasm_pack(place)?
+            .args(["build", "roster/bench", "--release", "--no-pack"])
+            .args(["--target", "web", "--out-dir"])
+            .arg(folder)
+            .env("RUSTFLAGS", remapped_paths(place)))?;
+        Ok(((), true))
+    })?;
+    Ok(browser)
+}
+
+fn browser(place: &Place, progress: &mut Progress) -> Result<Browser> {
+    progress.step("Chromium and its driver", || match tools::browser() {
         Some(browser) => Ok((browser, false)),
         None => {
             tools::install_browser(place)?;
             let browser = tools::browser().context("Chromium was installed and is not found")?;
             Ok((browser, true))
         }
-    })?;
-    test_packages(place, &mut progress)?;
-    steps(place, &mut progress)?;
-    Ok(browser)
+    })
 }
 
 /// Set-up and build of all that can be checked without running a browser.
@@ -60,7 +99,7 @@ fn test_packages(place: &Place, progress: &mut Progress) -> Result<()> {
     Ok(())
 }
 
-fn steps(place: &Place, progress: &mut Progress) -> Result<()> {
+fn wasm_tools(place: &Place, progress: &mut Progress) -> Result<()> {
     progress.step("Node and Rust's WebAssembly target", || {
         tools::node(place)?;
         let missing = !tools::has_wasm_target(place);
@@ -82,7 +121,11 @@ fn steps(place: &Place, progress: &mut Progress) -> Result<()> {
             tools::install_wasm_pack(place)?;
         }
         Ok(((), missing))
-    })?;
+    })
+}
+
+fn steps(place: &Place, progress: &mut Progress) -> Result<()> {
+    wasm_tools(place, progress)?;
     for package in BUILD_PACKAGES {
         progress.step(&format!("npm packages of {package}"), || {
             npm_ci(place, package)

@@ -61,7 +61,7 @@ fn checks(place: &Place, report: &mut Report) -> Result<()> {
     )?;
     report.check(
         "clippy for wasm32",
-        &mut cargo("clippy --quiet --target wasm32-unknown-unknown -p backline --all-targets -- -D warnings"),
+        &mut cargo("clippy --quiet --target wasm32-unknown-unknown -p backline -p backline-roster --all-targets -- -D warnings"),
     )?;
     for package in ["plugin-shell", "tests/e2e"] {
         report.check(

@@ -4,17 +4,10 @@
     clippy::cast_possible_truncation
 )] // helpers of tests
 
-mod equal;
-#[path = "../../../tests/roster/generator.rs"]
-mod generator;
 mod loading;
-mod oracle;
 mod pages;
-mod relevance;
-mod snapshots;
 
-use super::fold::fold;
-use super::Roster;
+use super::{fold, Roster};
 use crate::ids::{ActivitySid, ContactUri, WorkerSid};
 use crate::pii::Pii;
 use crate::twilio::configuration::RawActivity;

@@ -1,4 +1,4 @@
-//! How fast the roster is, natively: `cargo run --profile roster --example roster [agents …]`.
+//! How fast the roster is, natively: `cargo run --profile roster -p backline-roster --example native [agents …]`.
 //!
 //! To steer by; what counts is measured in the browser. One figure a line: median and p99 over the keystrokes of people
 //! who type names, logins, skills, with slips and backspaces; each keystroke is the best of several rounds.
@@ -15,13 +15,13 @@
     missing_docs
 )]
 
-use backline::roster::{Entry, Index, Status, ROWS};
+use backline_roster::{Entry, Index, Status, ROWS};
 use generator::{Agent, Random, STATUSES};
 use std::hint::black_box;
 
-#[path = "../tests/roster/generator.rs"]
+#[path = "../../tests/roster/generator.rs"]
 mod generator;
-#[path = "../tests/roster/keystrokes.rs"]
+#[path = "../../tests/roster/keystrokes.rs"]
 mod keystrokes;
 
 /// The time that this thread has run, seconds: others on the machine cost less than by the clock on the wall.

@@ -1,8 +1,11 @@
-//! The same search, written so that it is plainly right: everybody, every word, every way.
+//! The same search, written so that it is plainly right: everybody, every word, every way. For tests and the benchmark.
 
-use crate::roster::fold::{fold, fold_char, Folded};
-use crate::roster::highlight::{Field, Mark};
-use crate::roster::query::{Facet, Filter, Query};
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // plain before all
+#![allow(missing_docs)]
+
+use crate::fold::{fold, fold_char, Folded};
+use crate::highlight::{Field, Mark};
+use crate::query::{Facet, Filter, Query};
 
 /// An agent, and what he does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +139,7 @@ fn text(known: &Known, field: Field) -> String {
         Field::Team => known.team.clone(),
         Field::Skills => known.skills.join(", "),
         Field::Extension => known.extension.clone(),
-        Field::Address => crate::roster::record::readable(&known.address).into_owned(),
+        Field::Address => crate::record::readable(&known.address).into_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is known of an agent, in few bytes: what repeats what is there already is not written twice.
 
-use super::bytes::{put, put_text, Reader};
+use super::bytes::{put, put_text, utf8, Reader};
 use super::highlight::Field;
 use super::words::partition;
 use std::borrow::Cow;
@@ -102,12 +102,12 @@ pub struct Record<'a> {
 /// What follows the login.
 struct Rest<'a> {
     /// Before the at sign, and after it; without one, all of it and nothing.
-    email: [&'a str; 2],
+    email: (&'a [u8], &'a str),
     team: &'a str,
     skills: Reader<'a>,
-    extension: &'a str,
+    extension: &'a [u8],
     address_kind: u32,
-    address: &'a str,
+    address: &'a [u8],
     end: Reader<'a>,
 }
 
@@ -142,10 +142,10 @@ impl Common {
         put_text(out, entry.extension);
         let identity = entry.address.strip_prefix(CLIENT);
         match identity.map(|identity| (identity, unescaped(identity))) {
-            Some((identity, text)) if text == entry.login && escaped(&text) == identity => {
+            Some((identity, text)) if text == entry.login && escaped("", &text) == identity => {
                 put(out, CLIENT_LOGIN);
             }
-            Some((identity, text)) if text == entry.email && escaped(&text) == identity => {
+            Some((identity, text)) if text == entry.email && escaped("", &text) == identity => {
                 put(out, CLIENT_EMAIL);
             }
             Some(_) | None => {
@@ -187,15 +187,15 @@ impl<'a> Record<'a> {
         let common = self.common;
         let mut reader = self.bytes;
         reader.skip_text();
-        let login = reader.text();
+        let login = reader.raw_text();
         let email = match reader.number() {
-            SAME => [login, ""],
-            LOGIN_AT => [login, common.domains.text(reader.number())],
+            SAME => (login, ""),
+            LOGIN_AT => (login, common.domains.text(reader.number())),
             LOCAL_AT => {
                 let domain = common.domains.text(reader.number());
-                [reader.text(), domain]
+                (reader.raw_text(), domain)
             }
-            _ => [reader.text(), ""],
+            _ => (reader.raw_text(), ""),
         };
         let team = match reader.number() {
             0 => "",
@@ -208,12 +208,12 @@ impl<'a> Record<'a> {
             }
             reader.number();
         }
-        let extension = reader.text();
+        let extension = reader.raw_text();
         let address_kind = reader.number();
         let address = if address_kind == OTHER {
-            reader.text()
+            reader.raw_text()
         } else {
-            ""
+            &[]
         };
         Rest {
             email,
@@ -233,7 +233,7 @@ impl<'a> Record<'a> {
             && self.email() == entry.email
             && self.rest().team == entry.team
             && self.skills().eq(entry.skills.iter().copied())
-            && self.rest().extension == entry.extension
+            && self.rest().extension == entry.extension.as_bytes()
             && self.address() == entry.address
     }
 
@@ -259,21 +259,22 @@ impl<'a> Record<'a> {
             Field::Email => self.email(),
             Field::Team => Cow::Borrowed(self.rest().team),
             Field::Skills => Cow::Owned(self.skills().collect::<Vec<_>>().join(", ")),
-            Field::Extension => Cow::Borrowed(self.rest().extension),
+            Field::Extension => Cow::Borrowed(utf8(self.rest().extension)),
             Field::Address => self.identity(),
         }
     }
 
     fn email(&self) -> Cow<'a, str> {
         match self.rest().email {
-            [local, ""] => Cow::Borrowed(local),
-            parts => Cow::Owned(parts.join("@")),
+            (local, "") => Cow::Borrowed(utf8(local)),
+            (local, domain) => Cow::Owned([utf8(local), "@", domain].concat()),
         }
     }
 
     /// The parts of the e-mail address, before the at sign and after it.
     pub(super) fn email_parts(&self) -> [&'a str; 2] {
-        self.rest().email
+        let (local, domain) = self.rest().email;
+        [utf8(local), domain]
     }
 
     fn skills(&self) -> impl Iterator<Item = &'a str> {
@@ -289,9 +290,9 @@ impl<'a> Record<'a> {
     pub fn address(&self) -> Cow<'a, str> {
         let rest = self.rest();
         match rest.address_kind {
-            CLIENT_LOGIN => Cow::Owned([CLIENT, &escaped(self.login())].concat()),
-            CLIENT_EMAIL => Cow::Owned([CLIENT, &escaped(&self.email())].concat()),
-            _ => Cow::Borrowed(rest.address),
+            CLIENT_LOGIN => Cow::Owned(escaped(CLIENT, self.login())),
+            CLIENT_EMAIL => Cow::Owned(escaped(CLIENT, &self.email())),
+            _ => Cow::Borrowed(utf8(rest.address)),
         }
     }
 
@@ -301,14 +302,14 @@ impl<'a> Record<'a> {
         match rest.address_kind {
             CLIENT_LOGIN => Cow::Borrowed(self.login()),
             CLIENT_EMAIL => self.email(),
-            _ => readable(rest.address),
+            _ => readable(utf8(rest.address)),
         }
     }
 
     /// The same, unless login and e-mail address say it already.
     pub(super) fn further_identity(&self) -> Option<Cow<'a, str>> {
         let rest = self.rest();
-        (rest.address_kind == OTHER).then(|| readable(rest.address))
+        (rest.address_kind == OTHER).then(|| readable(utf8(rest.address)))
     }
 }
 
@@ -320,10 +321,11 @@ pub(super) fn readable(address: &str) -> Cow<'_, str> {
     }
 }
 
-/// A client identity with everything but letters and digits as `_` and two hexadecimal digits: how Flex names a
+/// `scheme`, then a client identity with everything but letters and digits as `_` and two hexadecimal digits: how Flex names a
 /// worker's client after his login.
-fn escaped(text: &str) -> String {
-    let mut identity = String::with_capacity(text.len() + 8);
+fn escaped(scheme: &str, text: &str) -> String {
+    let mut identity = String::with_capacity(scheme.len() + text.len() + 16);
+    identity.push_str(scheme);
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {
             identity.push(char::from(byte));

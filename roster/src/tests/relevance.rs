@@ -3,8 +3,8 @@
 
 use super::equal::put;
 use super::generator::Agent;
-use crate::roster::index::Index;
-use crate::roster::people::Status;
+use crate::index::Index;
+use crate::people::Status;
 
 const DIRECTORY: &str = include_str!("../../../tests/roster/directory.tsv");
 const CASES: &str = include_str!("../../../tests/roster/relevance.tsv");
@@ -60,7 +60,7 @@ fn whom_people_mean_comes_first() {
                 let logins = found
                     .hits
                     .iter()
-                    .map(|hit| index.at(hit.slot).1.text(crate::roster::Field::Login));
+                    .map(|hit| index.at(hit.slot).1.text(crate::Field::Login));
                 let logins: Vec<_> = logins.collect();
                 let first = logins.first().is_some_and(|login| login == expected);
                 (!first).then(|| {

@@ -81,9 +81,19 @@ impl<'a> Reader<'a> {
 
     /// The next text, as [`put_text`] wrote it.
     pub(super) fn text(&mut self) -> &'a str {
-        let length = self.number() as usize;
-        std::str::from_utf8(self.bytes(length)).unwrap_or_default()
+        utf8(self.raw_text())
     }
+
+    /// Its bytes: looking whether they are a text takes longer than finding them.
+    pub(super) fn raw_text(&mut self) -> &'a [u8] {
+        let length = self.number() as usize;
+        self.bytes(length)
+    }
+}
+
+/// Bytes as text; nothing if they are none.
+pub(super) fn utf8(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Appends a text and its length.

@@ -2,8 +2,8 @@
 
 use super::equal::{put, query, Both};
 use super::generator::{self, Random};
-use crate::roster::index::Index;
-use crate::roster::{SnapshotError, ROWS};
+use crate::index::Index;
+use crate::{SnapshotError, ROWS};
 use proptest::prelude::*;
 
 fn both() -> (Both, Vec<generator::Agent>) {
@@ -76,7 +76,7 @@ proptest! {
         if cut % 4 == 0 {
             bytes.truncate(20 + cut as usize % length);
         }
-        crate::roster::snapshot::seal(&mut bytes);
+        crate::snapshot::seal(&mut bytes);
         if let Ok(mut index) = Index::restore(&bytes, None) {
             for text in ["", "a", "mar", "garc", "graci", "smith j", "team:sales x", "5", "王"] {
                 let found = index.search(text, &[], ROWS);

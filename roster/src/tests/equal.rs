@@ -2,11 +2,11 @@
 
 use super::generator::{self, Agent, Random, STATUSES};
 use super::oracle::{Known, Oracle, Row};
-use crate::roster::index::Index;
-use crate::roster::people::Status;
-use crate::roster::query::{Facet, Filter};
-use crate::roster::record::Entry;
-use crate::roster::ROWS;
+use crate::index::Index;
+use crate::people::Status;
+use crate::query::{Facet, Filter};
+use crate::record::Entry;
+use crate::ROWS;
 use proptest::prelude::*;
 
 /// Index and oracle, told the same.

@@ -30,7 +30,8 @@ impl Folded {
 }
 
 /// Text in lower case without accents, gaps kept as they are: what names are ordered by.
-pub(crate) fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     folded(text).collect()
 }
 

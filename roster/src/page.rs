@@ -10,7 +10,11 @@
 //! | 2 | how many marks of the name, and of the detail |
 //! | 2 each | start and end of a mark, UTF-16 units |
 
-use super::{detail, Field, Filter, Mark, Roster, ROWS};
+use super::highlight::{Field, Mark};
+use super::index::Index;
+use super::query::Filter;
+use super::record::Record;
+use std::borrow::Cow;
 
 /// A packed page of rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,11 +28,11 @@ pub struct Page {
 /// Numbers of a row without its marks.
 const ROW: usize = 11;
 
-impl Roster {
-    /// Those who match, as [`Roster::filtered`] gives them, packed.
+impl Index {
+    /// Those who match, as [`Index::search`] finds them, packed.
     #[must_use]
-    pub fn page(&self, query: &str, clicked: &[Filter]) -> Page {
-        let found = self.index.search(query, clicked, ROWS);
+    pub fn page(&self, query: &str, clicked: &[Filter], want: usize) -> Page {
+        let found = self.search(query, clicked, want);
         let mut page = Page {
             numbers: Vec::with_capacity(2 + found.hits.len() * (ROW + 2)),
             text: String::with_capacity(found.hits.len() * 64),
@@ -49,16 +53,16 @@ impl Roster {
     }
 
     fn pack(&self, slot: u32, marks: &[Mark], page: &mut Page) {
-        let (key, record, status) = self.index.at(slot);
-        let status = self.index.statuses().get(usize::from(status));
-        let (shown, detail) = detail(&record, marks);
+        let (key, record, status) = self.at(slot);
+        let status = self.statuses().get(usize::from(status));
+        let (shown, detail) = detail(&record, marks).unzip();
         for shift in [96, 64, 32, 0] {
             page.numbers.push((key >> shift) as u32);
         }
         page.numbers
             .push(u32::from(status.is_some_and(|status| status.reachable)));
         page.add(record.name());
-        page.add(&detail.unwrap_or_default());
+        page.add(detail.as_deref().unwrap_or_default());
         page.add(status.map_or("", |status| &status.name));
         page.add(&record.address());
         let of = |field| marks.iter().filter(move |mark| Some(mark.field) == field);
@@ -83,4 +87,21 @@ impl Page {
         self.numbers.push(length as u32);
         self.text.push_str(text);
     }
+}
+
+/// What stands below the name: what the query found besides it, or else the e-mail address or the login, where it says
+/// more than the name.
+#[must_use]
+pub fn detail<'a>(record: &Record<'a>, marks: &[Mark]) -> Option<(Field, Cow<'a, str>)> {
+    let found = marks
+        .iter()
+        .map(|mark| mark.field)
+        .find(|&field| field != Field::Name);
+    if let Some(field) = found {
+        return Some((field, record.text(field)));
+    }
+    [Field::Email, Field::Login].into_iter().find_map(|field| {
+        let text = record.text(field);
+        (!text.is_empty() && text != record.name()).then_some((field, text))
+    })
 }

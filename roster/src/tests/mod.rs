@@ -1,0 +1,13 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation
+)] // helpers of tests
+
+mod equal;
+#[path = "../../../tests/roster/generator.rs"]
+mod generator;
+mod relevance;
+mod snapshots;
+
+use crate::oracle;
