@@ -9,10 +9,15 @@ import { textFrom } from '../src/strings';
 
 function query(rows: Record<string, object>) {
   const listeners: Record<string, (item: { key: string; value?: object }) => void> = {};
+  let closed = false;
   return {
-    getItems: () => rows,
+    // As twilio-sync does.
+    getItems: () => {
+      if (closed) throw new Error('Invalid operation on closed object');
+      return rows;
+    },
     on: (event: string, listener: (item: { key: string; value?: object }) => void) => void (listeners[event] = listener),
-    close: vi.fn(),
+    close: vi.fn(() => void (closed = true)),
     emit: (event: string, item: { key: string; value?: object }) => listeners[event]?.(item),
   };
 }

@@ -48,8 +48,10 @@ export const loadDirectory = (flex: FlexPort, dispatch: (event: CoreEvent) => vo
 async function rowsOnce(flex: FlexPort, expression: string, other: LiveQuery): Promise<Record<string, object>> {
   try {
     const query = await flex.insights().liveQuery(WORKER_INDEX, expression);
+    // A copy, and before it is closed: a closed query answers nothing any more.
+    const rows = { ...query.getItems() };
     query.close();
-    return query.getItems();
+    return rows;
   } catch (error) {
     other.close();
     throw error;
