@@ -109,6 +109,11 @@ pub enum Effect {
         /// Which.
         leg: Option<CallSid>,
     },
+    /// Hang up a leg by which Flex listens in on a colleague; one that Flex does not monitor by is left as it is. No answer.
+    EndListening {
+        /// Which.
+        leg: CallSid,
+    },
     /// Flex's own `HoldParticipant`, or `UnholdParticipant`, without asking the core. Answer: `Done`.
     HoldParticipant {
         /// For the answer.

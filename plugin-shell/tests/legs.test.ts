@@ -192,6 +192,39 @@ describe('Flex’s phone state', () => {
   });
 });
 
+describe('listening in', () => {
+  it('ends by hanging up its leg, and only what Flex monitors by', () => {
+    const { legs, ring, phone } = flexWithLegs();
+    const own = ring(new FakeCall('CA1'));
+    own.accept();
+    phone.monitors = true;
+    const call = ring(new FakeCall('CA2'));
+    const [kept, hungUp] = [vi.spyOn(own, 'disconnect'), vi.spyOn(call, 'disconnect')];
+    legs.endListening('CA1');
+    legs.endListening('CA2');
+    expect(kept).not.toHaveBeenCalled();
+    expect(hungUp).toHaveBeenCalledOnce();
+  });
+
+  it('leaves Flex nothing to hang up until Flex knows that its monitoring is over', () => {
+    const { legs, ring, phone } = flexWithLegs();
+    const own = ring(new FakeCall('CA1'));
+    own.accept();
+    phone.monitors = true;
+    const call = ring(new FakeCall('CA2'));
+    legs.show('CA1');
+    expect(phone.shown).toBe(own);
+    call.over('disconnect');
+    legs.show('CA1');
+    legs.show('CA1');
+    expect(phone.shown).toBeUndefined();
+    expect(phone.afterMonitoring).toHaveBeenCalledOnce();
+    phone.monitors = false;
+    phone.afterMonitoring.mock.calls[0]?.[0]();
+    expect(phone.shown).toBe(own);
+  });
+});
+
 describe('Flex’s question about a second call', () => {
   it('is dropped for a call that can be forwarded, and for no other', () => {
     const { ring, questions, told } = flexWithLegs();

@@ -187,6 +187,17 @@ describe('several calls at once', () => {
 });
 
 describe('Flex’s phone state', () => {
+  it('monitors from the moment that the supervisor asks for it', () => {
+    const store = fakeStore();
+    const phone = new PhoneState(store);
+    expect(phone.monitors).toBe(false);
+    const statuses = [0, 1, 2].map((status) => {
+      Object.assign(store.flex, { supervisor: { callMonitoring: { status } } });
+      return phone.monitors;
+    });
+    expect(statuses).toEqual([false, true, true]);
+  });
+
   it('is written only where it differs', () => {
     const store = fakeStore();
     const phone = new PhoneState(store);

@@ -133,6 +133,8 @@ export function flexWithLegs() {
     get shown() {
       return shown;
     },
+    monitors: false,
+    afterMonitoring: vi.fn<(then: () => void) => void>(),
     show: vi.fn((call: VoiceCall) => void (shown = call)),
     clear: vi.fn(() => void (shown = undefined)),
     muteChanged: vi.fn(),

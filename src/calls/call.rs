@@ -221,6 +221,16 @@ impl Call {
         std::mem::swap(&mut self.muted, &mut other.muted);
     }
 
+    /// A leg that never had a task, as when he listens in on a colleague.
+    pub(super) fn is_without_task(&self) -> bool {
+        matches!(self.key, Key::Leg(_)) && self.task.is_none()
+    }
+
+    /// He listens in by this leg.
+    pub(super) fn is_listened_by(&self, leg: &CallSid) -> bool {
+        self.is_without_task() && self.open_leg() == Some(leg)
+    }
+
     /// Neither task nor leg.
     pub(super) fn is_nothing(&self) -> bool {
         matches!((&self.key, &self.leg), (Key::Leg(_), Leg::None | Leg::Gone))

@@ -17,6 +17,8 @@
 //! | swapping | everybody is back | at rest, it is live | ear and microphone switched; `HoldParticipant` of the former |
 //! | swapping | failed, or too late | at rest, as before | `Notify`; `HoldParticipant` of those who were back |
 //! | any | the live call's leg ended | nothing is live | next, if so configured |
+//! | any | the leg of listening in ended | nothing is live | back to the call before it |
+//! | swapping | everybody is back, and he listened in | at rest, it is live | `EndListening` |
 //! | any | somebody joined a call in the background, or his hold failed | | `HoldParticipant`, again after a while |
 //!
 //! Invariants: at most one ear and one microphone are open, and of the same call; a call that is accepted in vain leaves
@@ -323,6 +325,9 @@ impl Calls {
         let audio = self.audio();
         if audio.ear.is_some() && audio.ear != self.audio.ear {
             self.bring_on_screen(ledger, &mut said);
+        }
+        if audio.ear != self.audio.ear {
+            self.listen_or_not(&audio, &mut said);
         }
         if audio != self.audio {
             self.audio = audio.clone();

@@ -1,7 +1,7 @@
 //! What of the calls Flex has on screen: its call controls act on the leg in its phone state, and on no other.
 
 use super::call::{Call, Key};
-use super::{Calls, Purpose, Said};
+use super::{Audio, Calls, Purpose, Said};
 use crate::effect::Effect;
 use crate::ids::{CallSid, ReservationSid};
 use crate::ledger::Ledger;
@@ -54,6 +54,22 @@ impl Calls {
         }
     }
 
+    /// Ear and microphone go from one leg to another (`to`). Whoever listens in on a colleague and goes to a call of his own
+    /// listens no more: there is no way back to a leg without a task.
+    pub(super) fn listen_or_not(&mut self, to: &Audio, said: &mut Said) {
+        let from = self.audio.ear.clone();
+        let from = from.filter(|leg| self.calls.iter().any(|call| call.is_listened_by(leg)));
+        let begins = self.live_call().is_some_and(Call::is_without_task);
+        if from.is_none() && !begins {
+            return;
+        }
+        if let (Some(leg), false) = (from, begins || to.ear.is_none()) {
+            self.before = None;
+            said.effects.push(Effect::EndListening { leg });
+        }
+        self.show_leg(said);
+    }
+
     /// Flex's call controls act on the leg in its phone state.
     pub(super) fn show_leg(&self, said: &mut Said) {
         said.effects.push(Effect::ShowLeg {
@@ -61,14 +77,19 @@ impl Calls {
         });
     }
 
+    /// While he listens in on a colleague it is that leg, whatever task is selected: Flex ends its monitoring, when he asks for
+    /// it and when the colleague goes, by hanging up what is in its phone state (2.17.1: `StopMonitoringCall`,
+    /// `onConferenceUpdate`).
     fn leg_on_screen(&self) -> Option<&CallSid> {
+        let listened_to = self.live_call().filter(|call| call.is_without_task());
         let selected = self
             .selected
             .as_ref()
             .and_then(|sid| self.call(&Key::Task(sid.clone())));
         let any = self.calls.iter().rev();
-        selected
+        listened_to
             .into_iter()
+            .chain(selected)
             .chain(self.live_call())
             .chain(any)
             .find_map(Call::open_leg)

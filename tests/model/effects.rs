@@ -102,6 +102,7 @@ impl Office {
             Effect::SetAudio { .. }
             | Effect::ForwardLeg { .. }
             | Effect::ShowLeg { .. }
+            | Effect::EndListening { .. }
             | Effect::HoldParticipant { .. }
             | Effect::HangUp { .. } => unreachable!("one call at a time: see tests/calls"),
         }
@@ -238,6 +239,7 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::NotifyRinging { .. }
         | Effect::SetAudio { .. }
         | Effect::ShowLeg { .. }
+        | Effect::EndListening { .. }
         | Effect::ViewChanged { .. } => None,
     }
 }

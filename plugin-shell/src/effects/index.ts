@@ -7,6 +7,7 @@ import { acceptTask } from './acceptTask';
 import { callWorker } from './callWorker';
 import { completeTask } from './completeTask';
 import { createTask } from './createTask';
+import { endListening } from './endListening';
 import { forwardLeg } from './forwardLeg';
 import { hangUp } from './hangUp';
 import { holdParticipant } from './holdParticipant';
@@ -46,6 +47,7 @@ export function effectHandlers({ flex, legs, subscribers, dispatch, performHttp 
     setAudio: setAudio(legs),
     forwardLeg: forwardLeg(legs),
     showLeg: showLeg(legs),
+    endListening: endListening(legs),
     holdParticipant: holdParticipant(flex, legs),
     hangUp: hangUp(flex),
     notify: notify(flex, dispatch),

@@ -14,6 +14,7 @@ export interface FlexStore {
   getState(): {
     flex: {
       phone: { activeCall?: unknown };
+      supervisor?: { callMonitoring?: { status?: number } };
       view: { selectedTaskSid?: string };
       conferences: { states: ReadonlyMap<string, { source: { participants: readonly StoredParticipant[] } }> };
       participants?: { byCallSid?: Record<string, { participantSid?: string; type?: string } | undefined> };
@@ -63,6 +64,9 @@ export function lackingDevice(voice: VoiceDevice | undefined): string | undefine
   return missing && `Flex has no voiceClient.${missing[1]}.`;
 }
 
+/** Flex learns of a participant's end from Sync, within a second; if Sync is lost, never. */
+const MONITORING_ENDS_MS = 10_000;
+
 /**
  * Flex's phone state: its mute, hang-up and dial pad act on the call that is in it, and it has no action for another
  * call. Its listeners put in a call that Flex's own device accepts, and empty it when any of that device's calls ends.
@@ -72,6 +76,22 @@ export class PhoneState {
 
   get shown(): unknown {
     return this.store.getState().flex.phone.activeCall;
+  }
+
+  /** A colleague's call is monitored, or about to be: `CallMonitoringStatus` of 2.17.1 is 0 for "none". */
+  get monitors(): boolean {
+    return Boolean(this.store.getState().flex.supervisor?.callMonitoring?.status);
+  }
+
+  /** Calls back as soon as Flex knows that its monitoring is over, or when it should have known for long. */
+  afterMonitoring(then: () => void): void {
+    const over = () => {
+      forget();
+      clearTimeout(timer);
+      then();
+    };
+    const timer = setTimeout(over, MONITORING_ENDS_MS);
+    const forget = this.store.subscribe(() => void (this.monitors || over()));
   }
 
   show(call: VoiceCall): void {

@@ -13,7 +13,7 @@ export interface Ground {
   dispatch(event: CoreEvent): void;
   /** The legs that are answered, by CallSid. */
   changed(open: string[]): void;
-  phone: Pick<PhoneState, 'shown' | 'show' | 'clear' | 'muteChanged'>;
+  phone: Pick<PhoneState, 'shown' | 'monitors' | 'afterMonitoring' | 'show' | 'clear' | 'muteChanged'>;
   /** The reservation of a task, if this agent has one. */
   reservationOf(taskSid: string): string | undefined;
   options(): VoiceOptions;
@@ -40,6 +40,10 @@ export class Legs {
   private handover: { from: string; timer: ReturnType<typeof setTimeout> } | undefined;
   /** Until the handover is over. */
   private readonly waiting: Array<() => void> = [];
+  /** The leg by which Flex monitors a colleague's call, or did last. */
+  private listening: Leg | undefined;
+  /** To be shown once Flex knows that its monitoring is over. */
+  private later: { sid: string } | undefined;
   /** There is no core any more. */
   private alone = false;
   private readonly keeper: Keeper = {
@@ -132,11 +136,21 @@ export class Legs {
   /** Puts a leg's call into Flex's phone state, or takes out what is there of ours. */
   show(sid: string | undefined): void {
     const { phone } = this.ground;
+    if (sid !== undefined && this.listening?.over && phone.monitors) {
+      // Flex hangs up whatever is there when it learns that the monitored agent has left (2.17.1: `onConferenceUpdate`).
+      this.showLater(sid);
+      sid = undefined;
+    }
     const leg = sid === undefined ? undefined : this.legs.get(sid);
     if (leg && !leg.over) phone.show(leg.live);
     const shown = phone.shown as VoiceCall | undefined;
     // Another plugin's call is not ours to take out.
     if (sid === undefined && shown && (shown.status() === 'closed' || this.legs.has(sidOf(shown)))) phone.clear();
+  }
+
+  /** Hangs up a leg by which Flex monitors a colleague's call; Flex takes its end for the monitoring's. */
+  endListening(sid: string): void {
+    if (this.listening?.sid === sid) this.listening.live.disconnect();
   }
 
   /** Flex is about to ask the agent whether to drop his call for a second one. True: it need not. */
@@ -176,6 +190,19 @@ export class Legs {
     this.devices().forEach(destroy);
   }
 
+  private showLater(sid: string): void {
+    const { phone } = this.ground;
+    if (this.later === undefined) {
+      phone.afterMonitoring(() => {
+        const wanted = this.later?.sid;
+        this.later = undefined;
+        this.listening = undefined;
+        this.show(wanted);
+      });
+    }
+    this.later = { sid };
+  }
+
   private incoming(call: VoiceCall): void {
     const asks = this.arriving?.call === call && this.arriving.flexAsks;
     this.arriving = undefined;
@@ -185,6 +212,7 @@ export class Legs {
     if (this.legs.get(sid)?.over === false) return;
     const leg = new Leg(call, this.reservationOf(call), this.keeper);
     this.legs.set(sid, leg);
+    if (leg.reservation === undefined && this.ground.phone.monitors) this.listening = leg;
     leg.open(this.doorsOf(leg));
     const pending = call.status() === 'pending';
     // Another tab's: this one's turn comes, if ever, when Flex asks; and it is told when Flex has answered it after all.

@@ -31,6 +31,7 @@ export const kinds: Record<EffectKind, true> = {
   setAudio: true,
   forwardLeg: true,
   showLeg: true,
+  endListening: true,
   holdParticipant: true,
   hangUp: true,
   notify: true,

@@ -125,12 +125,12 @@ async fn call(
     let request: Value = serde_json::from_slice(&body)
         .map_err(|error| Refusal::invalid("body", &format!("is not JSON: {error}")))?;
     let token = request.get("token").and_then(Value::as_str).unwrap_or("");
-    worker_of(&sandbox, token)
+    let caller = worker_of(&sandbox, token)
         .ok_or_else(|| Refusal::unauthenticated("Authentication Error - invalid token"))?;
     let if_match = headers
         .get("if-match")
         .and_then(|value| value.to_str().ok());
-    let payload = rpc::answer(&sandbox, &request, if_match)?;
+    let payload = rpc::answer(&sandbox, &caller, &request, if_match)?;
     Ok(Json(json!({ "payload": payload })))
 }
 

@@ -49,6 +49,15 @@ impl Refusal {
         }
     }
 
+    /// Who asks may not do that: 20403 (<https://www.twilio.com/docs/api/errors/20403>).
+    fn forbidden(message: &str) -> Self {
+        Self {
+            status: 403,
+            code: 20403,
+            message: message.to_owned(),
+        }
+    }
+
     /// The resource does not take this method: 20004 (<https://www.twilio.com/docs/api/errors/20004>).
     fn method(method: &str) -> Self {
         Self {

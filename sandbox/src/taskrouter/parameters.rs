@@ -1,7 +1,7 @@
 //! Parameters of a request, by RPC or REST, in one shape.
 
 use super::Refusal;
-use backline::ids::ActivitySid;
+use backline::ids::{ActivitySid, WorkerSid};
 use backline_world::routing::model::Attributes;
 use backline_world::routing::time::parse_iso8601;
 use backline_world::routing::{
@@ -144,6 +144,10 @@ impl Parameters {
                 }),
                 dial: self.dial("To", "From", "Timeout")?,
             }),
+            (Some("supervise"), _) => Ok(ReservationUpdate::Monitor {
+                supervisor: self.supervisor()?,
+                dial: self.dial("To", "From", "Timeout")?,
+            }),
             (Some("accept"), _) | (None, Some("accepted")) => Ok(ReservationUpdate::Accept),
             (Some("reject"), _) | (None, Some("rejected")) => Ok(ReservationUpdate::Reject {
                 activity: self.activity("WorkerActivitySid")?,
@@ -163,6 +167,20 @@ impl Parameters {
                 "or an Instruction is required",
             )),
         }
+    }
+
+    /// Who listens in: of the modes only `monitor` is emulated, the only one that Flex asks for.
+    fn supervisor(&self) -> Result<WorkerSid, Refusal> {
+        match self.text("SupervisorMode").as_deref() {
+            Some("monitor") => {}
+            other => {
+                let reason = format!("'{}' is not emulated", other.unwrap_or_default());
+                return Err(Refusal::invalid("SupervisorMode", &reason));
+            }
+        }
+        let supervisor = self.text("Supervisor").unwrap_or_default();
+        WorkerSid::parse(&supervisor)
+            .map_err(|error| Refusal::invalid("Supervisor", &error.to_string()))
     }
 
     fn dial(&self, to: &str, from: &str, timeout: &'static str) -> Result<Dial, Refusal> {

@@ -7,18 +7,29 @@ use backline::ids::{ReservationSid, TaskSid, WorkerSid};
 use backline_world::orders::ParticipantSnapshot;
 use backline_world::routing::model::Worker;
 use backline_world::routing::payload::task_of_interaction;
+use backline_world::routing::ReservationUpdate;
 use backline_world::telephony::ParticipantChanges;
 use backline_world::{account, World};
 use serde_json::{json, Value};
 
-/// Carries out one call.
+/// Roles that may monitor calls (observed: flex-ui 2.17.1, `/twilio/flex/agent-call-monitoring/do`).
+const MAY_MONITOR: [&str; 4] = [
+    "flex.monitorchatcall",
+    "supervisor",
+    "admin",
+    "flex.qualityanalyst",
+];
+
+/// Carries out one call, of the worker `caller`.
 pub(super) fn answer(
     sandbox: &Sandbox,
+    caller: &WorkerSid,
     request: &Value,
     if_match: Option<&str>,
 ) -> Result<Value, Refusal> {
     let text = |key: &str| request.get(key).and_then(Value::as_str).unwrap_or("");
     let call = Call {
+        caller,
         path: text("url"),
         get: !text("method").eq_ignore_ascii_case("POST"),
         parameters: Parameters::of_json(request.get("params")),
@@ -28,6 +39,8 @@ pub(super) fn answer(
 }
 
 struct Call<'a> {
+    /// Whose token it carries.
+    caller: &'a WorkerSid,
     path: &'a str,
     get: bool,
     parameters: Parameters,
@@ -170,6 +183,9 @@ impl Call<'_> {
         }
         if !get {
             let update = self.parameters.reservation_update()?;
+            if let ReservationUpdate::Monitor { .. } = update {
+                self.check_supervisor(world)?;
+            }
             world
                 .routing
                 .update_reservation(world.now(), &sid, update, self.if_match)?;
@@ -177,6 +193,17 @@ impl Call<'_> {
         Ok(world
             .routing
             .reservation_payload(world.routing.reservation(&sid)?))
+    }
+
+    /// An agent's token lets nobody listen in; `roles` are those of his attributes, as Flex keeps them.
+    fn check_supervisor(&self, world: &World) -> Result<(), Refusal> {
+        let caller = world.routing.worker(self.caller)?;
+        let roles = caller.attributes.get("roles").and_then(Value::as_array);
+        let mut roles = roles.into_iter().flatten().filter_map(Value::as_str);
+        if roles.any(|role| MAY_MONITOR.contains(&role)) {
+            return Ok(());
+        }
+        Err(Refusal::forbidden("Only a supervisor may listen in"))
     }
 
     /// Holds those participants of a task whom `meant` picks (by the `TargetWorkerSid`), or takes them back.

@@ -133,11 +133,17 @@ impl Twilsock {
         keyed.collect()
     }
 
-    /// Pushes each change of an index to those who watch it. Runs until the process ends.
+    /// Pushes each change of an index, and of a conference, to those who watch it. Runs until the process ends.
     fn follow_the_world(self) {
         let mut outputs = self.0.sandbox.listen();
         tokio::spawn(async move {
             while let Some(output) = outputs.recv().await {
+                if let Output::ConferenceItem { task, key, data } = output {
+                    let mut state = self.state();
+                    state.sync.set_map_item(&format!("{task}.CS"), &key, data);
+                    state.publish();
+                    continue;
+                }
                 let Some((index, key, row)) = self.changed(&output) else {
                     continue;
                 };
@@ -166,6 +172,7 @@ impl Twilsock {
                 Some((Index::Reservation, sid.to_string(), row))
             }
             Output::WorkerEvent { .. }
+            | Output::ConferenceItem { .. }
             | Output::OfferLeg { .. }
             | Output::CancelLeg { .. }
             | Output::HangUpLeg { .. }

@@ -176,8 +176,10 @@ impl Driver {
             Output::CancelLeg { call } | Output::HangUpLeg { call } => {
                 self.switchboard.end(&call, &mut self.surroundings);
             }
-            Output::WorkerEvent { .. } | Output::WorkerIndexChanged { .. } | Output::Webhook(_) => {
-            }
+            Output::WorkerEvent { .. }
+            | Output::WorkerIndexChanged { .. }
+            | Output::ConferenceItem { .. }
+            | Output::Webhook(_) => {}
         }
     }
 

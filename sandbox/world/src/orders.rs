@@ -6,7 +6,7 @@ use backline::ids::{CallSid, ConferenceSid, ContactUri, ReservationSid, TaskSid,
 /// (<https://www.twilio.com/docs/taskrouter/api/reservations>).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DialOrder {
-    /// The reservation that the leg answers.
+    /// The reservation that the leg answers, or the one that is supervised.
     pub reservation: ReservationSid,
     /// Its task.
     pub task: TaskSid,
@@ -51,6 +51,9 @@ pub enum Instruction {
         /// `ConferenceStatusCallback` and its events.
         status_callback: Option<(String, Vec<String>)>,
     },
+    /// `Instruction=supervise` with `SupervisorMode=monitor`: the leg joins the task's conference, muted; the reservation
+    /// stays as it is.
+    Monitor,
 }
 
 /// What telephony tells routing.
@@ -130,6 +133,17 @@ pub enum ParticipantChange {
     Removed,
 }
 
+/// What a participant is in his task's conference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Anybody without a worker.
+    Customer,
+    /// The worker of a reservation.
+    Agent,
+    /// A worker who listens in.
+    Supervisor,
+}
+
 /// A participant of a conference, as Flex's events and REST describe him.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParticipantSnapshot {
@@ -137,6 +151,8 @@ pub struct ParticipantSnapshot {
     pub call: CallSid,
     /// The conference.
     pub conference: ConferenceSid,
+    /// What he is.
+    pub part: Part,
     /// The worker, or `None` for a customer.
     pub worker: Option<WorkerSid>,
     /// The reservation that his leg answers.

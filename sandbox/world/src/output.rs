@@ -1,6 +1,6 @@
 //! What the world asks of the outside. Collected by [`crate::World::drain`], in the order of cause.
 
-use backline::ids::{CallSid, WorkerSid};
+use backline::ids::{CallSid, TaskSid, WorkerSid};
 use serde_json::Value;
 
 /// A request that the sandbox (or a scenario test) must carry out.
@@ -14,6 +14,13 @@ pub enum Output {
     },
     /// The worker's row in the `tr-worker` index changed.
     WorkerIndexChanged { worker: WorkerSid },
+    /// An item of the Sync map `<task>.CS` is new or changed: what Flex reads of a conference whose task is not the
+    /// reader's own.
+    ConferenceItem {
+        task: TaskSid,
+        key: String,
+        data: Value,
+    },
     /// Ring the Devices registered as `identity`. Answered by `telephony` inputs (`leg_answered`, …).
     OfferLeg {
         call: CallSid,

@@ -149,6 +149,53 @@ fn whoever_listens_in_on_a_colleague_is_back_where_he_was() {
     agent.assert_talks_to(1);
 }
 
+/// Alice talks to 1, which is selected, and listens in by leg 9; what Flex's phone state was ordered to show.
+fn listening_in() -> (Agent, Vec<Option<CallSid>>) {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    agent.told(&Event::TaskSelected {
+        reservation: Some(reservation(1)),
+    });
+    agent.leg_comes(9, Offered::Forwardable);
+    agent.opens(9);
+    let effects = agent
+        .core
+        .handle(agent.now, &Event::LegAudible { leg: leg(9) });
+    agent.settle(hold(&effects));
+    (agent, shown(&effects))
+}
+
+#[test]
+fn what_flex_ends_is_the_listening_in_and_not_the_selected_call() {
+    let (mut agent, shown_last) = listening_in();
+    assert_eq!(shown_last, [Some(leg(9))]);
+    let selected = Event::TaskSelected {
+        reservation: Some(reservation(1)),
+    };
+    assert_eq!(shown(&agent.core.handle(agent.now, &selected)), []);
+    let over = Event::LegEnded {
+        leg: leg(9),
+        detail: None,
+    };
+    let effects = agent.core.handle(agent.now, &over);
+    assert!(shown(&effects).iter().all(|shown| *shown == Some(leg(1))));
+    assert!(!shown(&effects).is_empty());
+}
+
+#[test]
+fn whoever_goes_back_to_his_own_call_listens_no_more() {
+    let (mut agent, _) = listening_in();
+    let back = hold(&agent.swaps_to(1));
+    let ends = Effect::EndListening { leg: leg(9) };
+    let effects = agent.settle(back);
+    assert!(effects.contains(&ends), "{effects:?}");
+    agent.assert_talks_to(1);
+    agent.talks_to(2);
+    let effects = agent.ended(9, None);
+    assert_eq!(holds(&effects), [], "he is not taken back once more");
+    agent.assert_talks_to(2);
+}
+
 #[test]
 fn hanging_up_ends_the_call_that_is_meant() {
     let mut agent = Agent::new();

@@ -120,6 +120,7 @@ impl Office {
             Effect::SetAudio { .. }
             | Effect::ForwardLeg { .. }
             | Effect::ShowLeg { .. }
+            | Effect::EndListening { .. }
             | Effect::HoldParticipant { .. }
             | Effect::HangUp { .. } => self.fail("several calls at once are off here"),
         }

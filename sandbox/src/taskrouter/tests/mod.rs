@@ -2,6 +2,7 @@
 
 mod bridge;
 mod rest;
+mod supervise;
 
 use super::*;
 use crate::sandbox::Options;

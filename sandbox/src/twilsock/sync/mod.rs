@@ -81,6 +81,12 @@ impl Sync {
         self.objects.ensure_map(unique_name, items);
     }
 
+    /// Makes or changes an item of a map, which is made if it is not there.
+    pub fn set_map_item(&mut self, unique_name: &str, key: &str, data: Value) {
+        self.objects.set_map_item(unique_name, key, data);
+        self.publish_objects();
+    }
+
     /// A row of an index changed, or went if `row` is `None`.
     pub fn row_changed(&mut self, index: Index, key: &str, row: Option<&Value>) {
         self.insights.changed(index, key);

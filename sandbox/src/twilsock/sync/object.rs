@@ -250,18 +250,26 @@ impl Object {
         (chosen.into_iter().skip(skip).take(size).collect(), next)
     }
 
-    /// Makes or changes an item.
+    /// Makes or changes an item, as asked.
     pub(super) fn set(&mut self, key: Key, request: &Request) -> (Answer, Option<Event>) {
         let old = self.items.get(&key);
         if old.is_some_and(|old| !matches(request, old.revision)) {
             return (stale(), None);
         }
-        let (verb, status, revision) = match old {
-            Some(old) => ("updated", 200, old.revision + 1),
-            None => ("added", 201, 0),
+        let status = if old.is_some() { 200 } else { 201 };
+        let data = request.body.get("data").cloned().unwrap_or(json!({}));
+        let (event, body) = self.put_item(key, data);
+        (Answer { status, body }, Some(event))
+    }
+
+    /// Makes or changes an item: the event, and the item as it is now.
+    pub(super) fn put_item(&mut self, key: Key, data: Value) -> (Event, Value) {
+        let (verb, revision) = match self.items.get(&key) {
+            Some(old) => ("updated", old.revision + 1),
+            None => ("added", 0),
         };
         let item = Item {
-            data: request.body.get("data").cloned().unwrap_or(json!({})),
+            data,
             revision,
             event: self.event + 1,
             updated: SystemTime::now(),
@@ -270,7 +278,7 @@ impl Object {
         let event = self.happened(&event_type, Some((&key, &item)));
         let body = self.describe_item(&key, &item);
         self.items.insert(key, item);
-        (Answer { status, body }, Some(event))
+        (event, body)
     }
 
     /// Counts the event and writes it as the SDK reads it.

@@ -139,6 +139,15 @@ impl Objects {
         self.objects.insert(object.sid.clone(), object);
     }
 
+    /// Makes or changes an item of the map of that name, which is made if it is not there.
+    pub fn set_map_item(&mut self, unique_name: &str, key: &str, data: Value) {
+        self.ensure_map(unique_name, &[]);
+        if let Some(map) = find(&mut self.objects, Kind::Map, unique_name) {
+            let (event, _) = map.put_item(Key::Name(key.to_owned()), data);
+            self.events.push(event);
+        }
+    }
+
     /// What happened to an object after `event`, or `None` if there is no such object.
     #[must_use]
     pub fn since(&self, sid: &str, event: u64) -> Option<(u64, Vec<Event>)> {

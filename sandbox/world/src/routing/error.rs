@@ -40,6 +40,17 @@ pub enum RoutingError {
         /// What was asked for.
         to: &'static str,
     },
+    /// Nobody can listen in on an offer, or on a reservation that is over
+    /// (<https://www.twilio.com/docs/api/errors/40146>).
+    #[error(
+        "Failed to issue Supervise instruction: the status of reservation {reservation} is {status}"
+    )]
+    NotSupervisable {
+        /// The reservation.
+        reservation: String,
+        /// Its status.
+        status: &'static str,
+    },
     /// A parameter is missing or has a value that Twilio does not take
     /// (<https://www.twilio.com/docs/api/errors/20001>).
     #[error("{name}: {reason}")]
@@ -68,6 +79,7 @@ impl RoutingError {
             Self::Precondition { .. } => 412,
             Self::IllegalTaskTransition { .. }
             | Self::IllegalReservationTransition { .. }
+            | Self::NotSupervisable { .. }
             | Self::InvalidParameter { .. } => 400,
         }
     }
@@ -78,6 +90,7 @@ impl RoutingError {
         match self {
             Self::NotFound(_) => 20404,
             Self::Precondition { .. } => 20412,
+            Self::NotSupervisable { .. } => 40146,
             Self::IllegalTaskTransition { .. }
             | Self::IllegalReservationTransition { .. }
             | Self::InvalidParameter { .. } => 20001,

@@ -2,7 +2,7 @@
 
 use super::model::{Delivery, Leg, Reservation, ReservationState, TaskState};
 use super::{parse_attributes, NewTask, Routing};
-use crate::orders::{CallFact, ParticipantChange, ParticipantSnapshot};
+use crate::orders::{CallFact, Part, ParticipantChange, ParticipantSnapshot};
 use backline::ids::{CallSid, ConferenceSid, ReservationSid, TaskSid};
 use backline::time::Millis;
 use serde_json::{json, Map, Value};
@@ -24,6 +24,7 @@ impl Routing {
                 self.note_conference(&task, |noted| {
                     noted.insert("sid".to_owned(), json!(conference));
                 });
+                self.publish_conference(&task, &conference, "started");
             }
             CallFact::Participant {
                 task,
@@ -117,7 +118,8 @@ impl Routing {
         }
     }
 
-    fn conference_ended(&mut self, task: &TaskSid, _conference: &ConferenceSid) {
+    fn conference_ended(&mut self, task: &TaskSid, conference: &ConferenceSid) {
+        self.publish_conference(task, conference, "ended");
         if self.in_native_conference(task) {
             self.wrap_up(task, None);
         }
@@ -134,11 +136,13 @@ impl Routing {
             ParticipantChange::Modified => "participant.modified",
             ParticipantChange::Removed => "participant.removed",
         };
-        if change == ParticipantChange::Added {
-            let role = match participant.worker {
-                Some(_) => "worker",
-                None => "customer",
-            };
+        // Who only listens in is not noted on the task (assumed).
+        let role = match participant.part {
+            Part::Agent => Some("worker"),
+            Part::Customer => Some("customer"),
+            Part::Supervisor => None,
+        };
+        if let (ParticipantChange::Added, Some(role)) = (change, role) {
             self.note_conference(task, |noted| {
                 noted.insert("sid".to_owned(), json!(participant.conference));
                 let participants = noted
@@ -149,6 +153,7 @@ impl Routing {
                 }
             });
         }
+        self.publish_participant(task, change, participant);
         let payload = self.participant_payload(task, change, participant);
         self.tell_task_workers(task, event_type, &payload);
     }

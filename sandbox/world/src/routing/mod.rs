@@ -13,8 +13,8 @@
 //! pending reservation and none that is accepted; a task that ended has no live reservation; a worker has more live
 //! reservations in a channel than his capacity only by `IgnoreCapacity` or a lowered capacity.
 //!
-//! Reading order: `model`, `tasks`, `route`, `assign`, `reservations`, `learn` (what telephony says), `payload` (the event
-//! bridge's JSON), `resource` (REST's JSON).
+//! Reading order: `model`, `tasks`, `route`, `assign`, `reservations`, `supervise`, `learn` (what telephony says), `payload`
+//! (the event bridge's JSON), `resource` (REST's JSON).
 
 mod assign;
 mod error;
@@ -26,6 +26,7 @@ pub mod payload;
 mod reservations;
 mod resource;
 mod route;
+mod supervise;
 mod tasks;
 pub mod time;
 mod workers;

@@ -6,7 +6,7 @@ use super::model::{
 };
 use super::Routing;
 use crate::account;
-use crate::orders::{ParticipantChange, ParticipantSnapshot};
+use crate::orders::{Part, ParticipantChange, ParticipantSnapshot};
 use backline::ids::{TaskSid, WorkerSid};
 use serde_json::{json, Value};
 
@@ -238,14 +238,16 @@ impl Routing {
         let own = participant.reservation.as_ref();
         let own = own.and_then(|sid| self.reservations.get(sid));
         let reservation = own.or_else(|| live.next());
-        let of_worker = |value: Value| match participant.worker {
-            Some(_) => value,
-            None => Value::Null,
+        // Whoever listens in has no reservation of this task.
+        let of_worker = |value: Value, parts: &[Part]| match parts.contains(&participant.part) {
+            true => value,
+            false => Value::Null,
         };
+        let workers = [Part::Agent, Part::Supervisor];
         json!({
             "task_sid": task,
-            "reservation_sid": of_worker(json!(reservation.map(|reservation| &reservation.sid))),
-            "worker_sid": of_worker(json!(participant.worker)),
+            "reservation_sid": of_worker(json!(reservation.map(|reservation| &reservation.sid)), &[Part::Agent]),
+            "worker_sid": of_worker(json!(participant.worker), &workers),
         })
     }
 
@@ -291,9 +293,10 @@ fn participant_sid(participant: &ParticipantSnapshot) -> String {
 }
 
 fn participant_type(participant: &ParticipantSnapshot) -> &'static str {
-    match participant.worker {
-        Some(_) => "agent",
-        None => "customer",
+    match participant.part {
+        Part::Agent => "agent",
+        Part::Customer => "customer",
+        Part::Supervisor => "supervisor",
     }
 }
 

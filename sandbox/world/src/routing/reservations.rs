@@ -1,9 +1,9 @@
 //! What becomes of an offer.
 
-use super::model::{Delivery, Leg, ReservationState, TaskState};
+use super::model::{Attributes, Delivery, Leg, ReservationState, TaskState};
 use super::{check_version, Routing, RoutingError, WorkerUpdate};
 use crate::orders::{DialOrder, Instruction};
-use backline::ids::{ActivitySid, CallSid, ContactUri, ReservationSid};
+use backline::ids::{ActivitySid, CallSid, ContactUri, ReservationSid, WorkerSid};
 use backline::time::Millis;
 
 /// How long a worker's phone rings unless the instruction says otherwise, seconds
@@ -43,6 +43,13 @@ pub enum ReservationUpdate {
         end_on_customer_exit: bool,
         /// `ConferenceStatusCallback` and its events.
         status_callback: Option<(String, Vec<String>)>,
+        /// Whom, from whom, for how long.
+        dial: Dial,
+    },
+    /// `Instruction=supervise` with `SupervisorMode=monitor`: somebody listens in.
+    Monitor {
+        /// `Supervisor`.
+        supervisor: WorkerSid,
         /// Whom, from whom, for how long.
         dial: Dial,
     },
@@ -178,6 +185,9 @@ impl Routing {
                 )?;
             }
             ReservationUpdate::Conference { .. } => return Err(illegal("conferenced")),
+            ReservationUpdate::Monitor { supervisor, dial } => {
+                self.monitor(sid, supervisor, dial)?;
+            }
         }
         self.assign();
         Ok(())
@@ -300,29 +310,8 @@ impl Routing {
                 ))
             }
         }
-        let task = self.task(&reservation.task)?;
-        let worker = self.worker(&reservation.worker)?;
-        let text = |value: Option<&serde_json::Value>| {
-            value.and_then(|value| value.as_str()).map(str::to_owned)
-        };
-        let to = dial
-            .to
-            .or_else(|| text(worker.attributes.get("contact_uri")))
-            .unwrap_or_default();
-        let order = DialOrder {
-            reservation: sid.clone(),
-            task: reservation.task.clone(),
-            worker: reservation.worker.clone(),
-            to: ContactUri::parse(&to)
-                .map_err(|error| RoutingError::invalid("To", error.to_string()))?,
-            from: dial
-                .from
-                .or_else(|| text(task.attributes.get("from")))
-                .unwrap_or_default(),
-            instruction,
-            timeout_s: dial.timeout_s.unwrap_or(RING_TIMEOUT_S),
-            parameters: Vec::new(),
-        };
+        let worker = reservation.worker.clone();
+        let order = self.dial_order(sid, worker, dial, instruction)?;
         self.orders.push(order);
         let now = self.now;
         if let Some(reservation) = self.reservations.get_mut(sid) {
@@ -330,5 +319,34 @@ impl Routing {
             reservation.put_on_hold(now);
         }
         Ok(())
+    }
+
+    /// The phone call of an instruction to a worker: by default to his `contact_uri`, from the task's `from`.
+    pub(super) fn dial_order(
+        &self,
+        sid: &ReservationSid,
+        worker: WorkerSid,
+        dial: Dial,
+        instruction: Instruction,
+    ) -> Result<DialOrder, RoutingError> {
+        let reservation = self.reservation(sid)?;
+        let text = |attributes: &Attributes, key: &str| {
+            let value = attributes.get(key).and_then(|value| value.as_str());
+            value.map(str::to_owned)
+        };
+        let task = &self.task(&reservation.task)?.attributes;
+        let own = &self.worker(&worker)?.attributes;
+        let to = dial.to.or_else(|| text(own, "contact_uri"));
+        Ok(DialOrder {
+            reservation: sid.clone(),
+            task: reservation.task.clone(),
+            worker,
+            to: ContactUri::parse(&to.unwrap_or_default())
+                .map_err(|error| RoutingError::invalid("To", error.to_string()))?,
+            from: dial.from.or_else(|| text(task, "from")).unwrap_or_default(),
+            instruction,
+            timeout_s: dial.timeout_s.unwrap_or(RING_TIMEOUT_S),
+            parameters: Vec::new(),
+        })
     }
 }

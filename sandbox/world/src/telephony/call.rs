@@ -58,6 +58,10 @@ pub(super) enum Role {
         attributes: serde_json::Map<String, serde_json::Value>,
         task: Option<TaskSid>,
     },
+    /// Somebody who listens in on a reservation that is not his.
+    Supervisor {
+        worker: WorkerSid,
+    },
     Plain,
 }
 

@@ -6,7 +6,7 @@ use super::callback::push;
 use super::conference::{Callbacks, Conference, Participant, Phase};
 use super::Telephony;
 use crate::account::account_sid;
-use crate::orders::{CallFact, ParticipantChange, ParticipantSnapshot};
+use crate::orders::{CallFact, Part, ParticipantChange, ParticipantSnapshot};
 use backline::ids::{CallSid, ConferenceSid};
 use backline::time::Millis;
 use std::collections::BTreeMap;
@@ -111,16 +111,18 @@ pub(super) fn snapshot(
     room: &Conference,
     participant: &Participant,
 ) -> ParticipantSnapshot {
-    let (worker, reservation) = match calls.get(&participant.call).map(|call| &call.role) {
+    let (part, worker, reservation) = match calls.get(&participant.call).map(|call| &call.role) {
         Some(Role::Worker {
             reservation,
             worker,
-        }) => (Some(worker.clone()), Some(reservation.clone())),
-        Some(Role::Customer { .. } | Role::Plain) | None => (None, None),
+        }) => (Part::Agent, Some(worker.clone()), Some(reservation.clone())),
+        Some(Role::Supervisor { worker }) => (Part::Supervisor, Some(worker.clone()), None),
+        Some(Role::Customer { .. } | Role::Plain) | None => (Part::Customer, None, None),
     };
     ParticipantSnapshot {
         call: participant.call.clone(),
         conference: room.sid.clone(),
+        part,
         worker,
         reservation,
         hold: participant.hearing.is_held(),

@@ -1,4 +1,4 @@
-//! Legs that TaskRouter orders, by `Instruction=call` and `Instruction=conference`
+//! Legs that TaskRouter orders, by `Instruction=call`, `conference` and `supervise`
 //! (<https://www.twilio.com/docs/taskrouter/api/reservations>).
 
 use super::call::{
@@ -52,6 +52,7 @@ impl Telephony {
                 }),
                 None,
             ),
+            Instruction::Monitor => return self.ring_supervisor(now, order),
         };
         let call = self.ring(
             now,
@@ -74,6 +75,35 @@ impl Telephony {
             reservation: order.reservation,
             call,
         });
+    }
+
+    /// Rings somebody who will listen in. There is nothing to listen to if the conference is over already.
+    fn ring_supervisor(&mut self, now: Millis, order: DialOrder) {
+        let Some(conference) = self.conference_of_task(&order.task) else {
+            return;
+        };
+        let entry = Entry {
+            muted: true,
+            start_on_enter: false,
+            end_on_exit: false,
+            ..Entry::default()
+        };
+        self.ring(
+            now,
+            NewLeg {
+                from: order.from,
+                to: order.to.as_str().to_owned(),
+                direction: Direction::OutboundApi,
+                parent: None,
+                role: Role::Supervisor {
+                    worker: order.worker,
+                },
+                timeout_s: order.timeout_s,
+                then: OnAnswer::Join(conference, Box::new(entry)),
+                subscription: None,
+                parameters: order.parameters,
+            },
+        );
     }
 
     /// Takes back or hangs up the legs that answer a reservation (its task was cancelled, say).

@@ -326,6 +326,6 @@ fn ended(role: Role, sid: &CallSid, ending: Ending, answered: Option<Millis>) ->
             },
         }),
         (Role::Customer { task, .. }, _) => Some(CallFact::CustomerLegEnded { call, task }),
-        (Role::Plain, _) => None,
+        (Role::Supervisor { .. } | Role::Plain, _) => None,
     }
 }

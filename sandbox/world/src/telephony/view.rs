@@ -213,6 +213,7 @@ impl Telephony {
                 Some(Value::Object(attributes.clone())),
                 task.clone(),
             ),
+            Role::Supervisor { worker } => (None, Some(worker.clone()), None, None, None),
             Role::Plain => (None, None, None, None, None),
         };
         CallView {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::orders::{CallFact, Cause, Instruction, ParticipantChange, ParticipantSnapshot};
+use crate::orders::{CallFact, Cause, Instruction, Part, ParticipantChange, ParticipantSnapshot};
 use backline::ids::ConferenceSid;
 
 pub(super) fn learn(world: &mut World, fact: CallFact) {
@@ -189,6 +189,10 @@ fn a_customer_is_conferenced_and_his_exit_wraps_up() {
         let participant = ParticipantSnapshot {
             call: leg,
             conference: conference.clone(),
+            part: match worker {
+                Some(_) => Part::Agent,
+                None => Part::Customer,
+            },
             reservation: worker.as_ref().map(|_| reservation.clone()),
             worker,
             hold: false,

@@ -4,6 +4,7 @@ mod calls;
 mod configured;
 mod offers;
 mod on_hold;
+mod supervise;
 mod tasks;
 
 use super::*;
