@@ -96,25 +96,27 @@ export class Agent {
     return this.page.locator(".Twilio-TaskListBaseItem");
   }
 
+  // The list's buttons, each of its own task: where two tasks have one, a press that does not name its task is refused.
+
   get acceptButton(): Locator {
-    return this.page.locator(".Twilio-TaskButton-Accept").first();
+    return this.tasks.locator(".Twilio-TaskButton-Accept");
   }
 
   get rejectButton(): Locator {
-    return this.page.locator(".Twilio-TaskButton-Reject").first();
+    return this.tasks.locator(".Twilio-TaskButton-Reject");
   }
 
   get hangUpButton(): Locator {
-    return this.page.locator(".Twilio-TaskButton-Hangup").first();
+    return this.tasks.locator(".Twilio-TaskButton-Hangup");
   }
 
   /** The same button says what it would do. */
   async hold(): Promise<void> {
-    await this.page.locator(".Twilio-TaskButton-Hold[title='Hold Customer']").first().click();
+    await this.tasks.locator(".Twilio-TaskButton-Hold[title='Hold Customer']").click();
   }
 
   async unhold(): Promise<void> {
-    await this.page.locator(".Twilio-TaskButton-Hold[title='Unhold Customer']").first().click();
+    await this.tasks.locator(".Twilio-TaskButton-Hold[title='Unhold Customer']").click();
   }
 
   get completeButton(): Locator {
@@ -150,6 +152,11 @@ export class Agent {
 
   async accept(): Promise<void> {
     await this.acceptButton.click();
+  }
+
+  /** Accepts the task of this name, whatever else rings. */
+  async acceptOf(name: string): Promise<void> {
+    await this.tasks.filter({ hasText: name }).locator(".Twilio-TaskButton-Accept").click();
   }
 
   async reject(): Promise<void> {

@@ -13,14 +13,12 @@ async function begin(sandbox: Sandbox, recover: boolean): Promise<Ears> {
 }
 
 async function answer(alice: Agent, ears: Ears, name: string): Promise<void> {
-  await alice.tasks.filter({ hasText: name }).first().click();
-  await alice.accept();
+  await alice.acceptOf(name);
   await expect.poll(() => ears.hears(name), `${name} hears Alice`).toEqual(["alice"]);
 }
 
 async function talkTo(alice: Agent, ears: Ears, name: string): Promise<void> {
   await ears.customerCalls(name);
-  await alice.expectRinging();
   await answer(alice, ears, name);
 }
 

@@ -50,7 +50,9 @@ impl Office {
                 self.learn(agent, &event_type, &payload);
                 self.push(agent, &event_type, &payload);
             }
-            Output::WorkerIndexChanged { .. } | Output::HangUpLeg { .. } => {}
+            Output::WorkerIndexChanged { .. }
+            | Output::ConferenceItem { .. }
+            | Output::HangUpLeg { .. } => {}
             Output::OfferLeg { call, .. } => self.send("phone:ring", Message::PhoneRings { call }),
             Output::CancelLeg { call } => self.send("phone:stop", Message::PhoneStops { call }),
             Output::Webhook(webhook) => self.webhook(webhook),
