@@ -13,6 +13,7 @@
 //! | `POST /internal-call/flex/ring` | the caller | [`ring`]: makes the callee's task, once |
 //! | `POST /internal-call/flex/reject` | a party | [`close`] as declined |
 //! | `POST /internal-call/flex/end` | a party | [`close`], with an outcome unless it was answered |
+//! | `POST /internal-call/flex/came` | a party | [`came`]: the caller reads that it is answered |
 //! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over |
 //! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
 //! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
@@ -30,6 +31,7 @@
 //! (claim by `If-Match`, then create, then write back); closing closes everything that is open, and nothing else.
 
 mod callee;
+pub mod came;
 pub mod close;
 mod closing;
 pub mod conference;
@@ -91,6 +93,13 @@ pub enum Request {
         token: String,
         /// How it came out, if nobody answered.
         outcome: Option<Outcome>,
+    },
+    /// The callee's plugin says that he is in the call.
+    Came {
+        /// The callee's task.
+        task: TaskSid,
+        /// His Flex token.
+        token: String,
     },
     /// A party's plugin found a call of which it does not know whether it is over.
     Check {
@@ -277,6 +286,7 @@ pub struct Run {
 enum State {
     Ring(ring::Ring),
     Close(close::Close),
+    Came(came::Came),
     Hold(hold::Hold),
     Ready,
     Recover(recover::Recover),
@@ -302,6 +312,10 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             token,
             outcome,
         } => closing(Close::asked(Why::of(outcome), task, token)),
+        Request::Came { task, token } => {
+            let (came, step) = came::Came::told(task, token);
+            (State::Came(came), step)
+        }
         Request::Check { task, token } => closing(Close::asked(Why::Checked, task, token)),
         Request::Hold { task, token, hold } => {
             let (hold, step) = hold::Hold::asked(task, token, hold);
@@ -392,6 +406,7 @@ impl Run {
         match &mut self.state {
             State::Ring(ring) => ring.resume(now, &self.settings, answers),
             State::Close(close) => close.resume(answers),
+            State::Came(came) => came.resume(answers),
             State::Hold(hold) => hold.resume(answers),
             State::Ready => ready::answer(answers),
             State::Recover(recover) => recover.resume(answers),

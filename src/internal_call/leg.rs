@@ -47,11 +47,13 @@ pub(super) enum Hold {
     Ordered { on: bool },
 }
 
-/// A reason to think that a call which looks connected is not, and when it is acted upon.
+/// Something about a connected call that somebody may not know, and when it is acted upon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Doubt {
     /// It was there when the page was loaded.
     Found { check_at: Millis },
+    /// This agent, who was called, is in it.
+    Came { tell_at: Millis },
     /// This agent hung up.
     HungUp { end_at: Millis },
 }
@@ -76,6 +78,7 @@ impl Leg {
             Stage::Accepting { until, .. } => Some(*until),
             Stage::Connected { doubt, .. } => doubt.as_ref().map(|doubt| match doubt {
                 Doubt::Found { check_at } => *check_at,
+                Doubt::Came { tell_at } => *tell_at,
                 Doubt::HungUp { end_at } => *end_at,
             }),
             Stage::Wrapping { complete_at } => *complete_at,

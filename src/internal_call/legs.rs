@@ -26,6 +26,9 @@ const GRACE: Millis = Millis::from_secs(2);
 /// How long a caller's task that this tab did not place may stay on offer: the tab that placed it takes it at once.
 const ORPHAN_WAIT: Millis = Millis::from_secs(10);
 
+/// How long Twilio has to tell that the callee has come, before his plugin does: its callback takes well under a second.
+const CAME_WAIT: Millis = Millis::from_secs(3);
+
 /// How long a call found at the start may take to look like one, before the functions are asked.
 const FOUND_WAIT: Millis = Millis::from_secs(5);
 
@@ -185,6 +188,12 @@ impl InternalCall {
                 doubt,
             }) => (*hold, *doubt),
             Some(Stage::Connected { doubt, .. }) => (noted, *doubt),
+            Some(Stage::Offered(_) | Stage::Accepting { .. } | Stage::Rejecting(_))
+                if new.call.role == Role::Callee =>
+            {
+                let tell_at = now + CAME_WAIT;
+                (noted, Some(Doubt::Came { tell_at }))
+            }
             Some(
                 Stage::Offered(_)
                 | Stage::Accepting { .. }

@@ -35,6 +35,7 @@
 //! | connected | hold or resume requested | connected | `Http` hold |
 //! | connected | hung up here, and nothing came of it | connected | `Http` end |
 //! | connected | seen first when the page was loaded | connected | `Http` check |
+//! | connected | the callee's, for a while | connected | `Http` came |
 //! | any | wrapping | wrapping until … | `Http` end |
 //! | wrapping | that time | completing | `CompleteTask` |
 //! | any | completed, cancelled, rescinded, rejected, timed out | — | `Http` end; `Notify` a missed call (see `over`) |
@@ -95,7 +96,7 @@ pub enum Purpose {
     Hold(ReservationSid, Asker),
     /// Tell the functions that a call is over.
     End(TaskSid),
-    /// Ask the functions whether a call found at the start is over.
+    /// Ask the functions whether a call found at the start is over; tell them that this agent has come.
     Check,
     /// `CompleteTask`.
     Complete(ReservationSid),

@@ -67,6 +67,9 @@ impl InternalCall {
                 Some(Doubt::Found { .. }) => {
                     self.post("check", of_task(&task), Purpose::Check, ledger, said);
                 }
+                Some(Doubt::Came { .. }) => {
+                    self.post("came", of_task(&task), Purpose::Check, ledger, said);
+                }
                 Some(Doubt::HungUp { .. }) if !member => self.end(&task, Why::Over, ledger, said),
                 Some(Doubt::HungUp { .. }) | None => {}
             },

@@ -28,6 +28,7 @@ pub enum Order {
         on: bool,
     },
     Check(CallNumber),
+    Came(CallNumber),
     Call(Offer),
     Refuse(Offer),
     Complete(Offer),
@@ -38,7 +39,7 @@ impl Order {
     pub fn changes_nothing(self, answer: Answer) -> bool {
         match self {
             Self::Call(_) | Self::Refuse(_) | Self::Complete(_) => answer == Answer::Done,
-            Self::Check(_) => answer == Answer::Ok,
+            Self::Check(_) | Self::Came(_) => answer == Answer::Ok,
             Self::Create { .. }
             | Self::Ring(_)
             | Self::Decline(_)
@@ -78,6 +79,15 @@ impl Office {
             Order::Check(call) => {
                 if self.call(call).looks_over() {
                     self.close(call);
+                }
+                Answer::Ok
+            }
+            Order::Came(call) => {
+                if ROLES
+                    .iter()
+                    .all(|role| self.call(call).leg(*role) == Leg::Up)
+                {
+                    self.reach(call, Progress::Answered);
                 }
                 Answer::Ok
             }

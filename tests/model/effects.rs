@@ -273,6 +273,7 @@ fn http(request: &HttpRequest) -> Order {
             Order::Hold { call, held, on }
         }
         "check" => Order::Check(call),
+        "came" => Order::Came(call),
         other => unreachable!("no such function: {other}"),
     }
 }

@@ -62,7 +62,7 @@ fn one_call_with_two_faults_and_a_repetition() {
         repeats: 1,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 996_588);
+    assert_eq!(explore(bounds), 1_268_627);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn one_call_with_late_answers_and_a_fault() {
         faults: 1,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 296_686);
+    assert_eq!(explore(bounds), 342_641);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn one_call_with_late_answers_and_a_repetition() {
         repeats: 1,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 146_890);
+    assert_eq!(explore(bounds), 167_608);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn one_call_with_late_requests() {
         pace: Pace::Slow,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 240_968);
+    assert_eq!(explore(bounds), 292_582);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn two_calls_one_after_the_other() {
         pace: Pace::Brisk,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 41_316);
+    assert_eq!(explore(bounds), 49_074);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn two_who_call_each_other() {
         pace: Pace::Brisk,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 153_248);
+    assert_eq!(explore(bounds), 187_931);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_call_to_a_queue_that_both_are_in() {
         faults: 1,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 74_921);
+    assert_eq!(explore(bounds), 99_262);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_call_on_which_both_hold() {
         holds: true,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 536_611);
+    assert_eq!(explore(bounds), 633_386);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_call_on_which_both_hold_with_a_fault() {
         faults: 1,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 270_557);
+    assert_eq!(explore(bounds), 381_842);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_call_on_which_both_hold_with_two_faults() {
         faults: 2,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 420_706);
+    assert_eq!(explore(bounds), 523_274);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn a_call_on_which_both_hold_with_a_fault_and_a_repetition() {
         repeats: 1,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 421_460);
+    assert_eq!(explore(bounds), 544_586);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn a_callee_who_may_go_on_break() {
         faults: 1,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 29_503);
+    assert_eq!(explore(bounds), 36_409);
 }
 
 #[test]

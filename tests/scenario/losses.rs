@@ -72,6 +72,10 @@ fn no_join_callback_ever_comes_and_they_talk_for_as_long_as_they_like() {
     office.until("Bob is offered the call", |office| office.is_offered(BOB));
     office.act(BOB, Act::Accept);
     office.until("they talk", |office| office.talk(ALICE, BOB));
+    // Bob's plugin tells what Twilio did not.
+    office.pass(Millis::from_secs(4));
+    let line = office.stations[ALICE].line();
+    assert!(matches!(line, CallLine::Talking { .. }), "{line:?}");
     office.pass(Millis::from_secs(120));
     assert!(office.talk(ALICE, BOB));
     let line = office.stations[ALICE].line();

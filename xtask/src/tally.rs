@@ -47,8 +47,10 @@ fn line_of(line: &str) -> Tally {
         .filter(|word| !word.is_empty())
         .collect();
     let summary = match words.as_slice() {
-        // cargo test, wasm-bindgen-test; nextest; vitest.
-        ["test", "result:", ..] | ["Summary", ..] | ["Tests", ..] => true,
+        // cargo test, wasm-bindgen-test; indented it is what nextest shows of a failed test, which its own summary counts.
+        ["test", "result:", ..] => line.starts_with("test"),
+        // nextest; vitest.
+        ["Summary", ..] | ["Tests", ..] => true,
         // Playwright: `  3 passed (1.2m)`, `  1 did not run`.
         [number, "passed" | "failed" | "flaky" | "interrupted" | "did", ..] => {
             line.starts_with("  ") && number.parse::<u32>().is_ok()
@@ -106,6 +108,12 @@ mod tests {
         let output =
             "     Summary [   0.512s] 12 tests run: 10 passed (1 slow), 2 failed, 3 skipped\n";
         assert_eq!(Tally::of(output, false), tally(10, 2));
+        let shown = "    test result: FAILED. 0 passed; 1 failed; 0 ignored\n";
+        assert_eq!(
+            Tally::of(&format!("{shown}{output}"), false),
+            tally(10, 2),
+            "a failed test counts once"
+        );
     }
 
     #[test]

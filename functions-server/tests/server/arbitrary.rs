@@ -10,11 +10,12 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 13] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
+    "/internal-call/flex/came",
     "/internal-call/flex/check",
     "/internal-call/flex/hold",
     "/internal-call/flex/ready",

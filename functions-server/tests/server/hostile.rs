@@ -165,6 +165,7 @@ fn of_tokens() -> Vec<Case> {
         ("reject", &[]),
         ("end", &[]),
         ("end", &[("outcome", "unavailable")]),
+        ("came", &[]),
         ("check", &[]),
         ("hold", &[("hold", "true")]),
     ] {

@@ -34,6 +34,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         "/internal-call/flex/ring"
         | "/internal-call/flex/reject"
         | "/internal-call/flex/end"
+        | "/internal-call/flex/came"
         | "/internal-call/flex/check"
         | "/internal-call/flex/hold"
         | "/internal-call/flex/ready"
@@ -86,6 +87,10 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 Ok("not_connected") => Some(Outcome::NotConnected),
                 Ok(_) => return Err(RequestError::Parameter("outcome")),
             },
+        },
+        "/internal-call/flex/came" => Request::Came {
+            task: task("taskSid")?,
+            token: text("Token")?,
         },
         "/internal-call/flex/check" => Request::Check {
             task: task("taskSid")?,

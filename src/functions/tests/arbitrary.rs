@@ -18,7 +18,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 13] = [
+const PATHS: [&str; 14] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -32,6 +32,7 @@ const PATHS: [&str; 13] = [
     "/internal-call/common/call-outbound-join",
     "/multi-call/flex/recover",
     "/multi-call/common/conference",
+    "/internal-call/flex/came",
 ];
 
 const NAMES: [&str; 13] = [
@@ -102,6 +103,10 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
         asked().prop_map(|(task, token)| {
             let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
             (Request::Recover { task, token }, PATHS[11], parameters)
+        }),
+        asked().prop_map(|(task, token)| {
+            let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
+            (Request::Came { task, token }, PATHS[13], parameters)
         }),
         task().prop_map(|task| {
             let leave = ("StatusCallbackEvent", "participant-leave".to_owned());

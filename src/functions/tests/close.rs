@@ -418,3 +418,34 @@ fn what_the_callee_says_of_his_own_task_closes_it_though_nothing_else_names_it()
         assert_eq!(twilio.open_callees(), 0);
     }
 }
+
+/// Only what changed meanwhile is worth another attempt: what Twilio refuses is told at once.
+#[test]
+fn taking_the_callees_task_back_is_not_tried_again_when_twilio_refuses_it() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.ring();
+    let late = Request::End {
+        task: caller_task(),
+        token: "alice".to_owned(),
+        outcome: Some(Outcome::NoAnswer),
+    };
+    let mut going = Going::new(late);
+    let callee = twilio.callees()[0].sid.clone();
+    let takes_back = |going: &Going| {
+        let mut orders = going.orders.iter();
+        orders.any(|order| matches!(order, Order::UpdateTask { task, .. } if *task == callee))
+    };
+    while !takes_back(&going) {
+        assert!(going.response.is_none());
+        going.step(NOW, &mut twilio);
+    }
+    let refusals = going.orders.iter().map(|_| Answer::Failed {
+        status: 503,
+        message: "busy".to_owned(),
+    });
+    let step = going.run.resume(NOW, refusals.collect());
+    assert!(
+        matches!(&step, Step::Respond(response) if response.status == 502),
+        "{step:?}"
+    );
+}

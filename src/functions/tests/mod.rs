@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod arbitrary;
+mod came;
 mod close;
 mod hold;
 mod recover;

@@ -262,3 +262,27 @@ fn a_caller_whose_own_phone_does_not_answer_may_try_again_for_20_seconds() {
     assert_eq!(due, NOW + Millis::from_secs(20));
     assert_eq!(paths(&effects), ["end"]);
 }
+
+/// Twilio's callback says so at once; where it is lost, this does.
+#[test]
+fn a_callee_tells_that_he_came_and_a_caller_does_not() {
+    for (role, told) in [("callee", 1), ("caller", 0)] {
+        let mut core = desk();
+        core.told(NOW, &offer(role, "pending", |_| {}));
+        core.told(NOW, &offer(role, "accepted", |_| {}));
+        let came = |effects: &[Effect]| {
+            let paths = paths(effects).into_iter();
+            paths.filter(|path| path == "came").count()
+        };
+        let due = NOW + Millis::from_secs(3);
+        let early = core.told(Millis(due.0 - 1), &Event::DeadlineReached);
+        assert_eq!(came(&early), 0, "{role}");
+        assert_eq!(
+            came(&core.told(due, &Event::DeadlineReached)),
+            told,
+            "{role}"
+        );
+        let later = core.told(due + Millis::from_secs(60), &Event::DeadlineReached);
+        assert_eq!(came(&later), 0, "{role}: once");
+    }
+}

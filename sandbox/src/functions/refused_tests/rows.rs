@@ -43,6 +43,7 @@ pub fn by_nobody(caller: &TaskSid, callee: &TaskSid) -> Vec<Row> {
         ("reject", callee, [].as_slice()),
         ("end", caller, &[]),
         ("end", caller, &[("outcome", "unavailable")]),
+        ("came", callee, &[]),
         ("check", callee, &[]),
         ("hold", caller, &hold),
         ("hold", callee, &hold),
@@ -151,6 +152,7 @@ pub fn replayed(caller: &TaskSid, callee: &TaskSid, conference: &str) -> Vec<Row
         ("Alice ends it", agent("alice", "end", caller, &[]), 200, DONE),
         ("Alice says that nobody answered", agent("alice", "end", caller, &[("outcome", "no_answer")]), 409, ANSWERED),
         ("Alice gives a colleague back", recover(&flex_token("alice"), caller), 200, DONE),
+        ("Bob has come", agent("bob", "came", callee, &[]), 200, DONE),
         ("Bob asks whether it is over", agent("bob", "check", callee, &[]), 200, DONE),
     ]
 }

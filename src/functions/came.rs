@@ -1,0 +1,106 @@
+//! The callee's plugin says that he has come. Twilio says so too ([`conference`](super::conference)); where that callback
+//! is lost, the caller would read that it rings until his plugin gives up.
+//!
+//! | state | answer | next |
+//! |---|---|---|
+//! | asking whose call it is ([`Party`]) | | reading |
+//! | reading (the caller's task, the conference) | both are in it, and the caller's task says that it rings | writing |
+//! | | anything else | done |
+//! | writing `answered` on the caller's task | it changed meanwhile (412) | reading again |
+//! | | written | done |
+//!
+//! It never ends anything: what looks over here may be a list that lags.
+
+use super::closing::note;
+use super::order::{Answer, Order};
+use super::party::{Found, Party};
+use super::{refuse, refused, Response, Step};
+use crate::ids::TaskSid;
+use crate::twilio::attributes::{Progress, Role};
+
+/// How often a task that changes under our hands is read again before giving up.
+const ATTEMPTS: u8 = 5;
+
+/// A run that takes in that the callee has come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Came {
+    attempts: u8,
+    state: State,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum State {
+    Asking { party: Party },
+    Reading { caller: TaskSid },
+    Writing { caller: TaskSid },
+}
+
+impl Came {
+    pub(super) fn told(task: TaskSid, token: String) -> (Self, Step) {
+        let (party, step) = Party::ask(task, token);
+        let state = State::Asking { party };
+        (Self { attempts: 0, state }, step)
+    }
+
+    pub(super) fn resume(&mut self, answers: Vec<Answer>) -> Step {
+        match self.state.clone() {
+            State::Asking { mut party } => match party.resume(answers) {
+                Found::Step(step) => {
+                    self.state = State::Asking { party };
+                    step
+                }
+                Found::Gone => done(),
+                Found::Call { named, .. } if named.role() != Some(Role::Callee) => {
+                    refuse(409, "Only the callee comes.")
+                }
+                Found::Call { caller, .. } => self.read(caller),
+            },
+            State::Reading { caller } => self.judge(caller, answers),
+            State::Writing { caller } => match answers.into_iter().next() {
+                Some(Answer::Failed { status: 412, .. }) if self.attempts < ATTEMPTS => {
+                    self.attempts += 1;
+                    self.read(caller)
+                }
+                Some(Answer::Task(_) | Answer::Failed { status: 404, .. }) => done(),
+                other => refused(other),
+            },
+        }
+    }
+
+    fn read(&mut self, caller: TaskSid) -> Step {
+        let orders = vec![
+            Order::FetchTask {
+                task: caller.clone(),
+            },
+            Order::ListConferences {
+                task: caller.clone(),
+            },
+        ];
+        self.state = State::Reading { caller };
+        Step::Orders(orders)
+    }
+
+    fn judge(&mut self, caller: TaskSid, answers: Vec<Answer>) -> Step {
+        let mut answers = answers.into_iter();
+        let task = match answers.next() {
+            Some(Answer::Task(task)) => task,
+            Some(Answer::Failed { status: 404, .. }) => return done(),
+            other => return refused(other),
+        };
+        let both = match answers.next() {
+            Some(Answer::Conferences(rooms)) => rooms.iter().any(|room| room.in_progress),
+            other => return refused(other),
+        };
+        match note(&task, (Progress::Answered, None)).filter(|_| both) {
+            Some(order) => {
+                self.state = State::Writing { caller };
+                Step::Orders(vec![order])
+            }
+            None => done(),
+        }
+    }
+}
+
+fn done() -> Step {
+    Step::Respond(Response::done(None))
+}
