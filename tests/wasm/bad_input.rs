@@ -1,4 +1,6 @@
-use crate::tab::{bob, eval, id, js, message, settled, started, with_bob_chosen, Tab, NOW};
+use crate::tab::{
+    bob, eval, id, js, load_directory, message, settled, started, with_bob_chosen, Tab, NOW,
+};
 use backline::ids::WorkerSid;
 use js_sys::{Array, Function, Reflect};
 use serde_json::{json, Value};

@@ -1,7 +1,10 @@
-use crate::tab::{bob, carol, id, own_leg, reservation, settled, task, with_bob_chosen, Tab, NOW};
+use crate::tab::{
+    bob, carol, id, load_directory, own_leg, reservation, settled, task, with_bob_chosen, Tab, NOW,
+};
 use backline::ids::{QueueSid, WorkerSid, WorkflowSid};
 use js_sys::Reflect;
 use serde_json::{json, Value};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -44,7 +47,9 @@ fn the_next_start_restores_what_the_first_one_kept() {
     load_directory(&tab, &json!([carol(), bob()]));
     let kept = tab.call("directorySnapshot", &[]).unwrap();
     let next = Tab::started();
-    let refused = next.call("restoreDirectory", &[kept.clone()]).unwrap();
+    let refused = next
+        .call("restoreDirectory", std::slice::from_ref(&kept))
+        .unwrap();
     assert_eq!(refused, JsValue::FALSE, "nobody ordered it");
     next.on(json!({"kind": "fieldOpened", "tab": "agent"}));
     let damaged = js_sys::Uint8Array::new(&kept).slice(0, 40);

@@ -209,14 +209,17 @@ mod tests {
         for field in ["contactUri=client:‹", "worker=WK…0002"] {
             assert!(text.contains(field), "{field}: {text}");
         }
-        assert!(text.contains("→ loadDirectory id=0"), "{text}");
+        assert!(text.contains("→ restoreDirectory id=0"), "{text}");
         assert!(text.ends_with("All 3 decisions are the same.\n"), "{text}");
     }
 
     #[test]
     fn the_first_difference_is_shown() {
-        let other =
-            recording().replacen("\"kind\":\"loadDirectory\"", "\"kind\":\"loadQueues\"", 1);
+        let other = recording().replacen(
+            "\"kind\":\"restoreDirectory\"",
+            "\"kind\":\"loadQueues\"",
+            1,
+        );
         let (text, same) = report(&read("f.json", &other).unwrap()).unwrap();
         assert!(!same);
         assert!(text.contains("\n≠   1:01.500  fieldOpened"), "{text}");
@@ -225,7 +228,7 @@ mod tests {
             .nth(1);
         let (recorded, replayed) = end.unwrap().split_once("replayed:").unwrap();
         assert!(recorded.contains("→ loadQueues id=0"), "{text}");
-        assert!(replayed.contains("→ loadDirectory id=0"), "{text}");
+        assert!(replayed.contains("→ restoreDirectory id=0"), "{text}");
     }
 
     #[test]
