@@ -107,6 +107,8 @@ test("all callbacks of a call lost: hanging up closes it all the same", async ({
   await bob.expectRinging();
   await bob.accept();
   await sandbox.expectAllHear("alice", "bob");
+  // Bob's plugin tells what Twilio did not.
+  await expect(alice.status).not.toContainText("Ringing");
   await bob.hangUp();
   await bob.expectNoTasks();
   await alice.expectNoTasks();
