@@ -339,6 +339,7 @@ fn succeeded(outcome: &Outcome) -> Result<(), Refusal> {
         Outcome::Done
         | Outcome::TaskCreated { .. }
         | Outcome::People { .. }
-        | Outcome::Queues { .. } => Ok(()),
+        | Outcome::Queues { .. }
+        | Outcome::Favourites { .. } => Ok(()),
     }
 }
