@@ -68,9 +68,11 @@ pub(super) fn field(
     }
 }
 
-/// Favourites and recent ones, each once. They are there whatever they do: one who is Offline is not replaced by the next.
+/// Favourites and recent ones, each once. A favourite is there whatever he does: one who is Offline keeps his place.
 fn grouped(favourites: &[WorkerSid], recent: &[WorkerSid], roster: &Roster) -> Vec<PersonRow> {
-    let recent = recent.iter().filter(|worker| !favourites.contains(worker));
+    let recent = recent
+        .iter()
+        .filter(|worker| !favourites.contains(worker) && roster.lists(worker));
     let favourites = favourites.iter().map(|worker| (Group::Favourites, worker));
     favourites
         .chain(recent.map(|worker| (Group::Recent, worker)))

@@ -246,3 +246,13 @@ fn the_field_reads_and_opens_them_once() {
         0
     );
 }
+
+#[test]
+fn whoever_was_called_is_not_offered_while_he_is_offline() {
+    let mut desk = desk();
+    call(&mut desk, 3);
+    assert_eq!(rows(&desk)[0], of(Group::Recent, &["carol"])[0]);
+    on(&mut desk, &Event::PersonRemoved { worker: worker(3) });
+    assert_eq!(rows(&desk), of(Group::Everybody, &["bob", "dave", "erin"]));
+    assert_eq!(agents(&desk).matches, 3);
+}
