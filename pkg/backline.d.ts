@@ -117,6 +117,11 @@ export type ConferenceSid = string;
 export type Colleagues = Colleague[];
 
 /**
+ * A copy of the list, as it was read.
+ */
+export type RawColleagues = RawColleague[];
+
+/**
  * A fact.
  */
 export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
@@ -1140,7 +1145,7 @@ export class FlightRecorder {
  * # Errors
  * If one of them is no list.
  */
-export function mergeFavourites(one: Colleagues, other: Colleagues): Colleagues;
+export function mergeFavourites(one: RawColleagues, other: RawColleagues): Colleagues;
 
 /**
  * Performs an `http` effect: POSTs the form with `token` (the agent's Flex token) added as `Token`. Resolves to

@@ -44,6 +44,11 @@ pub struct Colleague {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Colleagues(pub Vec<Colleague>);
 
+/// A copy of the list, as it was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RawColleagues(pub Vec<RawColleague>);
+
 /// JavaScript's integers are exact to twice that; a time beyond it is no time, and nothing could ever be later.
 const LATEST: u64 = 1 << 52;
 

@@ -11,7 +11,7 @@ use crate::favourites::list::List;
 use crate::json::Json;
 use crate::recorder::Recorder;
 use crate::time::Millis;
-use crate::twilio::colleague::{Colleagues, RawColleague};
+use crate::twilio::colleague::{Colleagues, RawColleagues};
 use crate::view::{CallView, CallsView, DialpadView};
 use event::ReadError;
 use std::cell::RefCell;
@@ -180,11 +180,12 @@ impl Backline {
 /// If one of them is no list.
 #[wasm_bindgen(js_name = mergeFavourites)]
 pub fn merge_favourites(
-    one: Ts<Colleagues>,
-    other: Ts<Colleagues>,
+    one: Ts<RawColleagues>,
+    other: Ts<RawColleagues>,
 ) -> Result<Ts<Colleagues>, JsError> {
     let read = |list: &JsValue| -> Result<List, ReadError> {
-        Ok(List::read(&event::whole::<Vec<RawColleague>>(list)?))
+        let RawColleagues(rows) = event::whole(list)?;
+        Ok(List::read(&rows))
     };
     let mut merged = read(&one.js_value())?;
     merged.merge(&read(&other.js_value())?);

@@ -77,7 +77,7 @@ export class PersonalMap {
     await this.map.mutate(
       worker,
       (remote) => {
-        const [merged] = this.merge([{ ...remote, worker } as Colleague], [colleague]);
+        const [merged] = this.merge([{ ...remote, worker }], [colleague]);
         const { worker: _, ...data } = merged ?? colleague;
         return data;
       },
