@@ -12,7 +12,6 @@
 use crate::ids::WorkerSid;
 use crate::twilio::colleague::{Colleague, RawColleague};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// More favourites nobody finds his way about in, and the list shows no more rows.
 pub const MOST_FAVOURITES: usize = 50;
@@ -23,36 +22,32 @@ pub const MOST_RECENT: usize = 20;
 /// Whoever is no favourite, and of whom nothing was kept for so long, is forgotten. Milliseconds: 90 days.
 pub const FORGOTTEN_AFTER: u64 = 90 * 24 * 60 * 60 * 1000;
 
-/// What is kept, by whom of.
+/// What is kept: of each colleague once, by worker. Few, so that looking at all of them costs nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct List(BTreeMap<WorkerSid, Kept>);
+pub struct List(Vec<Colleague>);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-struct Kept {
-    favourite: Option<u64>,
-    changed_at: u64,
-    called_at: Option<u64>,
+/// What is kept of somebody of whom nothing is.
+fn nothing(worker: &WorkerSid) -> Colleague {
+    Colleague {
+        worker: worker.clone(),
+        favourite: None,
+        changed_at: 0,
+        called_at: None,
+    }
 }
 
-impl Kept {
-    fn merged(self, other: Self) -> Self {
-        let (changed_at, favourite) =
-            (self.changed_at, self.favourite).max((other.changed_at, other.favourite));
-        Self {
-            favourite,
-            changed_at,
-            called_at: self.called_at.max(other.called_at),
-        }
+/// The later of what is kept of one; whether that is more than `known`.
+fn learn(known: &mut Colleague, other: &Colleague) -> bool {
+    let decided = (other.changed_at, other.favourite) > (known.changed_at, known.favourite);
+    if decided {
+        known.changed_at = other.changed_at;
+        known.favourite = other.favourite;
     }
-
-    fn of(self, worker: &WorkerSid) -> Colleague {
-        Colleague {
-            worker: worker.clone(),
-            favourite: self.favourite,
-            changed_at: self.changed_at,
-            called_at: self.called_at,
-        }
+    let called = other.called_at > known.called_at;
+    if called {
+        known.called_at = other.called_at;
     }
+    decided || called
 }
 
 impl List {
@@ -66,85 +61,74 @@ impl List {
         list
     }
 
-    /// All of it.
+    /// All of it, by worker.
     #[must_use]
-    pub fn rows(&self) -> Vec<Colleague> {
-        self.0
-            .iter()
-            .map(|(worker, kept)| kept.of(worker))
-            .collect()
+    pub fn rows(&self) -> &[Colleague] {
+        &self.0
     }
 
     /// Takes in another copy.
     pub fn merge(&mut self, other: &Self) {
-        for colleague in other.rows() {
-            self.take(&colleague);
+        for colleague in &other.0 {
+            self.take(colleague);
         }
     }
 
     /// Takes in what another copy has of one.
     pub fn take(&mut self, colleague: &Colleague) {
-        let known = self.0.get(&colleague.worker).copied().unwrap_or_default();
-        let merged = known.merged(Kept {
-            favourite: colleague.favourite,
-            changed_at: colleague.changed_at,
-            called_at: colleague.called_at,
-        });
+        let mut known = self.of(&colleague.worker);
         // One of whom nothing is kept is not there.
-        if merged != Kept::default() {
-            self.0.insert(colleague.worker.clone(), merged);
+        if learn(&mut known, colleague) {
+            self.put(known);
         }
     }
 
     /// Puts in what another copy has of one, in place of what was here.
-    pub fn put(&mut self, colleague: &Colleague) {
-        self.0.remove(&colleague.worker);
-        self.take(colleague);
+    pub fn put(&mut self, colleague: Colleague) {
+        let place = self
+            .0
+            .binary_search_by(|row| row.worker.cmp(&colleague.worker));
+        match place {
+            Ok(at) => {
+                if let Some(row) = self.0.get_mut(at) {
+                    *row = colleague;
+                }
+            }
+            Err(at) => self.0.insert(at, colleague),
+        }
+    }
+
+    /// What is kept of one.
+    #[must_use]
+    pub fn of(&self, worker: &WorkerSid) -> Colleague {
+        let known = self.0.iter().find(|row| row.worker == *worker);
+        known.cloned().unwrap_or_else(|| nothing(worker))
     }
 
     /// One of whom this knows more than `other`.
     #[must_use]
     pub fn ahead_of(&self, other: &Self) -> Option<Colleague> {
-        let news = |(worker, kept): &(&WorkerSid, &Kept)| {
-            let theirs = other.0.get(*worker).copied().unwrap_or_default();
-            theirs.merged(**kept) != theirs
-        };
-        self.0
-            .iter()
-            .find(news)
-            .map(|(worker, kept)| kept.of(worker))
+        let news = |row: &&Colleague| learn(&mut other.of(&row.worker), row);
+        self.0.iter().find(news).cloned()
     }
 
     /// Favourites, in their order.
     #[must_use]
     pub fn favourites(&self) -> Vec<WorkerSid> {
-        let mut favourites = self.places();
-        favourites.truncate(MOST_FAVOURITES);
-        favourites.into_iter().map(|(_, worker)| worker).collect()
+        first(self.places(), MOST_FAVOURITES)
     }
 
     /// Whether he is one.
     #[must_use]
     pub fn is_favourite(&self, worker: &WorkerSid) -> bool {
-        self.0
-            .get(worker)
-            .is_some_and(|kept| kept.favourite.is_some())
+        self.of(worker).favourite.is_some()
     }
 
     /// Those called last, the newest first.
     #[must_use]
     pub fn recent(&self) -> Vec<WorkerSid> {
-        let mut called: Vec<(u64, &WorkerSid)> = self
-            .0
-            .iter()
-            .filter_map(|(worker, kept)| Some((kept.called_at?, worker)))
-            .collect();
-        called.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        called.truncate(MOST_RECENT);
-        called
-            .into_iter()
-            .map(|(_, worker)| worker.clone())
-            .collect()
+        let called = |row: &Colleague| row.called_at.map(|at| u64::MAX - at);
+        first(self.ordered(called), MOST_RECENT)
     }
 
     /// He becomes the last of the favourites, or is none any more; at `wall`, milliseconds since 1970. Nothing changes if
@@ -176,7 +160,7 @@ impl List {
             // Two that were made favourites on two machines may have one place.
             let place = (*place).max(least);
             least = place.saturating_add(1);
-            if self.0.get(worker).and_then(|kept| kept.favourite) != Some(place) {
+            if self.of(worker).favourite != Some(place) {
                 self.decide(worker, Some(place), wall);
             }
         }
@@ -184,33 +168,43 @@ impl List {
 
     /// He was called.
     pub fn called(&mut self, worker: &WorkerSid, wall: u64) {
-        let newest = self.0.values().filter_map(|kept| kept.called_at).max();
+        let newest = self.0.iter().filter_map(|row| row.called_at).max();
         let at = newest.map_or(wall, |newest| wall.max(newest.saturating_add(1)));
-        self.0.entry(worker.clone()).or_default().called_at = Some(at);
+        let mut row = self.of(worker);
+        row.called_at = Some(at);
+        self.put(row);
     }
 
     /// Forgets those who are no favourites, and of whom nothing was kept for long.
     pub fn forget_old(&mut self, wall: u64) {
         let since = wall.saturating_sub(FORGOTTEN_AFTER);
-        self.0.retain(|_, kept| {
-            kept.favourite.is_some() || kept.changed_at.max(kept.called_at.unwrap_or(0)) >= since
+        self.0.retain(|row| {
+            row.favourite.is_some() || row.changed_at.max(row.called_at.unwrap_or(0)) >= since
         });
     }
 
     fn decide(&mut self, worker: &WorkerSid, favourite: Option<u64>, wall: u64) {
-        let kept = self.0.entry(worker.clone()).or_default();
-        kept.changed_at = wall.max(kept.changed_at.saturating_add(1));
-        kept.favourite = favourite;
+        let mut row = self.of(worker);
+        row.changed_at = wall.max(row.changed_at.saturating_add(1));
+        row.favourite = favourite;
+        self.put(row);
     }
 
     /// All favourites in their order, each with its place.
     fn places(&self) -> Vec<(u64, WorkerSid)> {
-        let mut places: Vec<(u64, WorkerSid)> = self
-            .0
-            .iter()
-            .filter_map(|(worker, kept)| Some((kept.favourite?, worker.clone())))
-            .collect();
-        places.sort();
-        places
+        self.ordered(|row| row.favourite)
     }
+
+    /// Those who have such a number, the least first; of those who have the same, by worker.
+    fn ordered(&self, number: fn(&Colleague) -> Option<u64>) -> Vec<(u64, WorkerSid)> {
+        let numbered = |row: &Colleague| Some((number(row)?, row.worker.clone()));
+        let mut all: Vec<(u64, WorkerSid)> = self.0.iter().filter_map(numbered).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+fn first(ordered: Vec<(u64, WorkerSid)>, most: usize) -> Vec<WorkerSid> {
+    let workers = ordered.into_iter().map(|(_, worker)| worker);
+    workers.take(most).collect()
 }

@@ -152,7 +152,7 @@ impl Favourites {
     ) -> Vec<Effect> {
         let news = List::read(rows);
         for colleague in news.rows() {
-            self.map.put(&colleague);
+            self.map.put(colleague.clone());
         }
         self.change(now, ledger, |list, _| list.merge(&news))
     }
@@ -292,7 +292,7 @@ impl Favourites {
         change(&mut self.list, origin.saturating_add(now.0));
         let mut effects = Vec::new();
         if self.list != before {
-            let colleagues = self.list.rows();
+            let colleagues = self.list.rows().to_vec();
             effects.push(Effect::KeepFavourites { colleagues });
             effects.extend(changed());
         }

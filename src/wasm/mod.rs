@@ -189,7 +189,7 @@ pub fn merge_favourites(
     };
     let mut merged = read(&one.js_value())?;
     merged.merge(&read(&other.js_value())?);
-    Ok(write::value(&Colleagues(merged.rows()))?)
+    Ok(write::value(&Colleagues(merged.rows().to_vec()))?)
 }
 
 /// Performs an `http` effect: POSTs the form with `token` (the agent's Flex token) added as `Token`. Resolves to

@@ -61,16 +61,11 @@ impl World {
         let machine = &mut self.machines[at];
         if let Some(id) = machine.opening() {
             if arrives {
-                machine.settle(id, Purpose::Open, &holds(&self.map.rows()));
+                machine.settle(id, Purpose::Open, &holds(self.map.rows()));
             }
         } else if let Some((id, item)) = machine.writing() {
             self.map.take(&item);
-            let now = self
-                .map
-                .rows()
-                .into_iter()
-                .find(|row| row.worker == item.worker);
-            self.news[1 - at].extend(now);
+            self.news[1 - at].push(self.map.of(&item.worker));
             if arrives {
                 machine.settle(id, Purpose::Write, &Outcome::Done);
             }

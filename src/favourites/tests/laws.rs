@@ -63,6 +63,6 @@ proptest! {
 
     #[test]
     fn what_is_written_is_read_as_it_was(a in colleagues()) {
-        prop_assert_eq!(List::read(&raw(&a.rows())), a);
+        prop_assert_eq!(List::read(&raw(a.rows())), a);
     }
 }

@@ -145,7 +145,7 @@ test("Ctrl and a digit calls a favourite from anywhere but a field of others, an
   await open(alice);
   await star(alice.page, people.bob, "Add to favorites");
   await expect(favourites(alice.page)).toHaveText([/Bob Brown/]);
-  const number = alice.page.locator(".Twilio-OutboundDialerPanel-Container input").first();
+  const number = alice.page.getByRole("textbox", { name: "Enter a number" });
   await number.focus();
   await keyboard.press("Control+1");
   await expect(field(alice.page)).toHaveValue("");

@@ -61,6 +61,7 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
           )
         }
         sentence={sentence(agents, text)}
+        note={agents.staysHere ? text('BacklineFavouritesStayHere') : undefined}
         retryLabel={text('BacklineRetry')}
         onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'agent' })}
         onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'agent', text: query })}
@@ -69,9 +70,8 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
         onEnter={call}
         onKey={press}
       />
-      <Box role="status" color="colorTextWeak" fontSize="fontSize20" lineHeight="lineHeight20" paddingX="space20">
+      <Box role="status">
         <Unseen>{said}</Unseen>
-        {agents.staysHere && <Box paddingTop="space30">{text('BacklineFavouritesStayHere')}</Box>}
       </Box>
     </>
   );
@@ -135,49 +135,52 @@ interface PersonProps {
   onStar(): void;
 }
 
-/** Name, and beside it what he does: in words, and as a dot that is full or hollow. */
+/** Name, star and digit; below what he does, in words and as a dot that is full or hollow, and what else was found. */
 function Person({ row, digit, text, onStar }: PersonProps): React.ReactElement {
   const available = row.presence === 'available';
   return (
-    <Box display="flex" justifyContent="space-between" columnGap="space40" alignItems="center">
-      <Box minWidth="0" overflowWrap="anywhere">
-        <Box>
+    <>
+      <Box display="flex" justifyContent="space-between" columnGap="space20" alignItems="center">
+        <Box minWidth="0" overflowWrap="anywhere">
           <Marked text={row.callee.name} marks={row.nameMarks} />
+          {row.favourite && row.group === 'everybody' && <Unseen>{text('BacklineFavourites')}</Unseen>}
+        </Box>
+        <Box display="flex" columnGap="space20" alignItems="center" fontSize="fontSize20" color="colorTextWeak">
+          {digit !== undefined && (
+            <Box aria-hidden paddingX="space10" borderStyle="solid" borderWidth="borderWidth10" borderColor="colorBorderWeak" borderRadius="borderRadius10">
+              {digit}
+            </Box>
+          )}
+          <RowStar
+            label={text(row.favourite ? 'BacklineRemoveFavourite' : 'BacklineAddFavourite')}
+            pressed={row.favourite}
+            onClick={onStar}
+          />
+        </Box>
+      </Box>
+      <Box display="flex" flexWrap="wrap" columnGap="space40" fontSize="fontSize20" color="colorTextWeak" lineHeight="lineHeight20">
+        <Box display="flex" columnGap="space20" alignItems="center">
+          <Box
+            aria-hidden
+            display="inline-block"
+            flexShrink={0}
+            width="9px"
+            height="9px"
+            borderRadius="borderRadiusCircle"
+            borderStyle="solid"
+            borderWidth="borderWidth20"
+            borderColor={available ? 'colorBorderSuccess' : 'colorBorder'}
+            backgroundColor={available ? 'colorBackgroundSuccess' : 'none'}
+          />
+          {row.activity || text(PRESENCE[row.presence])}
         </Box>
         {row.detail && (
-          <Box fontSize="fontSize20" color="colorTextWeak" lineHeight="lineHeight20">
+          <Box minWidth="0" overflowWrap="anywhere">
             <Marked text={row.detail} marks={row.detailMarks} />
           </Box>
         )}
       </Box>
-      <Box display="flex" columnGap="space20" alignItems="center" fontSize="fontSize20" color="colorTextWeak" whiteSpace="nowrap">
-        <Box
-          aria-hidden
-          display="inline-block"
-          width="9px"
-          height="9px"
-          borderRadius="borderRadiusCircle"
-          borderStyle="solid"
-          borderWidth="borderWidth20"
-          borderColor={available ? 'colorBorderSuccess' : 'colorBorder'}
-          backgroundColor={available ? 'colorBackgroundSuccess' : 'none'}
-        />
-        <Box minWidth="0" overflowWrap="anywhere" whiteSpace="normal">
-          {row.activity || text(PRESENCE[row.presence])}
-        </Box>
-        {digit !== undefined && (
-          <Box aria-hidden paddingX="space10" borderStyle="solid" borderWidth="borderWidth10" borderColor="colorBorderWeak" borderRadius="borderRadius10">
-            {digit}
-          </Box>
-        )}
-        {row.favourite && row.group === 'everybody' && <Unseen>{text('BacklineFavourites')}</Unseen>}
-        <RowStar
-          label={text(row.favourite ? 'BacklineRemoveFavourite' : 'BacklineAddFavourite')}
-          pressed={row.favourite}
-          onClick={onStar}
-        />
-      </Box>
-    </Box>
+    </>
   );
 }
 

@@ -13,6 +13,8 @@ interface Props<Item> extends Combo<Item> {
   option: (item: Item) => React.ReactNode;
   /** The sentence below the field: loading, nothing found, why it failed, how many more there are. */
   sentence: string;
+  /** And what stands below that, as long as it is so. */
+  note?: string;
   retryLabel: string;
   onRetry(): void;
   /** Above which rows a heading stands; those of one heading follow each other. */
@@ -91,6 +93,11 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
         {phase.kind !== 'closed' && sentence && (
           <Box paddingTop="space30" paddingX="space20">
             {sentence}
+          </Box>
+        )}
+        {props.note && (
+          <Box paddingTop="space30" paddingX="space20">
+            {props.note}
           </Box>
         )}
       </Box>
