@@ -112,14 +112,14 @@ export interface CallRow {
 export type ConferenceSid = string;
 
 /**
- * A copy of the list.
- */
-export type Colleagues = Colleague[];
-
-/**
  * A copy of the list, as it was read.
  */
 export type RawColleagues = RawColleague[];
+
+/**
+ * A copy of the list.
+ */
+export type Colleagues = Colleague[];
 
 /**
  * A fact.
