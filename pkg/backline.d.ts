@@ -112,9 +112,33 @@ export interface CallRow {
 export type ConferenceSid = string;
 
 /**
+ * A copy of the list, as it was read.
+ */
+export type RawColleagues = RawColleague[];
+
+/**
+ * A copy of the list.
+ */
+export type Colleagues = Colleague[];
+
+/**
  * A fact.
  */
-export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[] } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+
+/**
+ * A favourite who can be called by a digit: always the same, whoever is online.
+ */
+export interface Shortcut {
+    /**
+     * 1 to 9.
+     */
+    digit: number;
+    /**
+     * Whom it calls.
+     */
+    callee: Callee;
+}
 
 /**
  * A kind of work, with a capacity per worker: voice, chat …
@@ -125,6 +149,11 @@ export type ChannelSid = string;
  * A panel whose view may change.
  */
 export type Panel = "dialpad" | "call" | "calls";
+
+/**
+ * A part of the list of people.
+ */
+export type Group = "favourites" | "recent" | "everybody";
 
 /**
  * A person who can be called.
@@ -324,7 +353,29 @@ export type ReservationSid = string;
 /**
  * An order.
  */
-export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "restoreDirectory"; id: EffectId } | { kind: "loadDirectory"; id: EffectId; offline: ActivitySid | undefined } | { kind: "loadPeople"; id: EffectId; after: WorkerSid | undefined } | { kind: "settleDirectory"; id: EffectId } | { kind: "saveDirectory" } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "endListening"; leg: CallSid } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
+export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "restoreDirectory"; id: EffectId } | { kind: "loadDirectory"; id: EffectId; offline: ActivitySid | undefined } | { kind: "loadPeople"; id: EffectId; after: WorkerSid | undefined } | { kind: "settleDirectory"; id: EffectId } | { kind: "saveDirectory" } | { kind: "restoreFavourites"; id: EffectId } | { kind: "keepFavourites"; colleagues: Colleague[] } | { kind: "openFavourites"; id: EffectId; owner: WorkerSid } | { kind: "writeFavourite"; id: EffectId; colleague: Colleague; ttl: number } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "endListening"; leg: CallSid } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
+
+/**
+ * As it was read: anybody who may write to the map may have written it.
+ */
+export interface RawColleague {
+    /**
+     * The item's key.
+     */
+    worker?: string | undefined;
+    /**
+     * See [`Colleague`].
+     */
+    favourite?: number | undefined;
+    /**
+     * See [`Colleague`].
+     */
+    changedAt?: number | undefined;
+    /**
+     * See [`Colleague`].
+     */
+    calledAt?: number | undefined;
+}
 
 /**
  * Attributes of a worker.
@@ -364,7 +415,7 @@ export interface RawWorkerAttributes {
 /**
  * How an effect went.
  */
-export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } | { kind: "answered"; status: number; message: string; code?: string | undefined } | { kind: "people"; people: RawPerson[]; next?: WorkerSid | undefined } | { kind: "queues"; queues: string[] } | { kind: "failed"; failure: Failure };
+export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } | { kind: "answered"; status: number; message: string; code?: string | undefined } | { kind: "people"; people: RawPerson[]; next?: WorkerSid | undefined } | { kind: "queues"; queues: string[] } | { kind: "favourites"; colleagues: RawColleague[] } | { kind: "failed"; failure: Failure };
 
 /**
  * How far a call got. From `Ringing` it moves once to any of the others, and stays there.
@@ -450,6 +501,14 @@ export interface PersonRow {
      * The activity's own name, as the workspace calls it.
      */
     activity: string;
+    /**
+     * Whether he is a favourite.
+     */
+    favourite: boolean;
+    /**
+     * Where he stands.
+     */
+    group: Group;
 }
 
 /**
@@ -588,9 +647,17 @@ export interface AgentField {
      */
     query: Pii<string>;
     /**
-     * Those who match, best first; at most 50.
+     * Those who match, best first; at most 50. While nothing is typed: group by group.
      */
     rows: PersonRow[];
+    /**
+     * Favourites who can be called by Ctrl or Cmd and a digit, whatever is typed.
+     */
+    shortcuts: Shortcut[];
+    /**
+     * Whether favourites and recent calls stay on this computer, as they cannot be kept at Twilio at present.
+     */
+    staysHere: boolean;
     /**
      * How many match altogether.
      */
@@ -655,6 +722,28 @@ export interface TaskOrder {
  * What a worker does at present: Available, Offline, Break …
  */
 export type ActivitySid = string;
+
+/**
+ * What an agent keeps of a colleague.
+ */
+export interface Colleague {
+    /**
+     * Whom.
+     */
+    worker: WorkerSid;
+    /**
+     * His place among the favourites, by size; `None`: he is none.
+     */
+    favourite: number | undefined;
+    /**
+     * When that was decided, milliseconds since 1970; 0: never.
+     */
+    changedAt: number;
+    /**
+     * When he was called last, milliseconds since 1970.
+     */
+    calledAt: number | undefined;
+}
 
 /**
  * What becomes of a Flex action.
@@ -1050,6 +1139,15 @@ export class FlightRecorder {
 }
 
 /**
+ * Two copies of an agent's favourites as one: lists of what is kept of a colleague, as a copy or an item of his Sync map
+ * has it. Whoever writes either merges what is there by this.
+ *
+ * # Errors
+ * If one of them is no list.
+ */
+export function mergeFavourites(one: RawColleagues, other: RawColleagues): Colleagues;
+
+/**
  * Performs an `http` effect: POSTs the form with `token` (the agent's Flex token) added as `Token`. Resolves to
  * the outcome, `answered` or `failed`; never rejects for what the network or the server did.
  *
@@ -1077,6 +1175,7 @@ export interface InitOutput {
     readonly backline_settleDirectory: (a: number) => number;
     readonly flightrecorder_new: () => number;
     readonly flightrecorder_recording: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly mergeFavourites: (a: any, b: any) => [number, number, number];
     readonly performHttp: (a: any, b: number, c: number) => any;
     readonly wasm_bindgen__convert__closures_____invoke__h19bdaa6738d82ae4: (a: number, b: number, c: any, d: any) => void;
     readonly wasm_bindgen__convert__closures_____invoke__h2a3099ec6d2740d7: (a: number, b: number, c: any) => [number, number];

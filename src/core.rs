@@ -3,7 +3,8 @@
 use crate::calls::{self, Calls, Fact};
 use crate::dialpad::{self, Dialpad};
 use crate::effect::{Effect, Verdict};
-use crate::event::{ActionToken, EffectId, Event, FlexAction, Outcome};
+use crate::event::{ActionToken, EffectId, Event, FlexAction, Outcome, Tab};
+use crate::favourites::{self, Favourites};
 use crate::ids::{CallSid, ReservationSid};
 use crate::internal_call::{self, Caller, InternalCall, Said};
 use crate::ledger::Ledger;
@@ -20,6 +21,8 @@ struct Started {
     caller: Caller,
     ledger: Ledger<Purpose>,
     dialpad: Dialpad,
+    #[serde(default)]
+    favourites: Favourites,
     internal_call: InternalCall,
     calls: Calls,
 }
@@ -29,6 +32,8 @@ struct Started {
 pub enum Purpose {
     /// Ordered by [`dialpad`].
     Dialpad(dialpad::Purpose),
+    /// Ordered by [`favourites`].
+    Favourites(favourites::Purpose),
     /// Ordered by [`internal_call`].
     InternalCall(internal_call::Purpose),
     /// Ordered by [`calls`].
@@ -47,6 +52,12 @@ impl From<dialpad::Purpose> for Purpose {
     }
 }
 
+impl From<favourites::Purpose> for Purpose {
+    fn from(purpose: favourites::Purpose) -> Self {
+        Self::Favourites(purpose)
+    }
+}
+
 impl From<internal_call::Purpose> for Purpose {
     fn from(purpose: internal_call::Purpose) -> Self {
         Self::InternalCall(purpose)
@@ -62,9 +73,10 @@ impl Core {
             activities,
             tab,
             lost,
+            origin,
         } = event
         {
-            let started = Started::new(configuration, me, activities, tab.clone());
+            let started = Started::new(configuration, me, activities, tab.clone(), *origin);
             return self.0.insert(started).start(now, lost.clone());
         }
         match &mut self.0 {
@@ -82,6 +94,7 @@ impl Core {
                 .into_iter()
                 .chain(started.calls.next_deadline())
                 .chain(started.dialpad.next_deadline())
+                .chain(started.favourites.next_deadline())
                 .min()
         })
     }
@@ -105,6 +118,12 @@ impl Core {
     pub fn dialpad(&self) -> Option<&Dialpad> {
         self.0.as_ref().map(|started| &started.dialpad)
     }
+
+    /// The agent's favourites; `None` before the start.
+    #[must_use]
+    pub fn favourites(&self) -> Option<&Favourites> {
+        self.0.as_ref().map(|started| &started.favourites)
+    }
 }
 
 /// Before the start the core knows nothing: Flex's own actions run.
@@ -122,6 +141,9 @@ fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::RetryPressed { .. }
         | Event::QueryTyped { .. }
         | Event::PersonChosen { .. }
+        | Event::FavouritePressed { .. }
+        | Event::FavouriteMoved { .. }
+        | Event::FavouritesChanged { .. }
         | Event::QueueChosen { .. }
         | Event::CallPressed
         | Event::CallBackPressed { .. }
@@ -151,6 +173,7 @@ impl Started {
         me: &RawMe,
         _activities: &[RawActivity],
         tab: Option<String>,
+        origin: Option<u64>,
     ) -> Self {
         let configuration = Configuration::parse(raw, me);
         let caller = Caller {
@@ -165,6 +188,7 @@ impl Started {
         Self {
             ledger: Ledger::default(),
             dialpad: Dialpad::new(&configuration),
+            favourites: Favourites::new(origin),
             internal_call: InternalCall::new(&configuration, caller.clone(), tab),
             calls: Calls::new(configuration.multi_call.clone(), has_phone_here(me)),
             caller,
@@ -184,7 +208,23 @@ impl Started {
             Event::Started { .. } => Vec::new(),
             Event::TabChosen { tab } => self.dialpad.choose_tab(*tab),
             Event::FieldOpened { tab } | Event::RetryPressed { tab } => {
-                self.dialpad.open_field(*tab, &mut self.ledger)
+                let mut effects = self.dialpad.open_field(*tab, &mut self.ledger);
+                if *tab == Tab::Agent && self.dialpad.tabs().contains(tab) {
+                    let me = &self.caller.worker;
+                    effects.extend(self.favourites.open(now, me, &mut self.ledger));
+                }
+                effects
+            }
+            // Nobody is his own favourite.
+            Event::FavouritePressed { worker } if *worker == self.caller.worker => Vec::new(),
+            Event::FavouritePressed { worker } => {
+                self.favourites.pressed(now, worker, &mut self.ledger)
+            }
+            Event::FavouriteMoved { worker, up } => {
+                self.favourites.moved(now, worker, *up, &mut self.ledger)
+            }
+            Event::FavouritesChanged { colleagues } => {
+                self.favourites.heard(now, colleagues, &mut self.ledger)
             }
             Event::QueryTyped { tab, text } => self.dialpad.type_query(*tab, text.clone()),
             Event::PersonChosen { callee } => self
@@ -253,14 +293,25 @@ impl Started {
                 let said = self.calls.wake(now, &mut self.ledger);
                 effects.extend(self.carry_calls(now, said));
                 effects.extend(self.dialpad.wake(now, &mut self.ledger));
+                let me = &self.caller.worker;
+                effects.extend(self.favourites.wake(now, me, &mut self.ledger));
                 effects
             }
         }
     }
 
     fn place(&mut self, now: Millis, to: dialpad::Destination) -> Vec<Effect> {
+        let callee = match &to {
+            dialpad::Destination::Agent(callee) => Some(callee.worker.clone()),
+            dialpad::Destination::Queue(_) => None,
+        };
         let said = self.internal_call.place(now, to, &mut self.ledger);
-        self.carry(now, said)
+        let mut effects = self.carry(now, said);
+        let is_placed = |effect: &Effect| matches!(effect, Effect::CreateTask { .. });
+        if let Some(callee) = callee.filter(|_| effects.iter().any(is_placed)) {
+            effects.extend(self.favourites.called(now, &callee, &mut self.ledger));
+        }
+        effects
     }
 
     fn settle(&mut self, now: Millis, id: EffectId, outcome: &Outcome) -> Vec<Effect> {
@@ -268,6 +319,10 @@ impl Started {
             None => Vec::new(),
             Some(Purpose::Dialpad(purpose)) => {
                 self.dialpad
+                    .settle(now, id, purpose, outcome, &mut self.ledger)
+            }
+            Some(Purpose::Favourites(purpose)) => {
+                self.favourites
                     .settle(now, id, purpose, outcome, &mut self.ledger)
             }
             Some(Purpose::InternalCall(purpose)) => {

@@ -1,23 +1,26 @@
 //! An agent's desk: the core that decides, and the roster that it need not know.
 
+mod agents;
+
 use crate::core::Core;
 use crate::dialpad::{Dialpad, Directory, Step};
 use crate::effect::Effect;
 use crate::event::{EffectId, Event, Outcome};
+use crate::favourites::list::List;
+use crate::favourites::Favourites;
 use crate::roster::{fold, Page, Roster, Unusable, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
 use crate::twilio::worker_index::{Person, RawPerson};
-use crate::view::{AgentField, CallLine, CallView, CallsView, DialpadView, Phase, QueueField};
-
-/// The progress of loading is told in steps of so many people.
-const PROGRESS_STEP: u32 = 500;
+use crate::view::{CallLine, CallView, CallsView, DialpadView, QueueField};
 
 /// Core and roster of one agent.
 #[derive(Debug, Clone, Default)]
 pub struct Desk {
     core: Core,
     roster: Roster,
+    /// As the roster knows them.
+    favourites: List,
 }
 
 impl Desk {
@@ -32,6 +35,7 @@ impl Desk {
             } => {
                 let offline = Configuration::parse(configuration, me).offline;
                 self.roster = Roster::new(me.worker_sid.clone(), offline, activities);
+                self.favourites = List::default();
             }
             Event::Settled {
                 id,
@@ -53,6 +57,9 @@ impl Desk {
             | Event::RetryPressed { .. }
             | Event::QueryTyped { .. }
             | Event::PersonChosen { .. }
+            | Event::FavouritePressed { .. }
+            | Event::FavouriteMoved { .. }
+            | Event::FavouritesChanged { .. }
             | Event::QueueChosen { .. }
             | Event::CallPressed
             | Event::CallBackPressed { .. }
@@ -72,7 +79,18 @@ impl Desk {
             | Event::ActionEnded { .. }
             | Event::DeadlineReached => {}
         }
-        self.core.handle(now, event)
+        let effects = self.core.handle(now, event);
+        self.rank();
+        effects
+    }
+
+    /// Whoever became a favourite, or was called, comes first from now on.
+    fn rank(&mut self) {
+        let now = self.core.favourites().map(Favourites::list);
+        if let Some(list) = now.filter(|list| **list != self.favourites) {
+            self.roster.set_dear(&list.favourites(), &list.recent());
+            self.favourites = list.clone();
+        }
     }
 
     /// People came: those who are there now, or a page of everybody. An answer that nobody waits for changes nothing.
@@ -152,7 +170,7 @@ impl Desk {
         Some(DialpadView {
             tabs: dialpad.tabs().to_vec(),
             active: dialpad.active(),
-            agents: self.agents(dialpad),
+            agents: agents::field(dialpad, self.core.favourites(), &self.roster),
             queues: queues(dialpad),
             can_call: dialpad.destination().is_some() && at_rest(dialpad.line()),
             call: dialpad.line().clone(),
@@ -175,49 +193,6 @@ impl Desk {
     #[must_use]
     pub fn calls_view(&self) -> Option<CallsView> {
         self.core.calls_view()
-    }
-
-    fn agents(&self, dialpad: &Dialpad) -> AgentField {
-        // Somebody chosen fills the field with his name; the list then offers everybody again.
-        let filter = if dialpad.agent().is_some() {
-            ""
-        } else {
-            dialpad.agent_query().as_str()
-        };
-        let (mut rows, matches) = self.roster.search(filter);
-        if let Some(chosen) = dialpad
-            .agent()
-            .and_then(|callee| self.roster.row(&callee.worker))
-        {
-            // Whoever is chosen is always among the rows, or the field could not show him as chosen.
-            if !rows
-                .iter()
-                .any(|row| row.callee.worker == chosen.callee.worker)
-            {
-                rows.insert(0, chosen);
-            }
-        }
-        let phase = dialpad
-            .directory()
-            .phase(rows.is_empty(), !filter.trim().is_empty());
-        let known = u32::try_from(self.roster.known()).unwrap_or(u32::MAX);
-        let known = match phase {
-            Phase::Loading if known > PROGRESS_STEP => known - known % PROGRESS_STEP,
-            Phase::Loading
-            | Phase::Closed
-            | Phase::Ready
-            | Phase::Empty
-            | Phase::Nobody
-            | Phase::Failed { .. } => known,
-        };
-        AgentField {
-            phase,
-            known,
-            query: dialpad.agent_query().clone(),
-            rows,
-            matches: u32::try_from(matches).unwrap_or(u32::MAX),
-            selected: dialpad.agent().map(|callee| callee.worker.clone()),
-        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::event::{ActionToken, Callee, EffectId};
 use crate::ids::{ActivitySid, CallSid, QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::pii::Pii;
 use crate::twilio::attributes::{CallerAttributes, DeclineReason};
+use crate::twilio::colleague::Colleague;
 use serde::{Deserialize, Serialize};
 
 /// An order.
@@ -110,6 +111,35 @@ pub enum Effect {
     },
     /// Keep the core's `directorySnapshot` for this agent's next start. No answer.
     SaveDirectory,
+    /// Read this agent's favourites as this computer keeps them. Answer: `Favourites`, or `Done` if it keeps none; a failure
+    /// changes nothing.
+    RestoreFavourites {
+        /// For the answer.
+        id: EffectId,
+    },
+    /// Merge this into what the computer keeps (the core's `mergeFavourites`), in one step: other tabs do so too. No answer.
+    KeepFavourites {
+        /// All of the list.
+        colleagues: Vec<Colleague>,
+    },
+    /// Open this agent's own Sync map, make it if need be, and read all of it. Answer: `Favourites`; then events, of every
+    /// change that is not made here.
+    OpenFavourites {
+        /// For the answer.
+        id: EffectId,
+        /// Whose: the map is named after him.
+        owner: WorkerSid,
+    },
+    /// Merge this into its item in the open map, by its revision: whoever changes it at the same time is merged too.
+    /// Answer: `Done`.
+    WriteFavourite {
+        /// For the answer.
+        id: EffectId,
+        /// What to write; the key is its `worker`.
+        colleague: Colleague,
+        /// How long the item lasts unless it is written again, seconds; 0: for ever.
+        ttl: u32,
+    },
     /// Fetch all task queues, every page. Answer: `Queues`.
     LoadQueues {
         /// For the answer.

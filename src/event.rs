@@ -6,6 +6,7 @@ use crate::error::Failure;
 use crate::ids::{CallSid, ContactUri, ReservationSid, TaskSid, WorkerSid};
 use crate::pii::Pii;
 use crate::twilio::attributes::DeclineReason;
+use crate::twilio::colleague::RawColleague;
 use crate::twilio::configuration::{RawActivity, RawConfiguration, RawMe};
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::RawReservation;
@@ -45,6 +46,9 @@ pub enum Event {
         /// Legs that this tab had when its page went: it was reloaded, or it crashed.
         #[serde(default)]
         lost: Vec<CallSid>,
+        /// What the time was at the zero of the clock of `handle` (`performance.timeOrigin`), milliseconds since 1970.
+        #[serde(default)]
+        origin: Option<u64>,
     },
     /// A tab of the panel was chosen.
     TabChosen {
@@ -72,6 +76,23 @@ pub enum Event {
     PersonChosen {
         /// Who, from the row.
         callee: Callee,
+    },
+    /// Somebody's star was pressed: he becomes a favourite, or is none any more.
+    FavouritePressed {
+        /// Whose.
+        worker: WorkerSid,
+    },
+    /// A favourite was moved by a place.
+    FavouriteMoved {
+        /// Which.
+        worker: WorkerSid,
+        /// To the front, or to the end.
+        up: bool,
+    },
+    /// In the agent's own Sync map something changed, by another machine or tab of his.
+    FavouritesChanged {
+        /// The items' data, each with its key as `worker`.
+        colleagues: Vec<RawColleague>,
     },
     /// A queue was chosen from the list.
     QueueChosen {
@@ -244,6 +265,11 @@ pub enum Outcome {
     Queues {
         /// The names.
         queues: Vec<String>,
+    },
+    /// `RestoreFavourites`, `OpenFavourites`: what was kept, or what the map holds.
+    Favourites {
+        /// The items' data, each with its key as `worker`.
+        colleagues: Vec<RawColleague>,
     },
     /// It failed.
     Failed {

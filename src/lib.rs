@@ -6,6 +6,7 @@ pub mod dialpad;
 pub mod effect;
 pub mod error;
 pub mod event;
+pub mod favourites;
 #[cfg(feature = "functions")]
 pub mod functions;
 pub mod ids;

@@ -34,8 +34,12 @@ pub struct AgentField {
     pub phase: Phase,
     /// The text in the field.
     pub query: Pii<String>,
-    /// Those who match, best first; at most 50.
+    /// Those who match, best first; at most 50. While nothing is typed: group by group.
     pub rows: Vec<PersonRow>,
+    /// Favourites who can be called by Ctrl or Cmd and a digit, whatever is typed.
+    pub shortcuts: Vec<Shortcut>,
+    /// Whether favourites and recent calls stay on this computer, as they cannot be kept at Twilio at present.
+    pub stays_here: bool,
     /// How many match altogether.
     pub matches: u32,
     /// How many are in the directory so far, whatever they do; in whole steps while it is being fetched, so that a
@@ -43,6 +47,17 @@ pub struct AgentField {
     pub known: u32,
     /// Who is chosen.
     pub selected: Option<WorkerSid>,
+}
+
+/// A favourite who can be called by a digit: always the same, whoever is online.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Shortcut {
+    /// 1 to 9.
+    pub digit: u8,
+    /// Whom it calls.
+    pub callee: Callee,
 }
 
 /// The field "Select a queue".
@@ -103,6 +118,23 @@ pub struct PersonRow {
     pub presence: Presence,
     /// The activity's own name, as the workspace calls it.
     pub activity: String,
+    /// Whether he is a favourite.
+    pub favourite: bool,
+    /// Where he stands.
+    pub group: Group,
+}
+
+/// A part of the list of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Group {
+    /// The agent's favourites, in his order.
+    Favourites,
+    /// Those whom he called last, the newest first.
+    Recent,
+    /// Everybody else, or all who match what was typed.
+    Everybody,
 }
 
 /// Whether somebody takes calls, by his activity.

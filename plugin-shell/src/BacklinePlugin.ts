@@ -4,7 +4,7 @@ import { Dispatcher } from './core/dispatcher';
 import { CoreLoadError, loadCore } from './core/load';
 import type { CoreModule } from './core/load';
 import { effectHandlers } from './effects';
-import { directoryStore } from './effects/directoryStore';
+import { localStore } from './effects/localStore';
 import { PanelSubscribers } from './effects/viewChanged';
 import { hookAcceptTask } from './flex-hooks/actions/AcceptTask';
 import { hookHangupCall } from './flex-hooks/actions/HangupCall';
@@ -61,7 +61,11 @@ export class BacklinePlugin extends FlexPlugin {
           directorySnapshot: () => dispatcher.directorySnapshot(),
           settleDirectory: () => dispatcher.settleDirectory(),
         },
-        store: directoryStore(() => port.owner()),
+        store: localStore(() => port.owner()),
+        mergeFavourites: (one, other) => {
+          if (!core) throw notLoaded();
+          return core.mergeFavourites(one, other);
+        },
         performHttp: (request, token) => (core ? core.performHttp(request, token) : Promise.reject(notLoaded())),
       }),
       opening: () => [
@@ -72,6 +76,7 @@ export class BacklinePlugin extends FlexPlugin {
           activities: port.activities(),
           tab,
           lost: multiCall.lost(),
+          origin: Math.floor(performance.timeOrigin),
         },
         ...Array.from(port.worker().reservations.values(), (reservation) => ({
           kind: 'reservationChanged' as const,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { directoryStore } from '../src/effects/directoryStore';
+import { localStore } from '../src/effects/localStore';
 import { loadPeople } from '../src/effects/loadPeople';
 import { restoreDirectory } from '../src/effects/restoreDirectory';
 import { saveDirectory } from '../src/effects/saveDirectory';
@@ -124,7 +124,7 @@ describe('what is kept', () => {
   it('is not waited for longer than a moment: a database that is blocked fails', async () => {
     vi.useFakeTimers();
     vi.stubGlobal('indexedDB', { open: () => ({}) });
-    const reading = directoryStore(() => 'AC1 WK1').read();
+    const reading = localStore(() => 'AC1 WK1').directory.read();
     const refused = expect(reading).rejects.toThrow('did not answer');
     await vi.advanceTimersByTimeAsync(5000);
     await refused;

@@ -122,23 +122,18 @@ impl Index {
         &self.people.statuses
     }
 
-    /// Makes somebody a favourite, present or not, or no favourite.
-    pub fn set_favourite(&mut self, key: u128, favourite: bool) {
-        let favourites = &mut self.dear.favourites;
-        favourites.retain(|&other| other != key);
-        if favourite {
-            favourites.push(key);
-        }
+    /// Favourites, present or not, and those called, the newest first, of whom the first [`RECENT`] come before others.
+    pub fn set_dear(&mut self, favourites: Vec<u128>, mut recent: Vec<u128>) {
+        recent.truncate(RECENT);
+        self.dear.favourites = favourites;
+        self.dear.recent = recent;
         self.dear.find(&self.people);
     }
 
-    /// Somebody was called: the last [`RECENT`] come before others.
-    pub fn called(&mut self, key: u128) {
-        let recent = &mut self.dear.recent;
-        recent.retain(|&other| other != key);
-        recent.insert(0, key);
-        recent.truncate(RECENT);
-        self.dear.find(&self.people);
+    /// Whether somebody is a favourite.
+    #[must_use]
+    pub fn is_favourite(&self, key: u128) -> bool {
+        self.dear.favourites.contains(&key)
     }
 
     /// Takes over the favourites and those called last of another index.

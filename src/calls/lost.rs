@@ -191,6 +191,7 @@ fn refusal(outcome: &Outcome) -> Option<String> {
         Outcome::Done
         | Outcome::TaskCreated { .. }
         | Outcome::People { .. }
-        | Outcome::Queues { .. } => None,
+        | Outcome::Queues { .. }
+        | Outcome::Favourites { .. } => None,
     }
 }

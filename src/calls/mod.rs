@@ -145,6 +145,9 @@ impl Calls {
             | Event::RetryPressed { .. }
             | Event::QueryTyped { .. }
             | Event::PersonChosen { .. }
+            | Event::FavouritePressed { .. }
+            | Event::FavouriteMoved { .. }
+            | Event::FavouritesChanged { .. }
             | Event::QueueChosen { .. }
             | Event::CallPressed
             | Event::CallBackPressed { .. }
@@ -243,7 +246,8 @@ impl Calls {
             | Outcome::TaskCreated { .. }
             | Outcome::Answered { .. }
             | Outcome::People { .. }
-            | Outcome::Queues { .. } => None,
+            | Outcome::Queues { .. }
+            | Outcome::Favourites { .. } => None,
         };
         match purpose {
             Purpose::Action => {}

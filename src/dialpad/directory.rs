@@ -167,7 +167,8 @@ impl Directory {
                 | Outcome::Done
                 | Outcome::TaskCreated { .. }
                 | Outcome::Answered { .. }
-                | Outcome::Queues { .. },
+                | Outcome::Queues { .. }
+                | Outcome::Favourites { .. },
             ) => {
                 let failures = failures.saturating_add(1);
                 *self = Self::Broken {
@@ -239,6 +240,7 @@ fn detail(outcome: &Outcome) -> String {
         | Outcome::TaskCreated { .. }
         | Outcome::Answered { .. }
         | Outcome::People { .. }
-        | Outcome::Queues { .. } => super::UNEXPECTED.to_owned(),
+        | Outcome::Queues { .. }
+        | Outcome::Favourites { .. } => super::UNEXPECTED.to_owned(),
     }
 }

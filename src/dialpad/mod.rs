@@ -241,7 +241,8 @@ impl Dialpad {
                         Outcome::Done
                         | Outcome::TaskCreated { .. }
                         | Outcome::Answered { .. }
-                        | Outcome::People { .. } => unexpected(),
+                        | Outcome::People { .. }
+                        | Outcome::Favourites { .. } => unexpected(),
                     };
                 }
             }

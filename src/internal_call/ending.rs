@@ -206,6 +206,7 @@ fn told(outcome: &Outcome) -> Option<Progress> {
         | Outcome::TaskCreated { .. }
         | Outcome::People { .. }
         | Outcome::Queues { .. }
+        | Outcome::Favourites { .. }
         | Outcome::Failed { .. } => None,
     }
 }

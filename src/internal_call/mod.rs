@@ -340,6 +340,7 @@ fn succeeded(outcome: &Outcome) -> Result<(), Refusal> {
         Outcome::Done
         | Outcome::TaskCreated { .. }
         | Outcome::People { .. }
-        | Outcome::Queues { .. } => Ok(()),
+        | Outcome::Queues { .. }
+        | Outcome::Favourites { .. } => Ok(()),
     }
 }

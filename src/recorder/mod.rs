@@ -195,6 +195,9 @@ fn kept(event: &Event) -> Option<Json> {
         | Event::RetryPressed { .. }
         | Event::QueryTyped { .. }
         | Event::PersonChosen { .. }
+        | Event::FavouritePressed { .. }
+        | Event::FavouriteMoved { .. }
+        | Event::FavouritesChanged { .. }
         | Event::QueueChosen { .. }
         | Event::CallPressed
         | Event::CallBackPressed { .. }

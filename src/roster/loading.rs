@@ -133,7 +133,7 @@ impl Roster {
         let (length, rest) = rest.split_first_chunk::<4>().ok_or(Unusable)?;
         let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| Unusable)?;
         let (doings, index) = rest.split_at_checked(length).ok_or(Unusable)?;
-        let index = Index::restore(index, self.me).map_err(|_| Unusable)?;
+        let mut index = Index::restore(index, self.me).map_err(|_| Unusable)?;
         let doings = std::str::from_utf8(doings).map_err(|_| Unusable)?;
         // Nobody was there: no status either.
         let lines = doings.split('\n').take(index.statuses().len());
@@ -144,6 +144,7 @@ impl Roster {
         if doings.len() != index.statuses().len() {
             return Err(Unusable);
         }
+        index.keep_dear(&self.index);
         self.index = index;
         self.doings = doings;
         let unknown = self.standing(Doing::Unknown);

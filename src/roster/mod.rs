@@ -12,7 +12,7 @@ use crate::ids::{ActivitySid, ContactUri, WorkerSid};
 use crate::pii::Pii;
 use crate::twilio::configuration::RawActivity;
 use crate::twilio::worker_index::Person;
-use crate::view::{PersonRow, Presence};
+use crate::view::{Group, PersonRow, Presence};
 pub(crate) use backline_roster::fold;
 use backline_roster::{detail, Field, Mark};
 pub use backline_roster::{Entry, Filter, Index, Page, Status, ROWS};
@@ -89,14 +89,11 @@ impl Roster {
         self.index.remove(worker.number());
     }
 
-    /// Makes somebody a favourite, or no favourite.
-    pub fn set_favourite(&mut self, worker: &WorkerSid, favourite: bool) {
-        self.index.set_favourite(worker.number(), favourite);
-    }
-
-    /// Somebody was called.
-    pub fn called(&mut self, worker: &WorkerSid) {
-        self.index.called(worker.number());
+    /// The agent's favourites, and those whom he called last, the newest first: of those who match equally well they come
+    /// first, whether they are there already or come later.
+    pub fn set_dear(&mut self, favourites: &[WorkerSid], recent: &[WorkerSid]) {
+        let keys = |workers: &[WorkerSid]| workers.iter().map(WorkerSid::number).collect();
+        self.index.set_dear(keys(favourites), keys(recent));
     }
 
     /// Those who match `query` (everybody, if it is empty), best first, and how many there are altogether.
@@ -125,10 +122,23 @@ impl Roster {
         self.index.page(query, clicked, ROWS)
     }
 
-    /// The row of somebody, whatever is searched for.
+    /// The row of a colleague, whatever is searched for.
     #[must_use]
     pub fn row(&self, worker: &WorkerSid) -> Option<PersonRow> {
-        self.row_of(self.index.slot(worker.number())?, &[])
+        let key = Some(worker.number()).filter(|key| Some(*key) != self.me)?;
+        self.row_of(self.index.slot(key)?, &[])
+    }
+
+    /// Whether a search finds somebody at all: not one who is Offline or gone.
+    #[must_use]
+    pub fn lists(&self, worker: &WorkerSid) -> bool {
+        let status = self
+            .index
+            .slot(worker.number())
+            .map(|slot| self.index.at(slot).2);
+        status
+            .and_then(|status| self.index.statuses().get(usize::from(status)))
+            .is_some_and(|status| !status.hidden)
     }
 
     fn enter(&mut self, person: &Person) {
@@ -193,6 +203,8 @@ impl Roster {
                 Doing::Unknown => Presence::Unknown,
             },
             activity: status.name.clone(),
+            favourite: self.index.is_favourite(key),
+            group: Group::Everybody,
         })
     }
 }

@@ -4,6 +4,7 @@
 //! `parse` what is wanting.
 
 pub mod attributes;
+pub mod colleague;
 pub mod configuration;
 pub mod lenient;
 pub mod multi_call;

@@ -32,6 +32,7 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
             activities: field(object, "activities")?,
             tab: field(object, "tab")?,
             lost: field::<Option<_>>(object, "lost")?.unwrap_or_default(),
+            origin: field(object, "origin")?,
         },
         "tabChosen" => Event::TabChosen {
             tab: field(object, "tab")?,
@@ -48,6 +49,16 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
         },
         "personChosen" => Event::PersonChosen {
             callee: field(object, "callee")?,
+        },
+        "favouritePressed" => Event::FavouritePressed {
+            worker: field(object, "worker")?,
+        },
+        "favouriteMoved" => Event::FavouriteMoved {
+            worker: field(object, "worker")?,
+            up: field(object, "up")?,
+        },
+        "favouritesChanged" => Event::FavouritesChanged {
+            colleagues: field(object, "colleagues")?,
         },
         "queueChosen" => Event::QueueChosen {
             queue: field(object, "queue")?,
@@ -142,6 +153,9 @@ fn outcome(object: &JsValue) -> Result<Outcome, ReadError> {
         "queues" => Outcome::Queues {
             queues: field(object, "queues")?,
         },
+        "favourites" => Outcome::Favourites {
+            colleagues: field(object, "colleagues")?,
+        },
         "failed" => Outcome::Failed {
             failure: field(object, "failure")?,
         },
@@ -156,6 +170,11 @@ fn kind(object: &JsValue) -> Result<String, ReadError> {
 /// A field by its type; an `Option` may be missing.
 pub fn field<T: DeserializeOwned>(object: &JsValue, name: &'static str) -> Result<T, ReadError> {
     T::deserialize(Reader(value(object, name)?)).map_err(|_| ReadError::Field(name))
+}
+
+/// All of a value by its type.
+pub fn whole<T: DeserializeOwned>(value: &JsValue) -> Result<T, ReadError> {
+    T::deserialize(Reader(value.clone())).map_err(|_| ReadError::Field("argument"))
 }
 
 fn value(object: &JsValue, name: &'static str) -> Result<JsValue, ReadError> {

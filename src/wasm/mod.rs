@@ -7,10 +7,13 @@ mod write;
 use crate::desk::Desk;
 use crate::effect::{Effect, HttpRequest};
 use crate::event::{Event, Outcome};
+use crate::favourites::list::List;
 use crate::json::Json;
 use crate::recorder::Recorder;
 use crate::time::Millis;
+use crate::twilio::colleague::{Colleagues, RawColleagues};
 use crate::view::{CallView, CallsView, DialpadView};
+use event::ReadError;
 use std::cell::RefCell;
 use std::rc::Rc;
 use tsify::Ts;
@@ -168,6 +171,25 @@ impl Backline {
             .map(|view| Ok(write::value(&view)?))
             .transpose()
     }
+}
+
+/// Two copies of an agent's favourites as one: lists of what is kept of a colleague, as a copy or an item of his Sync map
+/// has it. Whoever writes either merges what is there by this.
+///
+/// # Errors
+/// If one of them is no list.
+#[wasm_bindgen(js_name = mergeFavourites)]
+pub fn merge_favourites(
+    one: Ts<RawColleagues>,
+    other: Ts<RawColleagues>,
+) -> Result<Ts<Colleagues>, JsError> {
+    let read = |list: &JsValue| -> Result<List, ReadError> {
+        let RawColleagues(rows) = event::whole(list)?;
+        Ok(List::read(&rows))
+    };
+    let mut merged = read(&one.js_value())?;
+    merged.merge(&read(&other.js_value())?);
+    Ok(write::value(&Colleagues(merged.rows().to_vec()))?)
 }
 
 /// Performs an `http` effect: POSTs the form with `token` (the agent's Flex token) added as `Token`. Resolves to

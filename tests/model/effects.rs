@@ -101,8 +101,13 @@ impl Office {
             | Effect::LoadPeople { .. }
             | Effect::SettleDirectory { .. }
             | Effect::SaveDirectory
+            | Effect::RestoreFavourites { .. }
+            | Effect::OpenFavourites { .. }
             | Effect::LoadQueues { .. } => {
                 unreachable!("nobody opened a field")
+            }
+            Effect::KeepFavourites { .. } | Effect::WriteFavourite { .. } => {
+                unreachable!("without a clock nothing is kept")
             }
             Effect::SetAudio { .. }
             | Effect::ForwardLeg { .. }
@@ -241,6 +246,9 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::LoadDirectory { id, .. }
         | Effect::LoadPeople { id, .. }
         | Effect::SettleDirectory { id }
+        | Effect::RestoreFavourites { id }
+        | Effect::OpenFavourites { id, .. }
+        | Effect::WriteFavourite { id, .. }
         | Effect::LoadQueues { id } => Some(*id),
         Effect::Verdict { .. }
         | Effect::Notify { .. }
@@ -248,6 +256,7 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::SetAudio { .. }
         | Effect::ShowLeg { .. }
         | Effect::SaveDirectory
+        | Effect::KeepFavourites { .. }
         | Effect::EndListening { .. }
         | Effect::ViewChanged { .. } => None,
     }

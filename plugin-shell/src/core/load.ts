@@ -1,4 +1,4 @@
-import init, { Backline, FlightRecorder, performHttp } from './pkg/backline';
+import init, { Backline, FlightRecorder, mergeFavourites, performHttp } from './pkg/backline';
 import { GZIPPED_BASE64 } from './pkg/bytes';
 
 /** What the shell uses of the wasm package. */
@@ -6,6 +6,7 @@ export interface CoreModule {
   /** A new core that waits for `started`. */
   create(): Backline;
   performHttp: typeof performHttp;
+  mergeFavourites: typeof mergeFavourites;
   /** What all cores of this page did in the last minutes, also one that failed; as JSON in which nobody is named. */
   recording: FlightRecorder['recording'];
 }
@@ -27,6 +28,7 @@ export async function loadCore(): Promise<CoreModule> {
     return {
       create: () => new Backline(recorder),
       performHttp,
+      mergeFavourites,
       recording: (now, savedAt) => recorder.recording(now, savedAt),
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Handlers } from '../core/executor';
 import type { CoreModule } from '../core/load';
 import type { CoreEvent } from '../core/types';
 import type { Legs } from '../flex/legs';
+import { PersonalMap } from '../flex/personalMap';
 import type { FlexPort } from '../flex/port';
 import { acceptTask } from './acceptTask';
 import { callWorker } from './callWorker';
@@ -12,14 +13,17 @@ import { forwardLeg } from './forwardLeg';
 import { hangUp } from './hangUp';
 import { holdParticipant } from './holdParticipant';
 import { http } from './http';
-import type { DirectoryStore } from './directoryStore';
+import { keepFavourites } from './keepFavourites';
+import type { DirectoryStore, FavouritesStore } from './localStore';
 import { loadDirectory } from './loadDirectory';
 import { loadPeople } from './loadPeople';
 import { loadQueues } from './loadQueues';
 import { notify } from './notify';
 import { notifyRinging } from './notifyRinging';
+import { openFavourites } from './openFavourites';
 import { rejectReservation } from './rejectReservation';
 import { restoreDirectory } from './restoreDirectory';
+import { restoreFavourites } from './restoreFavourites';
 import { saveDirectory } from './saveDirectory';
 import { selectTask } from './selectTask';
 import { setAudio } from './setAudio';
@@ -27,6 +31,7 @@ import { settleDirectory } from './settleDirectory';
 import { showLeg } from './showLeg';
 import { viewChanged } from './viewChanged';
 import type { PanelSubscribers } from './viewChanged';
+import { writeFavourite } from './writeFavourite';
 
 /** What the handlers act on. */
 export interface Means {
@@ -37,8 +42,9 @@ export interface Means {
   performHttp: CoreModule['performHttp'];
   /** The core's directory, which is too large for events. */
   directory: Directory;
-  /** Where it is kept. */
-  store: DirectoryStore;
+  /** Where it is kept, and the agent's favourites. */
+  store: { directory: DirectoryStore; favourites: FavouritesStore };
+  mergeFavourites: CoreModule['mergeFavourites'];
 }
 
 /** What the dispatcher lets handlers do with the core's directory. */
@@ -49,7 +55,9 @@ export interface Directory {
 }
 
 /** The table: one handler for every effect kind. The verdict is the dispatcher's own. */
-export function effectHandlers({ flex, legs, subscribers, dispatch, performHttp, directory, store }: Means): Omit<Handlers, 'verdict'> {
+export function effectHandlers(means: Means): Omit<Handlers, 'verdict'> {
+  const { flex, legs, subscribers, dispatch, performHttp, directory, store, mergeFavourites } = means;
+  const personalMap = new PersonalMap(() => flex.sync(), mergeFavourites);
   return {
     createTask: createTask(flex),
     callWorker: callWorker(flex),
@@ -58,11 +66,15 @@ export function effectHandlers({ flex, legs, subscribers, dispatch, performHttp,
     rejectReservation: rejectReservation(flex),
     completeTask: completeTask(flex),
     http: http(flex, performHttp),
-    restoreDirectory: restoreDirectory(store, (bytes) => directory.restoreDirectory(bytes)),
+    restoreDirectory: restoreDirectory(store.directory, (bytes) => directory.restoreDirectory(bytes)),
     loadDirectory: loadDirectory(flex, dispatch),
     loadPeople: loadPeople(flex),
     settleDirectory: settleDirectory(() => directory.settleDirectory()),
-    saveDirectory: saveDirectory(store, () => directory.directorySnapshot()),
+    saveDirectory: saveDirectory(store.directory, () => directory.directorySnapshot()),
+    restoreFavourites: restoreFavourites(store.favourites),
+    keepFavourites: keepFavourites(store.favourites, mergeFavourites),
+    openFavourites: openFavourites(personalMap, dispatch),
+    writeFavourite: writeFavourite(personalMap),
     loadQueues: loadQueues(flex),
     setAudio: setAudio(legs),
     forwardLeg: forwardLeg(legs),

@@ -1,5 +1,5 @@
 import type { Handler } from '../core/executor';
-import type { DirectoryStore } from './directoryStore';
+import type { DirectoryStore } from './localStore';
 
 /** Whether there was anything, and whether it could be used, makes no difference to what follows. */
 export const restoreDirectory =

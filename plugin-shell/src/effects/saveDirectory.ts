@@ -1,5 +1,5 @@
 import type { Handler } from '../core/executor';
-import type { DirectoryStore } from './directoryStore';
+import type { DirectoryStore } from './localStore';
 import { idle } from './idle';
 
 /** Kept for the next start if it can be; if not (private window, full disk), the next start is as the first. */

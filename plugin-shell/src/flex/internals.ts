@@ -1,4 +1,5 @@
 import type * as Flex from '@twilio/flex-ui';
+import type { SyncClient } from './personalMap';
 import type { AudioStream, DeviceClass, VoiceAudio, VoiceCall, VoiceDevice } from './voice';
 
 /**
@@ -192,6 +193,19 @@ export function whenDevicesChosen(audio: VoiceAudio, chosen: (choice: Choice) =>
   audio.unsetAudioConstraints = follow(audio.unsetAudioConstraints.bind(audio), (other) => other.unsetAudioConstraints());
   const { speakerDevices: speakers } = audio;
   speakers.set = follow(speakers.set.bind(speakers), (other, ids) => other.speakerDevices.set(ids));
+}
+
+/**
+ * A Sync client of the account's default service. Flex's own (`productId` `flex_insights`) belongs to Twilio: plugins read
+ * from it. The class is that one's, without a second copy of the SDK in the bundle; `insightsClient` is a proxy, whose
+ * prototype's `constructor` is the class itself. Twilio's own template makes its client so, with Flex's token:
+ * https://github.com/twilio-professional-services/flex-project-template, `utils/sdk-clients/sync/SyncClient.ts`.
+ */
+export function ownSyncClient(insights: object, token: string, options: object | undefined): SyncClient {
+  type SyncClass = new (token: string, options: object) => SyncClient;
+  const { constructor: Client } = Object.getPrototypeOf(insights) as { constructor: SyncClass };
+  const { region, cdsUri } = (options ?? {}) as { region?: string; cdsUri?: string };
+  return new Client(token, { ...(region ? { region } : {}), ...(cdsUri ? { cdsUri } : {}) });
 }
 
 /** The parts of the manager that the type of this version does not have, or has otherwise. */

@@ -1,8 +1,10 @@
 import type * as Flex from '@twilio/flex-ui';
 import type { RawActivity, RawMe } from '../core/types';
 import type { StringKey } from '../strings/keys';
+import { ownSyncClient } from './internals';
 import { NOTIFICATIONS } from './notifications';
 import type { Kind, NotificationContext } from './notifications';
+import type { SyncClient } from './personalMap';
 
 /** A live query, as far as it is used (twilio-sync). */
 export interface LiveQuery {
@@ -73,6 +75,7 @@ interface SdkWorkspace {
 
 /** The one door to Flex for the effect handlers: what is not there says so as an error, which becomes an outcome. */
 export class FlexPort {
+  private ownSync: SyncClient | undefined;
   private readonly ends = new Map<string, Array<() => void>>();
 
   constructor(
@@ -100,6 +103,19 @@ export class FlexPort {
 
   insights(): { liveQuery(index: string, expression: string): Promise<LiveQuery> } {
     return present(this.manager.insightsClient, 'Sync insights') as unknown as ReturnType<FlexPort['insights']>;
+  }
+
+  /** Made when it is first needed; Flex renews its token, and tells so. */
+  sync(): SyncClient {
+    if (!this.ownSync) {
+      const insights = present(this.manager.insightsClient, 'Sync insights');
+      const sync = ownSyncClient(insights, this.token(), this.manager.configuration.sdkOptions?.insights);
+      this.manager.events.addListener('tokenUpdated', () => {
+        sync.updateToken(this.token()).catch((error: unknown) => console.warn('[backline]', error));
+      });
+      this.ownSync = sync;
+    }
+    return this.ownSync;
   }
 
   reservation(sid: string): SdkReservation {

@@ -83,18 +83,24 @@ impl Both {
     }
 
     pub fn set_favourite(&mut self, key: u128, favourite: bool) {
-        self.index.set_favourite(key, favourite);
         self.oracle.favourites.retain(|&other| other != key);
         if favourite {
             self.oracle.favourites.push(key);
         }
+        self.set_dear();
     }
 
     pub fn called(&mut self, key: u128) {
-        self.index.called(key);
         self.oracle.recent.retain(|&other| other != key);
         self.oracle.recent.insert(0, key);
         self.oracle.recent.truncate(20);
+        self.set_dear();
+    }
+
+    fn set_dear(&mut self) {
+        let oracle = &self.oracle;
+        self.index
+            .set_dear(oracle.favourites.clone(), oracle.recent.clone());
     }
 
     pub fn check(&self, query: &str, clicked: &[Filter], want: usize) {

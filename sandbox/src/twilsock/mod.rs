@@ -11,7 +11,7 @@ mod sync;
 mod tests;
 mod tunnel;
 
-use crate::control::faults::Line;
+use crate::control::faults::{gate, Gate, Line};
 use crate::flex::worker_rows;
 use crate::sandbox::Sandbox;
 use axum::extract::ws::WebSocketUpgrade;
@@ -91,6 +91,14 @@ impl Twilsock {
         let mut state = self.state();
         state.connections.remove(&connection);
         state.sync.forget(connection);
+    }
+
+    /// What must become of a tunnelled request.
+    async fn gate(&self, request: &Request) -> Gate {
+        match request.fault() {
+            Some(target) => gate(&self.0.sandbox, &target).await,
+            None => Gate::Pass,
+        }
     }
 
     /// Serves a tunnelled request. Its pushes are on their way when this returns, behind the answer.

@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::sync::{ConnectionId, Push};
 use super::tunnel::{Answer, Request};
 use super::Twilsock;
-use crate::control::faults::Line;
+use crate::control::faults::{Gate, Line};
 use axum::extract::ws::{Message, WebSocket};
 use backline_world::account::identity_of;
 use serde_json::{json, Map, Value};
@@ -44,7 +44,7 @@ pub async fn run(twilsock: Twilsock, mut socket: WebSocket, mut line: Line) {
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Close(_)) | Err(_)) | None => break,
                 };
-                let (frame, last) = match react(&twilsock, connection, &mut peer, &bytes) {
+                let (frame, last) = match react(&twilsock, connection, &mut peer, &bytes).await {
                     Reaction::Nothing => continue,
                     Reaction::Send(frame) => (frame, false),
                     Reaction::Close(frame) => (frame, true),
@@ -67,7 +67,12 @@ pub async fn run(twilsock: Twilsock, mut socket: WebSocket, mut line: Line) {
     twilsock.disconnect(connection);
 }
 
-fn react(twilsock: &Twilsock, connection: ConnectionId, peer: &mut Peer, bytes: &[u8]) -> Reaction {
+async fn react(
+    twilsock: &Twilsock,
+    connection: ConnectionId,
+    peer: &mut Peer,
+    bytes: &[u8],
+) -> Reaction {
     let frame = match Frame::parse(bytes) {
         Ok(frame) => frame,
         Err(error) => {
@@ -93,7 +98,14 @@ fn react(twilsock: &Twilsock, connection: ConnectionId, peer: &mut Peer, bytes: 
         "message" => match peer {
             Peer::Stranger => Reaction::Send(denied(&frame)),
             Peer::Agent(identity) => {
-                let answer = twilsock.serve(connection, identity, &Request::of(&frame));
+                let request = Request::of(&frame);
+                let answer = match twilsock.gate(&request).await {
+                    Gate::Fail(status) => Answer::refused(status),
+                    Gate::Lose | Gate::Hang => return Reaction::Nothing,
+                    Gate::Pass | Gate::Duplicate | Gate::Lag(_) => {
+                        twilsock.serve(connection, identity, &request)
+                    }
+                };
                 Reaction::Send(tunnelled(&frame, &answer))
             }
         },

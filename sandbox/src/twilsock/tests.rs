@@ -53,6 +53,10 @@ impl Client {
 }
 
 async fn serve() -> String {
+    serve_with_rules(Vec::new()).await
+}
+
+async fn serve_with_rules(rules: Vec<Value>) -> String {
     let options = Options {
         port: 0,
         auth_token: String::new(),
@@ -60,6 +64,10 @@ async fn serve() -> String {
         plugin: None,
     };
     let sandbox = Sandbox::new(setup::demo(3, Millis(0)), options);
+    let rules = rules
+        .into_iter()
+        .map(|rule| serde_json::from_value(rule).unwrap());
+    sandbox.faults().replace(rules.collect()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = super::routes(&sandbox);
@@ -220,4 +228,21 @@ async fn a_frame_without_a_header_id_is_answered_without_one() {
     header.insert("method".to_owned(), "telemetry.v1".into());
     let (status, frame) = client.ask(Value::Object(header), &Value::Null).await;
     assert_eq!((status, &frame.header["id"]), (200, &Value::Null));
+}
+
+#[tokio::test]
+async fn a_fault_strikes_what_is_written_to_maps_and_nothing_else() {
+    let cds = "cds.us1.twilio.com";
+    let rule = json!({"target": "sync:maps.write", "effect": {"fail": 403}, "times": 1});
+    let mut client = log_in(&serve_with_rules(vec![rule]).await).await;
+    let unwritten = client.http("GET", cds, "/v3/Maps/mine", Value::Null).await;
+    assert_eq!(unwritten.0, 404);
+    let document = json!({"unique_name": "mine"});
+    let made = client
+        .http("POST", cds, "/v3/Documents", document.clone())
+        .await;
+    assert_eq!(made.0, 201);
+    let (status, body) = client.http("POST", cds, "/v3/Maps", document.clone()).await;
+    assert_eq!((status, &body["code"]), (403, &json!(54007)));
+    assert_eq!(client.http("POST", cds, "/v3/Maps", document).await.0, 201);
 }

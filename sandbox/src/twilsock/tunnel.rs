@@ -75,6 +75,23 @@ impl Request {
         self.params.get(name).and_then(Value::as_str)
     }
 
+    /// By which name a fault strikes it: `sync:maps.write`, `sync:documents.read` …; only what is asked of Sync's objects.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        let [version, collection, ..] = self.path.as_slice() else {
+            return None;
+        };
+        if !self.host.starts_with("cds.") || version != "v3" {
+            return None;
+        }
+        let deed = if self.method == "GET" {
+            "read"
+        } else {
+            "write"
+        };
+        Some(format!("sync:{}.{deed}", collection.to_ascii_lowercase()))
+    }
+
     /// A text of the body, or the empty text.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
@@ -140,6 +157,16 @@ impl Answer {
     #[must_use]
     pub fn wrong_method() -> Self {
         Self::error(405, 20004, "Method not allowed")
+    }
+
+    /// What a fault answers: with 403 that the identity may not (<https://www.twilio.com/docs/api/errors/54007>), or that
+    /// something is wrong at Twilio (<https://www.twilio.com/docs/api/errors/20500>).
+    #[must_use]
+    pub fn refused(status: u16) -> Self {
+        match status {
+            403 => Self::error(403, 54007, "Access forbidden for identity"),
+            _ => Self::error(status, 20500, "Internal Server Error"),
+        }
     }
 
     /// The words that belong to the status.

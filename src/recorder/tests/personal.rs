@@ -12,6 +12,7 @@ fn events() -> Vec<Value> {
     let leg = "CA00000000000000000000000000000001";
     let callee = json!({"worker": "WK00000000000000000000000000000002",
         "contactUri": "client:Zyx_40example_2Ecom", "name": "Zyx Zyxson"});
+    let colleagues = colleagues();
     let mut events = vec![
         json!({"kind": "started", "configuration": {
             "outbound_call_flows": {"default": {
@@ -23,12 +24,15 @@ fn events() -> Vec<Value> {
             "me": {"workerSid": "WK00000000000000000000000000000001", "friendlyName": "Zyx",
                 "attributes": {"contact_uri": "sip:Zyx@example.com", "full_name": "Zyx", "email": "Zyx@example.com"}},
             "activities": [{"sid": "WA00000000000000000000000000000001", "name": "Zyx", "available": true}],
-            "tab": "Zyx", "lost": [leg]}),
+            "tab": "Zyx", "lost": [leg], "origin": 1_700_000_000_000_u64}),
         json!({"kind": "tabChosen", "tab": "agent"}),
         json!({"kind": "fieldOpened", "tab": "queue"}),
         json!({"kind": "retryPressed", "tab": "queue"}),
         json!({"kind": "queryTyped", "tab": "agent", "text": "Zyx"}),
         json!({"kind": "personChosen", "callee": callee}),
+        json!({"kind": "favouritePressed", "worker": "WK00000000000000000000000000000002"}),
+        json!({"kind": "favouriteMoved", "worker": "WK00000000000000000000000000000002", "up": true}),
+        json!({"kind": "favouritesChanged", "colleagues": colleagues}),
         json!({"kind": "queueChosen", "queue": "Zyx"}),
         json!({"kind": "callPressed"}),
         json!({"kind": "callBackPressed", "callee": callee}),
@@ -63,6 +67,12 @@ fn events() -> Vec<Value> {
     events
 }
 
+/// Of one who is known by his SID, and of one who is not.
+fn colleagues() -> Value {
+    json!([{"worker": "WK00000000000000000000000000000002", "favourite": 7, "changedAt": 7, "calledAt": 7},
+        {"worker": "Zyx", "favourite": 7, "changedAt": 7, "calledAt": 7}])
+}
+
 /// Every kind of outcome.
 fn outcomes() -> Vec<Value> {
     vec![
@@ -71,6 +81,7 @@ fn outcomes() -> Vec<Value> {
         json!({"kind": "answered", "status": 503, "message": "Zyx", "code": "Zyx Zyx"}),
         json!({"kind": "people", "people": [{"friendly_name": "Zyx"}]}),
         json!({"kind": "queues", "queues": ["Zyx"]}),
+        json!({"kind": "favourites", "colleagues": colleagues()}),
         json!({"kind": "failed", "failure": {"status": 400, "message": "Zyx"}}),
     ]
 }
@@ -103,6 +114,10 @@ fn effects() -> Vec<Value> {
         json!({"kind": "loadPeople", "id": 1, "after": "WK00000000000000000000000000000001"}),
         json!({"kind": "settleDirectory", "id": 1}),
         json!({"kind": "saveDirectory"}),
+        json!({"kind": "restoreFavourites", "id": 1}),
+        json!({"kind": "keepFavourites", "colleagues": [colleagues()[0]]}),
+        json!({"kind": "openFavourites", "id": 1, "owner": "WK00000000000000000000000000000001"}),
+        json!({"kind": "writeFavourite", "id": 1, "colleague": colleagues()[0], "ttl": 0}),
         json!({"kind": "loadQueues", "id": 1}),
         json!({"kind": "setAudio", "audio": {"ear": leg, "microphone": null}}),
         json!({"kind": "forwardLeg", "id": 1, "leg": leg}),

@@ -40,9 +40,10 @@ test("the tabs and the list follow the keyboard as their roles promise", async (
   await field.fill("");
   await keyboard.press("ArrowDown");
   await keyboard.press("End");
-  const carol = alice.page.getByRole("option", { name: "Carol Clark" });
-  await expect(carol).toHaveAttribute("aria-selected", "true");
-  await expect(field).toHaveAttribute("aria-activedescendant", (await carol.getAttribute("id")) ?? "none");
+  // Who that is depends on whom she called before.
+  const last = alice.page.getByRole("listbox", { name: "Select an agent" }).getByRole("option").last();
+  await expect(last).toHaveAttribute("aria-selected", "true");
+  await expect(field).toHaveAttribute("aria-activedescendant", (await last.getAttribute("id")) ?? "none");
   await keyboard.press("Tab");
   await expect(alice.page.getByRole("listbox", { name: "Select an agent" })).toBeHidden();
   await expect(field).toHaveValue("");

@@ -120,7 +120,12 @@ impl Office {
             | Effect::LoadDirectory { .. }
             | Effect::LoadPeople { .. }
             | Effect::SettleDirectory { .. }
-            | Effect::SaveDirectory => self.fail("nobody opened the field of agents"),
+            | Effect::SaveDirectory
+            | Effect::RestoreFavourites { .. }
+            | Effect::OpenFavourites { .. } => self.fail("nobody opened the field of agents"),
+            Effect::KeepFavourites { .. } | Effect::WriteFavourite { .. } => {
+                self.fail("without a clock nothing is kept");
+            }
             Effect::SetAudio { .. }
             | Effect::ForwardLeg { .. }
             | Effect::ShowLeg { .. }

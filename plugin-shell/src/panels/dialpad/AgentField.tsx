@@ -1,31 +1,100 @@
-import React from 'react';
+import React, { useState } from 'react';
 import { Box } from '@twilio-paste/core/box';
-import type { DialpadView, PersonRow } from '../../core/types';
+import type { DialpadView, Group, PersonRow } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
 import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
+import { favouriteDeedOf } from './keys';
+import { RowStar, StarToggle } from './Star';
+
+const GROUPS: Record<Group, StringKey> = {
+  favourites: 'BacklineFavourites',
+  recent: 'BacklineRecent',
+  everybody: 'BacklineEverybody',
+};
 
 /** "Select an agent". */
-export function AgentField({ view, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
+export function AgentField({ view, read, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
   const { agents } = view;
+  const [said, setSaid] = useState('');
+  const chosen = agents.rows.find((row) => row.callee.worker === agents.selected);
+  const star = (row: PersonRow) => {
+    dispatch({ kind: 'favouritePressed', worker: row.callee.worker });
+    setSaid(text(starred(row, rowOf(row, read())), { name: row.callee.name }));
+  };
+  const shift = (row: PersonRow, up: boolean) => {
+    dispatch({ kind: 'favouriteMoved', worker: row.callee.worker, up });
+    const place = read()?.agents.rows.findIndex(({ callee }) => callee.worker === row.callee.worker) ?? 0;
+    setSaid(text('BacklineFavouriteMoved', { name: row.callee.name, place: String(place + 1) }));
+  };
+  const press = (event: React.KeyboardEvent, active: PersonRow | undefined): boolean => {
+    const deed = favouriteDeedOf(event);
+    const row = active ?? chosen;
+    if (!deed || !row) return false;
+    if (deed.kind === 'star') star(row);
+    else if (active?.group === 'favourites') shift(active, deed.up);
+    else return false;
+    return true;
+  };
+  const digitOf = (row: PersonRow) => agents.shortcuts.find(({ callee }) => callee.worker === row.callee.worker)?.digit;
   return (
-    <Field<PersonRow>
-      id="backline-agent"
-      label={text('PSInternalCallSelectAgent')}
-      phase={agents.phase}
-      items={agents.rows}
-      chosen={agents.rows.find((row) => row.callee.worker === agents.selected)}
-      keyOf={(row) => row.callee.worker}
-      nameOf={(row) => row.callee.name}
-      option={(row) => <Person row={row} text={text} />}
-      sentence={sentence(agents, text)}
-      retryLabel={text('BacklineRetry')}
-      onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'agent' })}
-      onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'agent', text: query })}
-      onChosen={({ callee }) => dispatch({ kind: 'personChosen', callee })}
-      onRetry={() => dispatch({ kind: 'retryPressed', tab: 'agent' })}
-      onEnter={call}
-    />
+    <>
+      <Field<PersonRow>
+        id="backline-agent"
+        label={text('PSInternalCallSelectAgent')}
+        phase={agents.phase}
+        items={agents.rows}
+        chosen={chosen}
+        keyOf={(row) => row.callee.worker}
+        nameOf={(row) => row.callee.name}
+        option={(row) => <Person row={row} digit={digitOf(row)} text={text} onStar={() => star(row)} />}
+        headingOf={agents.rows.some(({ group }) => group !== 'everybody') ? ({ group }) => text(GROUPS[group]) : undefined}
+        keysOf={(row) => keysOf(digitOf(row))}
+        keys="Control+D Meta+D Alt+ArrowUp Alt+ArrowDown"
+        beside={
+          chosen && (
+            <StarToggle
+              label={text('BacklineFavourite', { name: chosen.callee.name })}
+              pressed={chosen.favourite}
+              onClick={() => star(chosen)}
+            />
+          )
+        }
+        sentence={sentence(agents, text)}
+        note={agents.staysHere ? text('BacklineFavouritesStayHere') : undefined}
+        retryLabel={text('BacklineRetry')}
+        onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'agent' })}
+        onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'agent', text: query })}
+        onChosen={({ callee }) => dispatch({ kind: 'personChosen', callee })}
+        onRetry={() => dispatch({ kind: 'retryPressed', tab: 'agent' })}
+        onEnter={call}
+        onKey={press}
+      />
+      <Box role="status">
+        <Unseen>{said}</Unseen>
+      </Box>
+    </>
+  );
+}
+
+const rowOf = (row: PersonRow, view: DialpadView | undefined) =>
+  view?.agents.rows.find(({ callee }) => callee.worker === row.callee.worker);
+
+/** What became of it, for those who do not see the star. */
+function starred(before: PersonRow, now: PersonRow | undefined): StringKey {
+  const favourite = now?.favourite ?? false;
+  if (favourite === before.favourite) return 'BacklineFavouritesFull';
+  return favourite ? 'BacklineFavouriteAdded' : 'BacklineFavouriteRemoved';
+}
+
+const keysOf = (digit: number | undefined) => (digit === undefined ? undefined : `Control+${digit} Meta+${digit}`);
+
+/** For screen readers only. */
+function Unseen({ children }: { children: string }): React.ReactElement {
+  return (
+    <Box as="span" position="absolute" width="1px" height="1px" overflow="hidden" whiteSpace="nowrap" style={{ clipPath: 'inset(50%)' }}>
+      {children}
+    </Box>
   );
 }
 
@@ -58,36 +127,60 @@ const PRESENCE: Record<PersonRow['presence'], StringKey> = {
   unknown: 'BacklineStatusUnknown',
 };
 
-/** Name, and beside it what he does: in words, and as a dot that is full or hollow. */
-function Person({ row, text }: { row: PersonRow; text: PanelProps['text'] }): React.ReactElement {
+interface PersonProps {
+  row: PersonRow;
+  /** By which he is called, with Ctrl or Cmd. */
+  digit: number | undefined;
+  text: PanelProps['text'];
+  onStar(): void;
+}
+
+/** Name, star and digit; below what he does, in words and as a dot that is full or hollow, and what else was found. */
+function Person({ row, digit, text, onStar }: PersonProps): React.ReactElement {
   const available = row.presence === 'available';
   return (
-    <Box display="flex" justifyContent="space-between" columnGap="space40" alignItems="center">
-      <Box minWidth="0" overflowWrap="anywhere">
-        <Box>
+    <>
+      <Box display="flex" justifyContent="space-between" columnGap="space20" alignItems="center">
+        <Box minWidth="0" overflowWrap="anywhere">
           <Marked text={row.callee.name} marks={row.nameMarks} />
+          {row.favourite && row.group === 'everybody' && <Unseen>{text('BacklineFavourites')}</Unseen>}
+        </Box>
+        <Box display="flex" columnGap="space20" alignItems="center" fontSize="fontSize20" color="colorTextWeak">
+          {digit !== undefined && (
+            <Box aria-hidden paddingX="space10" borderStyle="solid" borderWidth="borderWidth10" borderColor="colorBorderWeak" borderRadius="borderRadius10">
+              {digit}
+            </Box>
+          )}
+          <RowStar
+            label={text(row.favourite ? 'BacklineRemoveFavourite' : 'BacklineAddFavourite')}
+            pressed={row.favourite}
+            onClick={onStar}
+          />
+        </Box>
+      </Box>
+      <Box display="flex" flexWrap="wrap" columnGap="space40" fontSize="fontSize20" color="colorTextWeak" lineHeight="lineHeight20">
+        <Box display="flex" columnGap="space20" alignItems="center">
+          <Box
+            aria-hidden
+            display="inline-block"
+            flexShrink={0}
+            width="9px"
+            height="9px"
+            borderRadius="borderRadiusCircle"
+            borderStyle="solid"
+            borderWidth="borderWidth20"
+            borderColor={available ? 'colorBorderSuccess' : 'colorBorder'}
+            backgroundColor={available ? 'colorBackgroundSuccess' : 'none'}
+          />
+          {row.activity || text(PRESENCE[row.presence])}
         </Box>
         {row.detail && (
-          <Box fontSize="fontSize20" color="colorTextWeak" lineHeight="lineHeight20">
+          <Box minWidth="0" overflowWrap="anywhere">
             <Marked text={row.detail} marks={row.detailMarks} />
           </Box>
         )}
       </Box>
-      <Box display="flex" columnGap="space20" alignItems="center" fontSize="fontSize20" color="colorTextWeak" whiteSpace="nowrap">
-        <Box
-          aria-hidden
-          display="inline-block"
-          width="9px"
-          height="9px"
-          borderRadius="borderRadiusCircle"
-          borderStyle="solid"
-          borderWidth="borderWidth20"
-          borderColor={available ? 'colorBorderSuccess' : 'colorBorder'}
-          backgroundColor={available ? 'colorBackgroundSuccess' : 'none'}
-        />
-        {row.activity || text(PRESENCE[row.presence])}
-      </Box>
-    </Box>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { CallIcon } from '@twilio-paste/icons/esm/CallIcon';
@@ -7,6 +7,7 @@ import { askPermission } from '../../effects/desktop';
 import type { StringKey } from '../../strings/keys';
 import { AgentField } from './AgentField';
 import { CallLine } from './CallLine';
+import { shortcutOf } from './keys';
 import { QueueField } from './QueueField';
 import { Tabs } from './Tabs';
 
@@ -14,10 +15,12 @@ import { Tabs } from './Tabs';
 export interface PanelProps {
   text: (key: StringKey, values?: Record<string, string>) => string;
   dispatch(event: CoreEvent): void;
+  /** The view as it is now: an event that was dispatched shows in it at once. */
+  read(): DialpadView | undefined;
   call(): void;
 }
 
-interface Props extends Omit<PanelProps, 'call'> {
+interface Props extends Omit<PanelProps, 'call' | 'read'> {
   view(): DialpadView | undefined;
   subscribe(listener: () => void): () => void;
 }
@@ -40,17 +43,32 @@ export function DialpadPanel({ view: read, subscribe, text, dispatch }: Props): 
     update(); // it may have changed between the first rendering and here
     return subscribe(update);
   }, [read, subscribe]);
-  return view ? <Panel view={view} text={text} dispatch={dispatch} /> : null;
+  return view ? <Panel view={view} read={read} text={text} dispatch={dispatch} /> : null;
 }
 
-function Panel({ view, text, dispatch }: Omit<PanelProps, 'call'> & { view: DialpadView }): React.ReactElement {
+function Panel({ view, read, text, dispatch }: Omit<PanelProps, 'call'> & { view: DialpadView }): React.ReactElement {
   const call = () => {
-    if (!view.canCall) return;
+    if (!read()?.canCall) return;
     askPermission();
     dispatch({ kind: 'callPressed' });
   };
+  const section = useRef<HTMLElement>(null);
+  useShortcuts(section, (digit) => {
+    const { tabs, agents } = read() ?? view;
+    if (!tabs.includes('agent')) return false;
+    const callee = agents.shortcuts.find((shortcut) => shortcut.digit === digit)?.callee;
+    if (callee) {
+      dispatch({ kind: 'tabChosen', tab: 'agent' });
+      dispatch({ kind: 'personChosen', callee });
+      call();
+    } else if (agents.phase.kind === 'closed') {
+      // Nobody's favourites are here yet: he sees them come, and presses again.
+      section.current?.querySelector<HTMLElement>('[role=combobox]')?.focus();
+    }
+    return true;
+  });
   return (
-    <Box as="section" aria-label={text('BacklineRegion')} paddingTop="space60" width="100%" minHeight={ROOM_FOR_LIST} flexShrink={0}>
+    <Box as="section" ref={section} aria-label={text('BacklineRegion')} paddingTop="space60" width="100%" minHeight={ROOM_FOR_LIST} flexShrink={0}>
       <style>{SCROLL_INSIDE}</style>
       <Tabs
         id="backline-tab"
@@ -61,7 +79,7 @@ function Panel({ view, text, dispatch }: Omit<PanelProps, 'call'> & { view: Dial
         onChosen={(tab) => dispatch({ kind: 'tabChosen', tab })}
         panel={(tab) => {
           const TabField = FIELDS[tab];
-          return <TabField view={view} text={text} dispatch={dispatch} call={call} />;
+          return <TabField view={view} read={read} text={text} dispatch={dispatch} call={call} />;
         }}
       />
       <Box display="flex" justifyContent="center" paddingTop="space60">
@@ -72,4 +90,28 @@ function Panel({ view, text, dispatch }: Omit<PanelProps, 'call'> & { view: Dial
       <CallLine line={view.call} text={text} />
     </Box>
   );
+}
+
+/**
+ * Ctrl or Cmd and a digit, wherever the focus is while the panel is open, but in a field that is not ours. Taken, it is no
+ * longer the browser's, which would go to another tab.
+ */
+function useShortcuts(section: React.RefObject<HTMLElement>, pressed: (digit: number) => boolean): void {
+  const latest = useRef(pressed);
+  latest.current = pressed;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const digit = shortcutOf(event);
+      if (digit === undefined || event.repeat || event.isComposing || isElsewhere(event.target, section.current)) return;
+      if (latest.current(digit)) event.preventDefault();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [section]);
+}
+
+/** Whether somebody writes there, in a field of others. */
+function isElsewhere(target: EventTarget | null, ours: HTMLElement | null): boolean {
+  if (!(target instanceof HTMLElement) || ours?.contains(target)) return false;
+  return target.isContentEditable || target.matches('input, textarea, select');
 }

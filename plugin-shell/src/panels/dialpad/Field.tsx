@@ -13,8 +13,18 @@ interface Props<Item> extends Combo<Item> {
   option: (item: Item) => React.ReactNode;
   /** The sentence below the field: loading, nothing found, why it failed, how many more there are. */
   sentence: string;
+  /** And what stands below that, as long as it is so. */
+  note?: string;
   retryLabel: string;
   onRetry(): void;
+  /** Above which rows a heading stands; those of one heading follow each other. */
+  headingOf?: (item: Item) => string | undefined;
+  /** By which keys a row is reached from anywhere, as ARIA writes them. */
+  keysOf?: (item: Item) => string | undefined;
+  /** Beside the field. */
+  beside?: React.ReactNode;
+  /** What the field's own keys are, as ARIA writes them. */
+  keys?: string;
 }
 
 /**
@@ -26,6 +36,11 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
   const { open, active, choose, input } = useCombo(props);
   const listId = `${id}-list`;
   const optionId = (index: number) => `${id}-option-${index}`;
+  const options = items.map((item, index) => (
+    <Option key={props.keyOf(item)} id={optionId(index)} keys={props.keysOf?.(item)} active={index === active} onClick={() => choose(item)}>
+      {option(item)}
+    </Option>
+  ));
   return (
     <Box position="relative">
       <label htmlFor={id}>
@@ -42,47 +57,52 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
           {label}
         </Box>
       </label>
-      <Box
-        as="input"
-        {...input}
-        id={id}
-        type="text"
-        role="combobox"
-        spellCheck={false}
-        aria-autocomplete="list"
-        aria-expanded={open}
-        aria-controls={listId}
-        aria-activedescendant={active < 0 ? undefined : optionId(active)}
-        width="100%"
-        paddingX="space40"
-        paddingY="space30"
-        borderStyle="none"
-        borderRadius="borderRadius20"
-        boxShadow="shadowBorder"
-        backgroundColor="colorBackgroundBody"
-        color="colorText"
-        fontFamily="inherit"
-        fontSize="fontSize30"
-        lineHeight="lineHeight20"
-        outline="none"
-        transition="box-shadow 100ms ease-in"
-        _hover={{ boxShadow: 'shadowBorderPrimaryStronger' }}
-        _focus={{ boxShadow: 'shadowFocus' }}
-      />
+      <Box display="flex" alignItems="center" columnGap="space20">
+        <Box
+          as="input"
+          {...input}
+          id={id}
+          type="text"
+          role="combobox"
+          spellCheck={false}
+          aria-autocomplete="list"
+          aria-expanded={open}
+          aria-controls={listId}
+          aria-activedescendant={active < 0 ? undefined : optionId(active)}
+          aria-keyshortcuts={props.keys}
+          width="100%"
+          minWidth="0"
+          paddingX="space40"
+          paddingY="space30"
+          borderStyle="none"
+          borderRadius="borderRadius20"
+          boxShadow="shadowBorder"
+          backgroundColor="colorBackgroundBody"
+          color="colorText"
+          fontFamily="inherit"
+          fontSize="fontSize30"
+          lineHeight="lineHeight20"
+          outline="none"
+          transition="box-shadow 100ms ease-in"
+          _hover={{ boxShadow: 'shadowBorderPrimaryStronger' }}
+          _focus={{ boxShadow: 'shadowFocus' }}
+        />
+        {props.beside}
+      </Box>
       <Box role="status" color="colorTextWeak" fontSize="fontSize20" lineHeight="lineHeight20">
         {phase.kind !== 'closed' && sentence && (
           <Box paddingTop="space30" paddingX="space20">
             {sentence}
           </Box>
         )}
+        {props.note && (
+          <Box paddingTop="space30" paddingX="space20">
+            {props.note}
+          </Box>
+        )}
       </Box>
-      <List id={listId} label={label} open={open} active={active}>
-        {open &&
-          items.map((item, index) => (
-            <Option key={props.keyOf(item)} id={optionId(index)} active={index === active} onClick={() => choose(item)}>
-              {option(item)}
-            </Option>
-          ))}
+      <List id={listId} label={label} open={open} activeId={optionId(active)} length={items.length}>
+        {open && (props.headingOf ? inGroups(listId, options, items.map(props.headingOf)) : options)}
       </List>
       {phase.kind === 'failed' && (
         <Box paddingTop="space30">
@@ -99,22 +119,21 @@ interface ListProps {
   id: string;
   label: string;
   open: boolean;
-  active: number;
+  activeId: string;
+  length: number;
 }
 
 /** Stays in the page while it is closed: the field refers to it. */
-function List({ id, label, open, active, children }: React.PropsWithChildren<ListProps>): React.ReactElement {
+function List({ id, label, open, activeId, length, children }: React.PropsWithChildren<ListProps>): React.ReactElement {
   const list = useRef<HTMLElement>(null);
-  const length = React.Children.count(children);
   useEffect(() => {
     if (open) list.current?.scrollIntoView({ block: 'nearest' });
   }, [open, length]);
   useEffect(() => {
-    if (open) list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
-  }, [open, active]);
+    if (open) document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
+  }, [open, activeId]);
   return (
     <Box
-      as="ul"
       ref={list}
       id={id}
       role="listbox"
@@ -125,10 +144,7 @@ function List({ id, label, open, active, children }: React.PropsWithChildren<Lis
       width="100%"
       maxHeight={LIST_HEIGHT}
       overflowY="auto"
-      margin="space0"
       marginTop="space20"
-      padding="space0"
-      listStyleType="none"
       backgroundColor="colorBackgroundBody"
       borderRadius="borderRadius20"
       borderStyle="solid"
@@ -144,20 +160,51 @@ function List({ id, label, open, active, children }: React.PropsWithChildren<Lis
 /** Four people and a half: that there are more shows. */
 const LIST_HEIGHT = '260px';
 
+/** Rows that follow each other under one heading, as a group that is named by it: https://www.w3.org/TR/wai-aria-1.2/#listbox. */
+function inGroups(id: string, rows: React.ReactElement[], headings: Array<string | undefined>): React.ReactNode {
+  const starts = rows.map((_, index) => index).filter((index) => index === 0 || headings[index] !== headings[index - 1]);
+  return starts.map((from, number) => {
+    const heading = headings[from];
+    const members = rows.slice(from, starts[number + 1]);
+    if (heading === undefined) return members;
+    const headingId = `${id}-heading-${number}`;
+    return (
+      <Box key={heading} role="group" aria-labelledby={headingId}>
+        <Box
+          role="presentation"
+          id={headingId}
+          paddingX="space40"
+          paddingTop="space30"
+          paddingBottom="space10"
+          color="colorTextWeak"
+          fontSize="fontSize20"
+          fontWeight="fontWeightSemibold"
+          lineHeight="lineHeight20"
+          onMouseDown={(event: React.MouseEvent) => event.preventDefault()}
+        >
+          {heading}
+        </Box>
+        {members}
+      </Box>
+    );
+  });
+}
+
 interface OptionProps {
   id: string;
+  keys: string | undefined;
   active: boolean;
   onClick(): void;
 }
 
 /** The active one has a bar beside it too: not by its colour alone. */
-function Option({ id, active, onClick, children }: React.PropsWithChildren<OptionProps>): React.ReactElement {
+function Option({ id, keys, active, onClick, children }: React.PropsWithChildren<OptionProps>): React.ReactElement {
   return (
     <Box
-      as="li"
       id={id}
       role="option"
       aria-selected={active}
+      aria-keyshortcuts={keys}
       // The field keeps the focus.
       onMouseDown={(event: React.MouseEvent) => event.preventDefault()}
       onClick={onClick}

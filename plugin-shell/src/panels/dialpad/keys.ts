@@ -52,6 +52,26 @@ export function deedOf(key: string, open: boolean, active: number, count: number
   return undefined;
 }
 
+/** What a key does to a favourite, besides what a combobox does. Cmd is a Mac's Ctrl. */
+export type FavouriteDeed = { kind: 'star' } | { kind: 'shift'; up: boolean };
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** Ctrl+D, as browsers mark a page by it; Alt and an arrow, as editors move a line. */
+export function favouriteDeedOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): FavouriteDeed | undefined {
+  if (shiftKey) return undefined;
+  if (key.toLowerCase() === 'd' && ctrlKey !== metaKey && !altKey) return { kind: 'star' };
+  if (altKey && !ctrlKey && !metaKey && (key === 'ArrowUp' || key === 'ArrowDown')) return { kind: 'shift', up: key === 'ArrowUp' };
+  return undefined;
+}
+
+/** The digit of Ctrl and a digit. By its place: on a French keyboard the key itself says `&`. */
+export function shortcutOf({ code, ctrlKey, metaKey, altKey, shiftKey }: Pressed): number | undefined {
+  if (ctrlKey === metaKey || altKey || shiftKey) return undefined;
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(code)?.[1];
+  return digit === undefined ? undefined : Number(digit);
+}
+
 /** Where the active row is now (-1: nowhere): the first, until it is known which; then that very one, wherever it went. */
 export function activeIndex(activeKey: string | undefined, keys: string[]): number {
   if (activeKey !== undefined) return keys.indexOf(activeKey);

@@ -16,6 +16,8 @@ export interface Combo<Item> {
   onChosen(item: Item): void;
   /** Enter in the field while its list is closed. */
   onEnter(): void;
+  /** A key that is more than the combobox's, and the active row, if there is one; whether it was taken. */
+  onKey?(event: React.KeyboardEvent, active: Item | undefined): boolean;
 }
 
 /**
@@ -42,6 +44,13 @@ export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the field appears
   }, []);
 
+  const chosenKey = chosen && keyOf(chosen);
+  useEffect(() => {
+    // He may have been chosen by other means than this field.
+    if (chosen) setText(nameOf(chosen));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- when it becomes another, not when his row is drawn anew
+  }, [chosenKey]);
+
   const show = (index: number) => {
     const item = items[index];
     setActiveKey(item === undefined ? undefined : keyOf(item));
@@ -62,6 +71,7 @@ export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo
   const press = (event: React.KeyboardEvent) => {
     // While an input method composes, Enter and the arrows are its own.
     if (event.nativeEvent.isComposing) return;
+    if (facts.onKey?.(event, items[active])) return event.preventDefault();
     const deed = deedOf(event.key, open, active, items.length);
     if (!deed) return;
     event.preventDefault();

@@ -311,6 +311,25 @@ fn a_document_refuses_a_change_from_a_stale_revision() {
     assert_eq!((second.status, &second.body["code"]), (412, &json!(54103)));
 }
 
+/// As `SyncMap.mutate` does it: `If-Match: -1` where there is no item, its revision where there is one.
+#[test]
+fn of_two_who_change_a_maps_item_at_once_the_second_must_read_it_anew() {
+    let mut service = Service::new(0);
+    service.ask(1, "POST", "/v3/Maps", json!({"unique_name": "m"}));
+    let mut put = |revision: &str| {
+        let body = json!({"data": {"from": revision}});
+        let answer = service.ask_with(1, "PUT", "/v3/Maps/m/Items/key", body, Some(revision));
+        (answer.status, answer.body)
+    };
+    let (status, made) = put("-1");
+    assert_eq!(status, 201);
+    let (status, refused) = put("-1");
+    assert_eq!((status, &refused["code"]), (412, &json!(54103)));
+    let revision = made["revision"].as_str().unwrap();
+    assert_eq!(put(revision).0, 200);
+    assert_eq!(put(revision).0, 412);
+}
+
 #[test]
 fn a_name_is_given_once() {
     let mut service = Service::new(0);

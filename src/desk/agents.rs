@@ -1,0 +1,111 @@
+//! The field "Select an agent", and its list: as long as nothing is typed favourites, then whom he called last, then
+//! everybody; as soon as something is, all who match it in one.
+
+use crate::dialpad::Dialpad;
+use crate::favourites::Favourites;
+use crate::ids::WorkerSid;
+use crate::roster::{Roster, ROWS};
+use crate::view::{AgentField, Group, PersonRow, Phase, Shortcut};
+
+/// The progress of loading is told in steps of so many people.
+const PROGRESS_STEP: u32 = 500;
+
+pub(super) fn field(
+    dialpad: &Dialpad,
+    favourites: Option<&Favourites>,
+    roster: &Roster,
+) -> AgentField {
+    // Somebody chosen fills the field with his name; the list then offers everybody again.
+    let filter = if dialpad.agent().is_some() {
+        ""
+    } else {
+        dialpad.agent_query().as_str()
+    };
+    let (mut rows, mut matches) = roster.search(filter);
+    let first = favourites.map(|kept| kept.list().favourites());
+    let first = first.unwrap_or_default();
+    if filter.trim().is_empty() {
+        let recent = favourites.map(|kept| kept.list().recent());
+        let groups = grouped(&first, &recent.unwrap_or_default(), roster);
+        matches += groups
+            .iter()
+            .filter(|row| !roster.lists(&row.callee.worker))
+            .count();
+        rows = with_everybody(groups, rows);
+    }
+    if let Some(chosen) = dialpad
+        .agent()
+        .and_then(|callee| roster.row(&callee.worker))
+    {
+        // Whoever is chosen is always among the rows, or the field could not show him as chosen.
+        if !is_among(&rows, &chosen.callee.worker) {
+            let after_groups = rows.iter().position(|row| row.group == chosen.group);
+            rows.insert(after_groups.unwrap_or(rows.len()), chosen);
+        }
+    }
+    let phase = dialpad
+        .directory()
+        .phase(rows.is_empty(), !filter.trim().is_empty());
+    let known = u32::try_from(roster.known()).unwrap_or(u32::MAX);
+    let known = match phase {
+        Phase::Loading if known > PROGRESS_STEP => known - known % PROGRESS_STEP,
+        Phase::Loading
+        | Phase::Closed
+        | Phase::Ready
+        | Phase::Empty
+        | Phase::Nobody
+        | Phase::Failed { .. } => known,
+    };
+    AgentField {
+        phase,
+        known,
+        query: dialpad.agent_query().clone(),
+        rows,
+        shortcuts: shortcuts(&first, roster),
+        stays_here: favourites.is_some_and(Favourites::stays_here),
+        matches: u32::try_from(matches).unwrap_or(u32::MAX),
+        selected: dialpad.agent().map(|callee| callee.worker.clone()),
+    }
+}
+
+/// Favourites and recent ones, each once. A favourite is there whatever he does: one who is Offline keeps his place.
+fn grouped(favourites: &[WorkerSid], recent: &[WorkerSid], roster: &Roster) -> Vec<PersonRow> {
+    let recent = recent
+        .iter()
+        .filter(|worker| !favourites.contains(worker) && roster.lists(worker));
+    let favourites = favourites.iter().map(|worker| (Group::Favourites, worker));
+    favourites
+        .chain(recent.map(|worker| (Group::Recent, worker)))
+        .filter_map(|(group, worker)| {
+            let row = roster.row(worker)?;
+            Some(PersonRow { group, ..row })
+        })
+        .collect()
+}
+
+fn with_everybody(groups: Vec<PersonRow>, everybody: Vec<PersonRow>) -> Vec<PersonRow> {
+    let mut rows = groups;
+    for row in everybody {
+        if !is_among(&rows, &row.callee.worker) {
+            rows.push(row);
+        }
+    }
+    rows.truncate(ROWS);
+    rows
+}
+
+fn is_among(rows: &[PersonRow], worker: &WorkerSid) -> bool {
+    rows.iter().any(|row| row.callee.worker == *worker)
+}
+
+/// The digit is the place among all favourites, also those whom the roster does not know: whoever presses 2 must not get
+/// the third because the first has gone home.
+fn shortcuts(favourites: &[WorkerSid], roster: &Roster) -> Vec<Shortcut> {
+    (1..=9)
+        .zip(favourites)
+        .filter_map(|(digit, worker)| {
+            let callee = roster.row(worker)?.callee;
+            Some(Shortcut { digit, callee })
+        })
+        .collect()
+}
