@@ -1,16 +1,22 @@
 //! The core: routes events to the machines, carries what they say to each other. Decides nothing itself.
 
+mod purpose;
+mod unstarted;
+
+pub use purpose::Purpose;
+
 use crate::calls::{self, Calls, Fact};
 use crate::dialpad::{self, Dialpad};
 use crate::effect::{Effect, Verdict};
 use crate::event::{ActionToken, EffectId, Event, FlexAction, Outcome, Tab};
-use crate::favourites::{self, Favourites};
+use crate::favourites::Favourites;
 use crate::ids::{CallSid, ReservationSid};
-use crate::internal_call::{self, Caller, InternalCall, Said};
+use crate::internal_call::{Caller, InternalCall, Said};
 use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::configuration::{Configuration, RawActivity, RawConfiguration, RawMe};
 use serde::{Deserialize, Serialize};
+use unstarted::unstarted;
 
 /// All decision state: `Clone + Eq + Hash`, so that a model checker can explore it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -25,43 +31,6 @@ struct Started {
     favourites: Favourites,
     internal_call: InternalCall,
     calls: Calls,
-}
-
-/// What an effect was for: the machine that ordered it, and its own word for it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Purpose {
-    /// Ordered by [`dialpad`].
-    Dialpad(dialpad::Purpose),
-    /// Ordered by [`favourites`].
-    Favourites(favourites::Purpose),
-    /// Ordered by [`internal_call`].
-    InternalCall(internal_call::Purpose),
-    /// Ordered by [`calls`].
-    Calls(calls::Purpose),
-}
-
-impl From<calls::Purpose> for Purpose {
-    fn from(purpose: calls::Purpose) -> Self {
-        Self::Calls(purpose)
-    }
-}
-
-impl From<dialpad::Purpose> for Purpose {
-    fn from(purpose: dialpad::Purpose) -> Self {
-        Self::Dialpad(purpose)
-    }
-}
-
-impl From<favourites::Purpose> for Purpose {
-    fn from(purpose: favourites::Purpose) -> Self {
-        Self::Favourites(purpose)
-    }
-}
-
-impl From<internal_call::Purpose> for Purpose {
-    fn from(purpose: internal_call::Purpose) -> Self {
-        Self::InternalCall(purpose)
-    }
 }
 
 impl Core {
@@ -126,47 +95,6 @@ impl Core {
     }
 }
 
-/// Before the start the core knows nothing: Flex's own actions run.
-fn unstarted(event: &Event) -> Vec<Effect> {
-    match event {
-        Event::ActionRequested { token, .. } => {
-            vec![Effect::Verdict {
-                token: *token,
-                verdict: Verdict::Pass,
-            }]
-        }
-        Event::Started { .. }
-        | Event::TabChosen { .. }
-        | Event::FieldOpened { .. }
-        | Event::RetryPressed { .. }
-        | Event::QueryTyped { .. }
-        | Event::PersonChosen { .. }
-        | Event::FavouritePressed { .. }
-        | Event::FavouriteMoved { .. }
-        | Event::FavouritesChanged { .. }
-        | Event::QueueChosen { .. }
-        | Event::CallPressed
-        | Event::CallBackPressed { .. }
-        | Event::DeclineChosen { .. }
-        | Event::PersonChanged { .. }
-        | Event::PersonRemoved { .. }
-        | Event::ReservationChanged { .. }
-        | Event::LegOffered { .. }
-        | Event::LegOpened { .. }
-        | Event::LegAudible { .. }
-        | Event::LegMuted { .. }
-        | Event::LegEnded { .. }
-        | Event::ParticipantsChanged { .. }
-        | Event::TaskSelected { .. }
-        | Event::SwapPressed { .. }
-        | Event::EndAndAnswerPressed { .. }
-        | Event::LegRetryPressed { .. }
-        | Event::ActionEnded { .. }
-        | Event::Settled { .. }
-        | Event::DeadlineReached => Vec::new(),
-    }
-}
-
 impl Started {
     fn new(
         raw: &RawConfiguration,
@@ -190,7 +118,7 @@ impl Started {
             dialpad: Dialpad::new(&configuration),
             favourites: Favourites::new(origin),
             internal_call: InternalCall::new(&configuration, caller.clone(), tab),
-            calls: Calls::new(configuration.multi_call.clone(), has_phone_here(me)),
+            calls: Calls::new(configuration.multi_call.clone(), me.has_phone_here()),
             caller,
         }
     }
@@ -301,10 +229,7 @@ impl Started {
     }
 
     fn place(&mut self, now: Millis, to: dialpad::Destination) -> Vec<Effect> {
-        let callee = match &to {
-            dialpad::Destination::Agent(callee) => Some(callee.worker.clone()),
-            dialpad::Destination::Queue(_) => None,
-        };
+        let callee = to.worker().cloned();
         let said = self.internal_call.place(now, to, &mut self.ledger);
         let mut effects = self.carry(now, said);
         let is_placed = |effect: &Effect| matches!(effect, Effect::CreateTask { .. });
@@ -470,10 +395,4 @@ impl Started {
         }
         effects
     }
-}
-
-/// Whether the agent's phone is this browser.
-fn has_phone_here(me: &RawMe) -> bool {
-    let uri = me.attributes.contact_uri.as_deref().unwrap_or_default();
-    !uri.starts_with("sip:")
 }

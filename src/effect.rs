@@ -1,10 +1,14 @@
 //! Orders that come out of the core. Each that has an answer carries an [`EffectId`].
 
+mod notice;
+
+pub use notice::{Notice, Unanswered};
+
 use crate::calls::Audio;
-use crate::event::{ActionToken, Callee, EffectId};
+use crate::event::{ActionToken, EffectId};
 use crate::ids::{ActivitySid, CallSid, QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::pii::Pii;
-use crate::twilio::attributes::{CallerAttributes, DeclineReason};
+use crate::twilio::attributes::CallerAttributes;
 use crate::twilio::colleague::Colleague;
 use serde::{Deserialize, Serialize};
 
@@ -276,159 +280,4 @@ pub enum Panel {
     Call,
     /// The strip of all calls: `calls_view`.
     Calls,
-}
-
-/// Something that the agent must read, each with a sentence and a remedy in every locale.
-/// `detail` is what the server or the SDK said.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum Notice {
-    /// The configuration lacks something, or it is not of its kind: calls cannot be made.
-    Misconfigured {
-        /// The key, such as `outbound_call_flows.default.workflow_sid`.
-        key: String,
-    },
-    /// The caller's task could not be created: nobody was called.
-    CallNotPlaced {
-        /// What was said.
-        detail: String,
-    },
-    /// The functions could not ring the callee: the call was ended.
-    CalleeNotRung {
-        /// What was said.
-        detail: String,
-    },
-    /// Accepting failed: the call is still on offer, or gone.
-    AcceptFailed {
-        /// What was said.
-        detail: String,
-    },
-    /// The rejection did not reach the functions: the caller may still wait.
-    RejectFailed {
-        /// What was said.
-        detail: String,
-    },
-    /// A finished call's task could not be completed by itself: do it by hand.
-    CompleteFailed {
-        /// What was said.
-        detail: String,
-    },
-    /// The clean-up after a call did not reach the functions.
-    CleanUpFailed {
-        /// What was said.
-        detail: String,
-    },
-    /// A call to a queue found nobody but the caller himself.
-    NobodyElseInQueue,
-    /// The callee did not take the call. On screen because Flex closes the dial pad, and its line, while a call is on.
-    Unanswered {
-        /// Who was called.
-        name: Pii<String>,
-        /// Why.
-        why: Unanswered,
-    },
-    /// A colleague's call was over before it was taken.
-    Missed {
-        /// Who called.
-        name: Pii<String>,
-        /// Whom "Call back" calls, if he can be called.
-        back: Option<Callee>,
-    },
-    /// The other party could not be put on hold: he still hears.
-    HoldFailed {
-        /// What was said.
-        detail: String,
-    },
-    /// The other party could not be taken back from hold: he still hears music.
-    ResumeFailed {
-        /// What was said.
-        detail: String,
-    },
-    /// A call was accepted, and its audio could not be opened: the caller hears nobody.
-    CallNotOpened {
-        /// Who calls.
-        name: Pii<String>,
-        /// What was said.
-        detail: String,
-    },
-    /// Somebody in a call in the background could not be put on hold. He hears nobody, and is heard by nobody; it is
-    /// tried again.
-    NotHeld {
-        /// Whose call.
-        name: Pii<String>,
-        /// What was said.
-        detail: String,
-    },
-    /// A call could not be taken back from hold: all is as it was.
-    NotResumed {
-        /// Whose call.
-        name: Pii<String>,
-        /// What was said.
-        detail: String,
-    },
-    /// A call has been in the background for long.
-    WaitsLong {
-        /// Whose call.
-        name: Pii<String>,
-        /// For how long.
-        seconds: u32,
-    },
-    /// The agent has as many calls as he may: this offer was declined.
-    OneCallTooMany {
-        /// Who calls.
-        name: Pii<String>,
-    },
-    /// The page was reloaded, or crashed, in a call, which ended with it.
-    CutOff {
-        /// Whose call.
-        name: Pii<String>,
-    },
-    /// The page was reloaded, or crashed, in a call: if the customer is still there, he is offered again.
-    GivenBack {
-        /// Whose call.
-        name: Pii<String>,
-    },
-    /// The same, and the functions could not offer him again: he may be alone in the call.
-    NotGivenBack {
-        /// Whose call.
-        name: Pii<String>,
-        /// What was said.
-        detail: String,
-    },
-    /// At the start: Backline's functions did not answer, or not as they should. Calls will fail.
-    FunctionsUnreachable {
-        /// Where they were looked for.
-        url: String,
-        /// What was said.
-        detail: String,
-    },
-}
-
-/// Why a call was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum Unanswered {
-    /// The callee declined.
-    Declined {
-        /// Why, if he said so.
-        reason: Option<DeclineReason>,
-    },
-    /// The callee has no capacity for another call.
-    Busy,
-    /// The callee's phone rang as long as it may.
-    NoAnswer,
-    /// The callee takes no work at present, or went away while his phone rang.
-    Unavailable,
-    /// The callee accepted, but his phone did not get into the call.
-    NotConnected,
 }

@@ -94,6 +94,15 @@ impl Destination {
             Self::Queue(name) => Pii(name.clone()),
         }
     }
+
+    /// Whom in person.
+    #[must_use]
+    pub fn worker(&self) -> Option<&WorkerSid> {
+        match self {
+            Self::Agent(callee) => Some(&callee.worker),
+            Self::Queue(_) => None,
+        }
+    }
 }
 
 impl Dialpad {

@@ -15,7 +15,7 @@ use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Refusal, S
 use crate::dialpad::Destination;
 use crate::effect::{Effect, Notice, Unanswered};
 use crate::event::Outcome;
-use crate::ids::{TaskSid, WorkerSid};
+use crate::ids::TaskSid;
 use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Progress};
@@ -47,7 +47,7 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
     ) -> Said {
         let mut said = Said::default();
-        if self.placing != Placing::Idle || worker_of(&to) == Some(&self.me.worker) {
+        if self.placing != Placing::Idle || to.worker() == Some(&self.me.worker) {
             return said;
         }
         match &self.outbound {
@@ -103,7 +103,7 @@ impl InternalCall {
             Placing::Creating { to, .. } => {
                 let to = to.clone();
                 // A caller's task of an earlier life of this tab may come up meanwhile, or one of another tab.
-                if own.call.callee_worker.as_ref() != worker_of(&to) || own.call.tab != self.tab {
+                if own.call.callee_worker.as_ref() != to.worker() || own.call.tab != self.tab {
                     return false;
                 }
                 self.placed(to, own.task.clone(), Awaited::Came, ledger, said);
@@ -353,12 +353,5 @@ impl InternalCall {
             said.line = Some(next);
             said.call = true;
         }
-    }
-}
-
-fn worker_of(to: &Destination) -> Option<&WorkerSid> {
-    match to {
-        Destination::Agent(callee) => Some(&callee.worker),
-        Destination::Queue(_) => None,
     }
 }

@@ -185,6 +185,15 @@ pub struct RawMe {
     pub attributes: super::worker_index::RawWorkerAttributes,
 }
 
+impl RawMe {
+    /// Whether the agent's phone is this browser.
+    #[must_use]
+    pub fn has_phone_here(&self) -> bool {
+        let uri = self.attributes.contact_uri.as_deref().unwrap_or_default();
+        !uri.starts_with("sip:")
+    }
+}
+
 /// An activity of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]

@@ -20,7 +20,8 @@ const PATIENCE_MS = 1500;
 
 /**
  * What this computer keeps of one agent of one account, in IndexedDB. Another agent's on the same computer are other
- * records. What cannot be used is the core's to say: the directory's bytes tell their own version.
+ * records. What cannot be used is the core's to say: the directory's bytes tell their own version. By idb-keyval, whose
+ * `update` reads and writes in one transaction: a few hundred bytes in place of as many lines of our own.
  */
 export function localStore(owner: () => string): { directory: DirectoryStore; favourites: FavouritesStore } {
   const store = createStore(DATABASE, STORE);

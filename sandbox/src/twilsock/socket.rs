@@ -44,7 +44,11 @@ pub async fn run(twilsock: Twilsock, mut socket: WebSocket, mut line: Line) {
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Close(_)) | Err(_)) | None => break,
                 };
-                let (frame, last) = match react(&twilsock, connection, &mut peer, &bytes).await {
+                let reaction = match fault(&twilsock, &bytes).await {
+                    Some(reaction) => reaction,
+                    None => react(&twilsock, connection, &mut peer, &bytes),
+                };
+                let (frame, last) = match reaction {
                     Reaction::Nothing => continue,
                     Reaction::Send(frame) => (frame, false),
                     Reaction::Close(frame) => (frame, true),
@@ -67,12 +71,21 @@ pub async fn run(twilsock: Twilsock, mut socket: WebSocket, mut line: Line) {
     twilsock.disconnect(connection);
 }
 
-async fn react(
-    twilsock: &Twilsock,
-    connection: ConnectionId,
-    peer: &mut Peer,
-    bytes: &[u8],
-) -> Reaction {
+/// What a fault makes of a request, in place of its answer.
+async fn fault(twilsock: &Twilsock, bytes: &[u8]) -> Option<Reaction> {
+    let frame = Frame::parse(bytes).ok()?;
+    let request = Some(Request::of(&frame)).filter(|_| frame.text("method") == "message")?;
+    match twilsock.gate(&request).await {
+        Gate::Fail(status) => {
+            let answer = Answer::refused(status);
+            Some(Reaction::Send(tunnelled(&frame, &answer)))
+        }
+        Gate::Lose | Gate::Hang => Some(Reaction::Nothing),
+        Gate::Pass | Gate::Duplicate | Gate::Lag(_) => None,
+    }
+}
+
+fn react(twilsock: &Twilsock, connection: ConnectionId, peer: &mut Peer, bytes: &[u8]) -> Reaction {
     let frame = match Frame::parse(bytes) {
         Ok(frame) => frame,
         Err(error) => {
@@ -98,14 +111,7 @@ async fn react(
         "message" => match peer {
             Peer::Stranger => Reaction::Send(denied(&frame)),
             Peer::Agent(identity) => {
-                let request = Request::of(&frame);
-                let answer = match twilsock.gate(&request).await {
-                    Gate::Fail(status) => Answer::refused(status),
-                    Gate::Lose | Gate::Hang => return Reaction::Nothing,
-                    Gate::Pass | Gate::Duplicate | Gate::Lag(_) => {
-                        twilsock.serve(connection, identity, &request)
-                    }
-                };
+                let answer = twilsock.serve(connection, identity, &Request::of(&frame));
                 Reaction::Send(tunnelled(&frame, &answer))
             }
         },

@@ -1,0 +1,45 @@
+//! The core before its first event.
+
+use crate::effect::{Effect, Verdict};
+use crate::event::Event;
+
+/// Before the start the core knows nothing: Flex's own actions run.
+pub(super) fn unstarted(event: &Event) -> Vec<Effect> {
+    match event {
+        Event::ActionRequested { token, .. } => {
+            vec![Effect::Verdict {
+                token: *token,
+                verdict: Verdict::Pass,
+            }]
+        }
+        Event::Started { .. }
+        | Event::TabChosen { .. }
+        | Event::FieldOpened { .. }
+        | Event::RetryPressed { .. }
+        | Event::QueryTyped { .. }
+        | Event::PersonChosen { .. }
+        | Event::FavouritePressed { .. }
+        | Event::FavouriteMoved { .. }
+        | Event::FavouritesChanged { .. }
+        | Event::QueueChosen { .. }
+        | Event::CallPressed
+        | Event::CallBackPressed { .. }
+        | Event::DeclineChosen { .. }
+        | Event::PersonChanged { .. }
+        | Event::PersonRemoved { .. }
+        | Event::ReservationChanged { .. }
+        | Event::LegOffered { .. }
+        | Event::LegOpened { .. }
+        | Event::LegAudible { .. }
+        | Event::LegMuted { .. }
+        | Event::LegEnded { .. }
+        | Event::ParticipantsChanged { .. }
+        | Event::TaskSelected { .. }
+        | Event::SwapPressed { .. }
+        | Event::EndAndAnswerPressed { .. }
+        | Event::LegRetryPressed { .. }
+        | Event::ActionEnded { .. }
+        | Event::Settled { .. }
+        | Event::DeadlineReached => Vec::new(),
+    }
+}
