@@ -306,7 +306,6 @@ mod tests {
             known: bool,
             bytes: Vec<u8>,
         ) {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             let twilsock = Twilsock::new(Sandbox::for_tests());
             let (connection, _pushes) = twilsock.connect();
             let mut peer = if known { Peer::Agent("alice".to_owned()) } else { Peer::Stranger };
@@ -314,8 +313,7 @@ mod tests {
                 let token = header.get("token").and_then(Value::as_str).unwrap_or_default();
                 let was_known = peer != Peer::Stranger || account::identity_of(token).is_some();
                 let frame = Frame::new(object(header), &payload).encode();
-                let reaction = runtime.block_on(react(&twilsock, connection, &mut peer, &frame));
-                if let Reaction::Send(answer) = reaction {
+                if let Reaction::Send(answer) = react(&twilsock, connection, &mut peer, &frame) {
                     prop_assert_eq!(answer.text("method"), "reply");
                     prop_assert!(Frame::parse(&answer.encode()).is_ok());
                     let served = answer.header.get("http_status");
@@ -324,7 +322,7 @@ mod tests {
                     prop_assert!([200, 201, 204, 400, 404, 405, 409, 412].contains(&code), "{code}");
                 }
             }
-            let reaction = runtime.block_on(react(&twilsock, connection, &mut peer, &bytes));
+            let reaction = react(&twilsock, connection, &mut peer, &bytes);
             prop_assert!(Frame::parse(&bytes).is_ok() || matches!(reaction, Reaction::Close(_)));
         }
     }
