@@ -332,7 +332,9 @@ fn interaction_channel_sid(task: &TaskSid) -> String {
     renamed("UO", task.as_str())
 }
 
-fn participant_sid(participant: &ParticipantSnapshot) -> String {
+/// `UT…` of a participant of a task's conference.
+#[must_use]
+pub fn participant_sid(participant: &ParticipantSnapshot) -> String {
     renamed("UT", participant.call.as_str())
 }
 
