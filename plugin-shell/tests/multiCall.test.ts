@@ -54,7 +54,7 @@ describe('who is in a conference', () => {
     const me = one('worker', { isCurrentWorker: true, workerSid: 'WK1' });
     store.flex.participants.byCallSid = { CA9: { participantSid: 'UT9', type: 'external' } };
     const added = one('unknown', { callSid: 'CA9', onHold: true });
-    store.meet(one('customer'), me, added, one('transfer', { callSid: undefined, connecting: true }));
+    store.meet(one('customer'), me, added, one('transfer', { callSid: undefined, workerSid: 'WQ1', connecting: true }));
     expect(told).toEqual([
       {
         kind: 'participantsChanged',
@@ -63,6 +63,7 @@ describe('who is in a conference', () => {
           { target: 'CA of customer', call: 'CA of customer', kind: 'customer', me: false, joined: true, onHold: false },
           { target: 'WK1', call: 'CA of worker', kind: 'worker', me: true, joined: true, onHold: false },
           { target: 'UT9', call: 'CA9', kind: 'external', me: false, joined: true, onHold: true },
+          { target: 'WQ1', call: undefined, kind: 'transfer', me: false, joined: true, onHold: false },
         ],
       },
     ]);

@@ -146,7 +146,7 @@ export class Sandbox {
     return this.ask("DELETE", "faults");
   }
 
-  async customerCalls(customer: { from: string; name: string; queue?: string }): Promise<string> {
+  async customerCalls(customer: { from: string; name: string; queue?: string; attributes?: object }): Promise<string> {
     const { call } = await this.ask<{ call: string }>("POST", "customers", customer);
     return call;
   }
