@@ -22,7 +22,7 @@ export async function toColleague(agent: Agent, how: How, identity: Identity): P
 /** Presses Flex's button beside that queue. */
 export async function toQueue(agent: Agent, how: How, queue: string): Promise<void> {
   await openDirectory(agent);
-  await agent.page.getByRole("tab", { name: "Queues" }).click();
+  await agent.page.locator(".Twilio-WorkerDirectory-Popup, .Twilio-WorkerDirectory").getByText("Queues", { exact: true }).first().click();
   await press(agent, how, queue);
 }
 
