@@ -51,7 +51,11 @@ test("a consult: Alice and Bob among themselves, then all three, then Bob and Da
   const call = await danaTalks(sandbox, agents);
   const { alice, bob, ears } = call;
   await consults(call);
+  // Each sees the other beside Dana, and may remove him.
+  await expect(ofParticipant(alice, "Hang up Bob Brown")).toBeVisible();
+  await expect(ofParticipant(bob, "Hang up Alice Anderson")).toBeVisible();
   await alice.page.screenshot({ path: "../../target/e2e-transfer-consult.png" });
+  await bob.page.screenshot({ path: "../../target/e2e-transfer-consulted.png" });
   await ofParticipant(alice, "Unhold Customer").click();
   await expectHears(ears, { Dana: ["alice", "bob"], alice: ["bob", "Dana"], bob: ["alice", "Dana"] });
   await alice.hangUp();
