@@ -135,6 +135,43 @@ test("a transfer to a queue reaches Bob in his call, whom the workflow spares", 
   await hangUp(bob, "Erin");
 });
 
+test("Bob goes back to his own call in a consult: Alice has Dana, who waits for him when she leaves", async ({ sandbox, agents }) => {
+  const { alice, bob, ears } = await danaTalks(sandbox, agents);
+  await sandbox.setCapacity("bob", 2);
+  await ears.customerCalls("Erin");
+  await bob.acceptOf("Erin");
+  await expectHears(ears, { Erin: ["bob"] });
+  await toColleague(alice, "Consult", "bob");
+  await bob.offer("Dana").getByRole("button", { name: "Hold & answer" }).click();
+  await expectHears(ears, { alice: ["bob"], Erin: ["music"], Dana: ["music"] });
+  await bob.swapTo("Erin");
+  await expectHears(ears, { Erin: ["bob"], alice: [], Dana: ["music"] });
+  await ofParticipant(alice, "Unhold Customer").click();
+  await expectHears(ears, { Dana: ["alice"], alice: ["Dana"], Erin: ["bob"] });
+  await hangUp(alice, "Dana");
+  await expectHears(ears, { Dana: ["music"], Erin: ["bob"] });
+  await bob.swapTo("Dana");
+  await expectHears(ears, { Dana: ["bob"], bob: ["Dana"], Erin: ["music"] });
+  await bob.calls.getByRole("button", { name: "Hang up Dana" }).click();
+  await bob.complete("Dana");
+  await bob.swapTo("Erin");
+  await expectHears(ears, { Erin: ["bob"] });
+  await hangUp(bob, "Erin");
+});
+
+test("Alice removes Bob from a consult", async ({ sandbox, agents }) => {
+  const call = await danaTalks(sandbox, agents);
+  const { alice, bob, ears } = call;
+  await consults(call);
+  await ofParticipant(alice, "Hang up Bob Brown").click();
+  await ofParticipant(alice, "Remove from call").click();
+  await expectHears(ears, { bob: [], alice: [], Dana: ["music"] });
+  await bob.complete("Dana");
+  await alice.unhold();
+  await expectHears(ears, { Dana: ["alice"], alice: ["Dana"] });
+  await hangUp(alice, "Dana");
+});
+
 test("Alice answers another call in a consult, and comes back to Bob alone", async ({ sandbox, agents }) => {
   const alice = await agents.listening("alice");
   const bob = await agents.at("bob");
