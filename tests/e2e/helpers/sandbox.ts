@@ -32,8 +32,8 @@ export interface State {
     reservations: { sid: string; task_sid: string; worker_sid: string; reservation_status: string }[];
   };
   telephony: {
-    calls: { sid: string; from: string; to: string; status: string }[];
-    conferences: { sid: string; friendly_name: string; status: string }[];
+    calls: { sid: string; from: string; to: string; status: string; customer: string | null }[];
+    conferences: { sid: string; friendly_name: string; status: string; participants: { call: string; end_on_exit: boolean }[] }[];
   };
 }
 

@@ -2,6 +2,7 @@
 import { type Locator, expect } from "@playwright/test";
 import type { Agent } from "./agent";
 import { people, type Identity } from "./agent";
+import type { Sandbox } from "./sandbox";
 import type { Ears } from "./who-hears";
 
 /** Each hears exactly these. */
@@ -9,6 +10,20 @@ export async function expectHears(ears: Ears, expected: Record<string, string[]>
   for (const [listener, speakers] of Object.entries(expected)) {
     await expect.poll(() => ears.hears(listener), `${listener} hears ${speakers.join(", ") || "nobody"}`).toEqual(speakers);
   }
+}
+
+/**
+ * Flex takes `EndConferenceOnExit` off an agent up to half a second after a third one came (flex-ui 2.17.1): whoever hangs
+ * up before that ends the call of all.
+ */
+export async function expectLeavable(sandbox: Sandbox): Promise<void> {
+  const ending = async () => {
+    const { telephony } = await sandbox.state();
+    const agents = telephony.calls.filter(({ customer }) => customer === null).map(({ sid }) => sid);
+    const three = telephony.conferences.filter(({ participants }) => participants.length > 2);
+    return three.flatMap(({ participants }) => participants.filter(({ call, end_on_exit }) => end_on_exit && agents.includes(call)));
+  };
+  await expect.poll(async () => (await ending()).length, "the call does not end with an agent who leaves").toBe(0);
 }
 
 type How = "Transfer to" | "Consult";

@@ -3,7 +3,7 @@ import type { Agent } from "../helpers/agent";
 import type { Sandbox } from "../helpers/sandbox";
 import { answer, begin, expectNeverOnTwo, holdAndAnswer } from "../helpers/several";
 import { type Agents, expect, test } from "../helpers/test";
-import { expectHears, ofParticipant, toColleague, toQueue } from "../helpers/transfers";
+import { expectHears, expectLeavable, ofParticipant, toColleague, toQueue } from "../helpers/transfers";
 import type { Ears } from "../helpers/who-hears";
 
 /** Alice talks to Dana, Bob is free. */
@@ -16,13 +16,14 @@ async function danaTalks(sandbox: Sandbox, agents: Agents, calls = 1): Promise<{
   return { alice, bob, ears };
 }
 
-/** Alice consults Bob, who has answered; Dana waits. */
-async function consults({ alice, bob, ears }: Awaited<ReturnType<typeof danaTalks>>): Promise<void> {
+/** Alice consults Bob, who has answered; Dana waits. Each may leave the others to themselves. */
+async function consults(sandbox: Sandbox, { alice, bob, ears }: Awaited<ReturnType<typeof danaTalks>>): Promise<void> {
   await toColleague(alice, "Consult", "bob");
   await bob.expectRinging();
   await expectHears(ears, { Dana: ["music"], alice: [] });
   await bob.accept();
   await expectHears(ears, { alice: ["bob"], bob: ["alice"], Dana: ["music"] });
+  await expectLeavable(sandbox);
 }
 
 async function hangUp(agent: Agent, name: string): Promise<void> {
@@ -50,7 +51,7 @@ test("a cold transfer: Dana waits with music, then talks to Bob", async ({ sandb
 test("a consult: Alice and Bob among themselves, then all three, then Bob and Dana", async ({ sandbox, agents }) => {
   const call = await danaTalks(sandbox, agents);
   const { alice, bob, ears } = call;
-  await consults(call);
+  await consults(sandbox, call);
   // Each sees the other beside Dana, and may remove him.
   await expect(ofParticipant(alice, "Hang up Bob Brown")).toBeVisible();
   await expect(ofParticipant(bob, "Hang up Alice Anderson")).toBeVisible();
@@ -68,7 +69,7 @@ test("a consult: Alice and Bob among themselves, then all three, then Bob and Da
 test("a consult is left with Dana on hold: Bob takes her back", async ({ sandbox, agents }) => {
   const call = await danaTalks(sandbox, agents);
   const { alice, bob, ears } = call;
-  await consults(call);
+  await consults(sandbox, call);
   await hangUp(alice, "Dana");
   await expectHears(ears, { Dana: ["music"], bob: [] });
   await bob.unhold();
@@ -148,6 +149,7 @@ test("Bob goes back to his own call in a consult: Alice has Dana, who waits for 
   await expectHears(ears, { Erin: ["bob"], alice: [], Dana: ["music"] });
   await ofParticipant(alice, "Unhold Customer").click();
   await expectHears(ears, { Dana: ["alice"], alice: ["Dana"], Erin: ["bob"] });
+  await expectLeavable(sandbox);
   await hangUp(alice, "Dana");
   await expectHears(ears, { Dana: ["music"], Erin: ["bob"] });
   await bob.swapTo("Dana");
@@ -162,7 +164,7 @@ test("Bob goes back to his own call in a consult: Alice has Dana, who waits for 
 test("Alice removes Bob from a consult", async ({ sandbox, agents }) => {
   const call = await danaTalks(sandbox, agents);
   const { alice, bob, ears } = call;
-  await consults(call);
+  await consults(sandbox, call);
   await ofParticipant(alice, "Hang up Bob Brown").click();
   await ofParticipant(alice, "Remove from call").click();
   await expectHears(ears, { bob: [], alice: [], Dana: ["music"] });
@@ -178,7 +180,7 @@ test("Alice answers another call in a consult, and comes back to Bob alone", asy
   const ears = await begin(sandbox, alice, 2);
   await answer(alice, ears, "Dana");
   await bob.become("Available");
-  await consults({ alice, bob, ears });
+  await consults(sandbox, { alice, bob, ears });
   await ears.customerCalls("Erin");
   await holdAndAnswer(alice);
   // Bob is not on hold: what he says is sent to her, whose ear is closed there.
