@@ -456,7 +456,7 @@ export interface RawParticipant {
      */
     call?: string | undefined;
     /**
-     * `participantType`: `customer`, `worker`, `supervisor`, `external` …
+     * `participantType`: `customer`, `worker`, `supervisor`, `external`, or `transfer`: not there yet, but on offer to him.
      */
     kind: string;
     /**

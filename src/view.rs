@@ -273,7 +273,7 @@ pub enum CallState {
     Live,
     /// In the background; the others are being put on hold.
     Holding,
-    /// In the background; the others hear music.
+    /// In the background; the others hear music, or a colleague who shares the call.
     OnHold,
     /// In the background; somebody could not be put on hold yet, and hears nobody.
     NotHeld,

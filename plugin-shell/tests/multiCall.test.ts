@@ -54,7 +54,8 @@ describe('who is in a conference', () => {
     const me = one('worker', { isCurrentWorker: true, workerSid: 'WK1' });
     store.flex.participants.byCallSid = { CA9: { participantSid: 'UT9', type: 'external' } };
     const added = one('unknown', { callSid: 'CA9', onHold: true });
-    store.meet(one('customer'), me, added, one('transfer', { callSid: undefined, connecting: true }));
+    const transfer = one('transfer', { callSid: undefined, workerSid: 'WQ1', connecting: true });
+    store.meet(one('customer'), me, added, transfer);
     expect(told).toEqual([
       {
         kind: 'participantsChanged',
@@ -63,10 +64,11 @@ describe('who is in a conference', () => {
           { target: 'CA of customer', call: 'CA of customer', kind: 'customer', me: false, joined: true, onHold: false },
           { target: 'WK1', call: 'CA of worker', kind: 'worker', me: true, joined: true, onHold: false },
           { target: 'UT9', call: 'CA9', kind: 'external', me: false, joined: true, onHold: true },
+          { target: 'WQ1', call: undefined, kind: 'transfer', me: false, joined: true, onHold: false },
         ],
       },
     ]);
-    store.meet(one('customer'), me, added);
+    store.meet(one('customer'), me, added, transfer);
     expect(told).toHaveLength(1);
     store.meet(one('customer', { status: 'recently_left' }), me);
     expect(told.at(-1)).toMatchObject({ participants: [{ joined: false }, { joined: true }] });

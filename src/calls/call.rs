@@ -266,6 +266,13 @@ impl Call {
         }
     }
 
+    /// Whether a colleague shares the call, or is about to: who hears whom there is between them and the customer, whom
+    /// TaskRouter put on hold for it. Who only listens in is no company.
+    pub(super) fn is_shared(&self) -> bool {
+        let shares = |party: &Party| party.kind == "worker" && !party.on_hold || party.is_awaited();
+        self.parties.iter().any(shares)
+    }
+
     pub(super) fn party(&mut self, id: &PartyId) -> Option<&mut Party> {
         self.parties.iter_mut().find(|party| &party.id == id)
     }
@@ -291,8 +298,13 @@ impl Call {
 }
 
 impl Party {
-    /// A colleague who is consulted on this call, or who listens in.
+    /// A colleague who is consulted on this call, or is to be, or who listens in.
     pub(super) fn is_colleague(&self) -> bool {
-        matches!(self.kind.as_str(), "worker" | "supervisor")
+        matches!(self.kind.as_str(), "worker" | "supervisor") || self.is_awaited()
+    }
+
+    /// To whom the call is on its way: Flex has him among the participants, though he has not accepted.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.kind == "transfer"
     }
 }

@@ -1,5 +1,6 @@
 //! Who is on hold at Twilio. Worked out anew after every event: whoever is in a call in the background and not on hold
-//! is ordered to be, whenever he came; a hold that fails is ordered again.
+//! is ordered to be, whenever he came; a hold that fails is ordered again. Not so while a colleague shares the call, in a
+//! consult whoever leads it: the customer would be taken from him, and he could not take him back.
 
 use super::call::{Call, Key, Order, Party, PartyId, Which};
 use super::{Calls, Change, Fact, Purpose, Said};
@@ -28,12 +29,12 @@ impl Calls {
         let (change, live) = (&self.change, &self.live);
         for call in &mut self.calls {
             let place = place_of(call, change, live.as_ref());
-            let key = call.key.clone();
+            let (key, shared) = (call.key.clone(), call.is_shared());
             for party in &mut call.parties {
                 let wanted = match (place, party.wanted_back) {
                     (Place::Live, _) | (Place::Coming, false) => None,
                     (Place::Coming, true) => Some(false),
-                    (Place::Aside, _) => (!party.is_colleague()).then_some(true),
+                    (Place::Aside, _) => (!shared && !party.is_colleague()).then_some(true),
                 };
                 let Some(wanted) = wanted.filter(|wanted| party.on_hold != *wanted) else {
                     if matches!(party.order, Order::Failed { .. }) {

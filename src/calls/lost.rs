@@ -61,7 +61,11 @@ impl Calls {
     #[must_use]
     pub fn ends_with_him(&self, reservation: &ReservationSid) -> bool {
         let call = self.of_task(reservation);
-        self.recovers(reservation).is_some() && call.is_some_and(|call| call.parties.len() <= 1)
+        let alone = call.is_some_and(|call| {
+            let there = call.parties.iter().filter(|party| !party.is_awaited());
+            there.count() <= 1
+        });
+        self.recovers(reservation).is_some() && alone
     }
 
     /// A phone elsewhere goes on without the browser, and is hung up without Flex knowing.

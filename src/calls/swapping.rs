@@ -40,7 +40,8 @@ impl Calls {
             return;
         };
         // Whom this machine put on hold comes back, and not whom the agent himself did. If it was all his own doing, the
-        // press means all.
+        // press means all; but not in a consult, of which the customer must not hear.
+        let shared = call.is_shared();
         let held_by_us = |order: &Order, ours: bool| {
             ours || matches!(order, Order::Out { which, .. } if which.hold)
         };
@@ -54,7 +55,7 @@ impl Calls {
                 (_, PartyId::Participant(_) | PartyId::Other) if any_ours => {
                     held_by_us(&party.order, party.ours)
                 }
-                (_, PartyId::Participant(_) | PartyId::Other) => party.on_hold,
+                (_, PartyId::Participant(_) | PartyId::Other) => party.on_hold && !shared,
             };
         }
         let until = now + SWAP_WAIT;

@@ -61,7 +61,7 @@ impl Calls {
                 let others = || call.parties.iter().filter(|party| !party.is_colleague());
                 if others().any(|party| matches!(party.order, Order::Failed { .. })) {
                     CallState::NotHeld
-                } else if others().all(|party| party.on_hold) {
+                } else if call.is_shared() || others().all(|party| party.on_hold) {
                     CallState::OnHold
                 } else {
                     CallState::Holding

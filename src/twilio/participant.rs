@@ -15,7 +15,7 @@ pub struct RawParticipant {
     /// `callSid`: his leg.
     #[serde(default, deserialize_with = "lenient")]
     pub call: Option<String>,
-    /// `participantType`: `customer`, `worker`, `supervisor`, `external` …
+    /// `participantType`: `customer`, `worker`, `supervisor`, `external`, or `transfer`: not there yet, but on offer to him.
     pub kind: String,
     /// Whether he is this agent.
     pub me: bool,

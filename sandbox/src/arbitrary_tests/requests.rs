@@ -19,6 +19,7 @@ fn path() -> impl Strategy<Value = String> {
         "TaskQueues".to_owned(),
         "Workflows".to_owned(),
         "CustomerParticipant".to_owned(),
+        "Transfers".to_owned(),
         "Calls".to_owned(),
         "Conferences".to_owned(),
         "Participants".to_owned(),
@@ -41,6 +42,8 @@ fn path() -> impl Strategy<Value = String> {
         format!("Tasks/{}/Reservations", task_sid(1)),
         format!("Workers/{}", account::worker_sid(0)),
         format!("Workers/{}/Channels/voice", account::worker_sid(0)),
+        format!("Workers/{}/Transfers", account::worker_sid(0)),
+        format!("Workers/{}/Transfers/TT{:032x}", account::worker_sid(0), 1),
         format!(
             "Workers/{}/Reservations/{}",
             account::worker_sid(0),

@@ -144,8 +144,10 @@ async fn teams(Path(_): Path<String>) -> Json<Value> {
     Json(json!({"teams": [], "meta": {"key": "teams", "next_token": null, "previous_token": null}}))
 }
 
+/// Flex's own features: of those that can be switched off, consults (observed: flex-ui 2.17.1, `FeatureFlag`).
 async fn session() -> Json<Value> {
-    Json(json!({"insightsActive": false, "features": []}))
+    let warm = json!({"id": "flex-warm-transfers", "name": "Warm Transfer", "enabled": true});
+    Json(json!({"insightsActive": false, "features": [warm]}))
 }
 
 async fn feature(Path(_): Path<String>) -> Json<Value> {

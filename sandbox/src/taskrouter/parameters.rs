@@ -1,9 +1,11 @@
 //! Parameters of a request, by RPC or REST, in one shape.
 
 use super::Refusal;
-use backline::ids::{ActivitySid, WorkerSid};
+use backline::ids::{ActivitySid, ReservationSid, TaskSid, WorkerSid};
 use backline_world::routing::model::Attributes;
 use backline_world::routing::time::parse_iso8601;
+use backline_world::routing::transfer::model::Mode;
+use backline_world::routing::transfer::NewTransfer;
 use backline_world::routing::{
     parse_attributes, Dial, NewTask, ReservationUpdate, Status, TaskFilter, TaskUpdate,
     WorkerUpdate,
@@ -110,6 +112,33 @@ impl Parameters {
             routing_target: self.text("RoutingTarget"),
             priority: self.number("Priority")?,
         })
+    }
+
+    /// What `task.transfer` sends (observed: twilio-taskrouter 2.1.1).
+    pub(super) fn new_transfer(&self) -> Result<NewTransfer, Refusal> {
+        let reservation = self.text("ReservationSid").unwrap_or_default();
+        let task = self.text("TaskSid").unwrap_or_default();
+        Ok(NewTransfer {
+            reservation: ReservationSid::parse(&reservation)
+                .map_err(|error| Refusal::invalid("ReservationSid", &error.to_string()))?,
+            task: TaskSid::parse(&task)
+                .map_err(|error| Refusal::invalid("TaskSid", &error.to_string()))?,
+            to: self.text("To").unwrap_or_default(),
+            mode: Mode::parse(self.text("Mode").as_deref())?,
+            attributes: self.attributes()?,
+            priority: self.number("Priority")?,
+        })
+    }
+
+    /// `TransferStatus`: the only one that a request may ask for.
+    pub(super) fn check_canceled(&self) -> Result<(), Refusal> {
+        match self.text("TransferStatus").as_deref() {
+            Some("canceled") => Ok(()),
+            other => Err(Refusal::invalid(
+                "TransferStatus",
+                &format!("cannot be set to '{}'", other.unwrap_or_default()),
+            )),
+        }
     }
 
     pub(super) fn worker_update(&self) -> Result<WorkerUpdate, Refusal> {

@@ -7,7 +7,8 @@ use backline::ids::{ReservationSid, TaskSid, WorkerSid};
 use backline_world::orders::ParticipantSnapshot;
 use backline_world::routing::expression::Expression;
 use backline_world::routing::model::Worker;
-use backline_world::routing::payload::task_of_interaction;
+use backline_world::routing::payload::{participant_sid, task_of_interaction};
+use backline_world::routing::transfer::model::TransferSid;
 use backline_world::routing::{ReservationUpdate, Routing};
 use backline_world::telephony::ParticipantChanges;
 use backline_world::{account, World};
@@ -75,6 +76,12 @@ impl Call<'_> {
                 let task = self.interaction(interaction)?;
                 let participants = participants(world, &task);
                 Ok(world.routing.interaction_participants(&task, &participants))
+            }
+            ["Interactions", interaction, "Channels", _, "Participants", participant]
+                if !self.get =>
+            {
+                let task = self.interaction(interaction)?;
+                self.participant_of_channel(world, &task, participant)
             }
             _ => Err(self.not_found()),
         }
@@ -205,6 +212,20 @@ impl Call<'_> {
             }
             (["WorkerParticipant"], false) => self.own_participant(world, sid),
             (["KickWorkerParticipant"], false) => self.kick(world),
+            (["Transfers"], false) => {
+                let new = self.parameters.new_transfer()?;
+                let task = new.task.clone();
+                let transfer = world.routing.transfer(world.now(), sid, new)?;
+                transfer_payload(world, &task, transfer)
+            }
+            (["Transfers", transfer], false) => {
+                let transfer = TransferSid::parse(transfer)?;
+                let task = self.task_parameter()?;
+                self.parameters.check_canceled()?;
+                let now = world.now();
+                world.routing.cancel_transfer(now, sid, &task, transfer)?;
+                transfer_payload(world, &task, transfer)
+            }
             (_, _) => Err(self.not_found()),
         }
     }
@@ -307,6 +328,40 @@ impl Call<'_> {
             .reservation_payload(world.routing.reservation(&sid)?))
     }
 
+    /// Of a participant's media properties `end_conference_on_exit` is emulated: Flex takes it off an agent who transfers a
+    /// call cold (observed: flex-ui 2.17.1, `setEndConferenceOnExit`).
+    fn participant_of_channel(
+        &self,
+        world: &mut World,
+        task: &TaskSid,
+        sid: &str,
+    ) -> Result<Value, Refusal> {
+        let participant = participants(world, task)
+            .into_iter()
+            .find(|participant| participant_sid(participant) == sid)
+            .ok_or_else(|| self.not_found())?;
+        let wanted = self.parameters.0.get("media_properties");
+        let end_on_exit = wanted
+            .and_then(|wanted| wanted.get("end_conference_on_exit"))
+            .and_then(Value::as_bool)
+            .ok_or_else(|| {
+                Refusal::invalid(
+                    "media_properties",
+                    "only end_conference_on_exit is emulated",
+                )
+            })?;
+        let changes = ParticipantChanges {
+            end_on_exit: Some(end_on_exit),
+            ..ParticipantChanges::default()
+        };
+        let now = world.now();
+        world
+            .telephony
+            .update_participant(now, &participant.conference, &participant.call, changes)
+            .map_err(|_| self.not_found())?;
+        Ok(json!({ "sid": sid }))
+    }
+
     fn kick(&self, world: &mut World) -> Result<Value, Refusal> {
         let sid = self.task_parameter()?;
         let target = self.parameters.text("TargetWorkerSid").unwrap_or_default();
@@ -340,6 +395,11 @@ impl Call<'_> {
 
 fn task(world: &World, sid: &TaskSid) -> Result<Value, Refusal> {
     Ok(world.routing.task_payload(world.routing.task(sid)?))
+}
+
+fn transfer_payload(world: &World, task: &TaskSid, sid: TransferSid) -> Result<Value, Refusal> {
+    let transfer = world.routing.find_transfer(task, sid)?;
+    Ok(world.routing.transfer_payload(task, transfer))
 }
 
 fn worker_channels(world: &World, worker: &Worker) -> Value {

@@ -60,10 +60,15 @@ impl World {
     fn settle(&mut self) {
         loop {
             let orders = self.routing.drain_orders();
+            let holds = self.routing.drain_holds();
             let endings = self.routing.drain_endings();
             let facts = self.telephony.drain_facts();
-            if orders.is_empty() && endings.is_empty() && facts.is_empty() {
+            if orders.is_empty() && holds.is_empty() && endings.is_empty() && facts.is_empty() {
                 return;
+            }
+            // Before the agent's leg ends: the customer is never alone without music.
+            for task in holds {
+                self.telephony.hold_customer(self.now, &task);
             }
             for call in endings {
                 self.telephony.end_call(self.now, &call);

@@ -115,3 +115,64 @@ fn a_call_that_waits_long_is_brought_to_mind_once() {
         "the other waits now"
     );
 }
+
+/// Alice's first call with these participants besides the customer, and him on hold or not.
+fn shared(agent: &mut Agent, customer_on_hold: bool, others: &[(&str, bool)]) -> Vec<Effect> {
+    let mut participants = vec![json!({
+        "target": customer(1), "kind": "customer", "me": false, "joined": true, "onHold": customer_on_hold,
+    })];
+    participants.extend(others.iter().map(|(kind, on_hold)| {
+        json!({"target": kind, "kind": kind, "me": false, "joined": true, "onHold": on_hold})
+    }));
+    agent.told(&Event::ParticipantsChanged {
+        reservation: reservation(1),
+        participants: serde_json::from_value(json!(participants)).unwrap(),
+    })
+}
+
+#[test]
+fn a_customer_whom_a_colleague_talks_to_is_not_taken_from_him() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    shared(&mut agent, true, &[("worker", false)]);
+    assert_eq!(holds(&agent.talks_to(2)), []);
+    // The colleague takes him back from hold, on the call that is not live here.
+    assert_eq!(holds(&shared(&mut agent, false, &[("worker", false)])), []);
+    assert_eq!(agent.state(1), CallState::OnHold);
+    // And goes: nobody is left with him.
+    let effects = shared(&mut agent, false, &[("supervisor", false)]);
+    assert_eq!(holds(&effects)[0].1, customer(1));
+}
+
+#[test]
+fn a_colleague_on_hold_is_no_company() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    shared(&mut agent, false, &[("worker", true)]);
+    assert_eq!(holds(&agent.talks_to(2))[0].1, customer(1));
+}
+
+#[test]
+fn going_back_to_a_consult_leaves_the_customer_on_hold() {
+    for other in ["worker", "transfer"] {
+        let mut agent = Agent::new();
+        agent.talks_to(1);
+        shared(&mut agent, true, &[(other, false)]);
+        assert_eq!(holds(&agent.talks_to(2)), [], "{other}");
+        let effects = agent.swaps_to(1);
+        let back: Vec<_> = holds(&effects).into_iter().filter(|hold| !hold.2).collect();
+        assert_eq!(back, [], "{other}");
+        agent.assert_talks_to(1);
+    }
+}
+
+#[test]
+fn once_the_colleague_has_gone_going_back_takes_the_customer_back() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    shared(&mut agent, true, &[("transfer", false)]);
+    agent.talks_to(2);
+    shared(&mut agent, true, &[]);
+    let effects = agent.swaps_to(1);
+    assert_eq!(holds(&effects), [(hold(&effects), customer(1), false)]);
+}

@@ -32,8 +32,8 @@ export interface State {
     reservations: { sid: string; task_sid: string; worker_sid: string; reservation_status: string }[];
   };
   telephony: {
-    calls: { sid: string; from: string; to: string; status: string }[];
-    conferences: { sid: string; friendly_name: string; status: string }[];
+    calls: { sid: string; from: string; to: string; status: string; customer: string | null }[];
+    conferences: { sid: string; friendly_name: string; status: string; participants: { call: string; end_on_exit: boolean }[] }[];
   };
 }
 
@@ -151,7 +151,7 @@ export class Sandbox {
     return this.ask("DELETE", "faults");
   }
 
-  async customerCalls(customer: { from: string; name: string; queue?: string }): Promise<string> {
+  async customerCalls(customer: { from: string; name: string; queue?: string; attributes?: object }): Promise<string> {
     const { call } = await this.ask<{ call: string }>("POST", "customers", customer);
     return call;
   }

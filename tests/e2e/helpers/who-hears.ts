@@ -10,9 +10,10 @@ export class Ears {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  async customerCalls(name: string): Promise<string> {
+  /** `attributes` are his task's besides. */
+  async customerCalls(name: string, attributes: object = {}): Promise<string> {
     const number = `+1555000${1000 + this.names.size}`;
-    const call = await this.sandbox.customerCalls({ from: number, name });
+    const call = await this.sandbox.customerCalls({ from: number, name, attributes });
     this.names.set(call, name);
     return call;
   }

@@ -68,10 +68,12 @@ function read(one: StoredParticipant, { participants }: Flex): RawParticipant[] 
   const sids: Record<string, string | undefined> = {
     worker: one.workerSid,
     supervisor: one.workerSid,
+    // Flex's own entry for whom the call is on its way to: the colleague, or the queue.
+    transfer: one.workerSid,
     external: one.participantSid ?? more?.participantSid,
   };
   const target = kind in sids ? sids[kind] : one.callSid;
   if (!target) return []; // not there yet, or nobody whom Flex could address
-  const joined = one.status === 'joined' && one.connecting !== true;
+  const joined = one.status === 'joined' && (kind === 'transfer' || one.connecting !== true);
   return [{ target, call: one.callSid, kind, me: one.isCurrentWorker, joined, onHold: one.onHold }];
 }

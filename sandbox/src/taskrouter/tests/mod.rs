@@ -3,6 +3,7 @@
 mod bridge;
 mod rest;
 mod supervise;
+mod transfer;
 
 use super::*;
 use crate::sandbox::Options;

@@ -29,7 +29,7 @@ async fn offered(server: &Server) -> String {
 }
 
 /// The identity's leg is answered, if it has one that rings.
-fn answer(server: &Server, identity: &str) -> bool {
+pub(super) fn answer(server: &Server, identity: &str) -> bool {
     server.sandbox.world(|world| {
         let calls = world.telephony.calls();
         let own = calls
@@ -42,7 +42,7 @@ fn answer(server: &Server, identity: &str) -> bool {
     })
 }
 
-async fn accepted(server: &Server) -> String {
+pub(super) async fn accepted(server: &Server) -> String {
     let path = offered(server).await;
     let accept = json!({ "Instruction": "conference", "To": "client:alice" });
     assert_eq!(server.call("alice", "POST", &path, accept).await.0, 200);

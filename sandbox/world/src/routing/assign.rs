@@ -9,6 +9,7 @@ use super::model::{
     Delivery, Lapse, Reservation, ReservationState, Route, Task, TaskOrder, TaskState, Worker,
 };
 use super::names::{PresenceNames, StepNames, TaskNames, WorkerNames};
+use super::transfer::model::{Mode, Target, Transfer};
 use super::workflow::{KnownWorker, Order, Rules, Step};
 use super::{Routing, RESERVATION_TIMEOUT};
 use backline::ids::{ChannelSid, QueueSid, ReservationSid, TaskSid, WorkerSid};
@@ -99,7 +100,7 @@ impl Routing {
                 }
                 return;
             }
-            if !self.skips(sid) {
+            if task.transfer_under_way().is_some() || !self.skips(sid) {
                 return;
             }
             self.enter_step(sid);
@@ -134,6 +135,9 @@ impl Routing {
 
     /// Whom to reserve, best first; empty if nobody can take it.
     fn candidates(&self, task: &Task) -> Vec<WorkerSid> {
+        if let Some(transfer) = task.transfer_under_way() {
+            return self.transferees(task, transfer);
+        }
         let (queue, rules) = match &task.route {
             Route::ToWorker(worker) => {
                 let worker = self.workers.get(worker).filter(|worker| {
@@ -164,7 +168,44 @@ impl Routing {
                 .then_with(|| left.idle_since.cmp(&right.idle_since))
                 .then_with(|| left.sid.cmp(&right.sid))
         });
-        // Whoever let it go is offered it again only after the others.
+        self.first_of(workers, task, queue)
+    }
+
+    /// Whom to offer a transfer: of a queue whoever can take it, since no workflow is asked, and with it no target
+    /// `expression`
+    /// (<https://twilio-professional-services.github.io/flex-project-template/feature-library/multi-call>). Nobody
+    /// consults himself.
+    fn transferees(&self, task: &Task, transfer: &Transfer) -> Vec<WorkerSid> {
+        let queue = match &transfer.to {
+            Target::Worker(worker) => {
+                let worker = self.workers.get(worker);
+                let worker = worker.filter(|worker| self.can_take(worker, task));
+                return worker
+                    .map(|worker| worker.sid.clone())
+                    .into_iter()
+                    .collect();
+            }
+            Target::Queue(queue) => Some(queue),
+        };
+        let himself =
+            |worker: &&Worker| transfer.mode == Mode::Warm && worker.sid == transfer.worker;
+        let mut workers: Vec<&Worker> = self
+            .workers
+            .values()
+            .filter(|worker| !himself(worker))
+            .filter(|worker| self.can_take(worker, task) && self.is_in(worker, queue))
+            .collect();
+        workers.sort_by_key(|worker| (worker.idle_since, worker.sid.clone()));
+        self.first_of(workers, task, queue)
+    }
+
+    /// As many as are reserved at once; whoever let it go is offered it again only after the others.
+    fn first_of(
+        &self,
+        mut workers: Vec<&Worker>,
+        task: &Task,
+        queue: Option<&QueueSid>,
+    ) -> Vec<WorkerSid> {
         let refused = |worker: &&Worker| task.refused_by.contains(&worker.sid);
         if !workers.iter().all(refused) {
             workers.retain(|worker| !refused(worker));
@@ -179,7 +220,7 @@ impl Routing {
             .collect()
     }
 
-    fn can_take(&self, worker: &Worker, task: &Task) -> bool {
+    pub(super) fn can_take(&self, worker: &Worker, task: &Task) -> bool {
         let room = || {
             worker.channels.get(&task.channel).is_some_and(|channel| {
                 channel.available
@@ -259,6 +300,7 @@ impl Routing {
             state: ReservationState::Pending {
                 lapses: Lapse::At(self.now + timeout),
             },
+            transfer: self.under_way(task),
             delivery: Delivery::None,
             version: 0,
             timeout,
@@ -297,7 +339,11 @@ impl Task {
         }
     }
 
+    /// A transfer leaves its steps behind.
     pub(super) fn step_ends(&self) -> Option<Millis> {
+        if self.transfer_under_way().is_some() {
+            return None;
+        }
         let age = self.step()?.until_age?;
         Some(self.created + age)
     }

@@ -11,6 +11,9 @@ use serde_json::{json, Map, Value};
 /// voice).
 const ENQUEUE_CHANNEL: &str = "voice";
 
+/// `transfer_failed_reason` (assumed).
+const CONFERENCE_OVER: &str = "Transfer failed because the customer left";
+
 impl Routing {
     /// Takes in what telephony says. A fact about something unknown or over changes nothing.
     pub fn learn(&mut self, now: Millis, fact: CallFact) {
@@ -93,9 +96,10 @@ impl Routing {
             return;
         }
         let task = reservation.task.clone();
+        let transferred = reservation.transfer.is_some();
         match reservation.delivery.clone() {
             Delivery::None | Delivery::Call { .. } => {}
-            Delivery::Conference { .. } if self.has_attribute(&task, "call_sid") => {
+            Delivery::Conference { .. } if transferred || self.has_attribute(&task, "call_sid") => {
                 self.let_go(sid, ReservationState::Canceled, "reservation.canceled");
             }
             Delivery::Conference { .. } => {
@@ -111,15 +115,16 @@ impl Routing {
             return;
         };
         reservation.delivery.set_leg(Leg::Over);
-        let task = reservation.task.clone();
-        match (&reservation.delivery, reservation.state) {
-            (Delivery::Conference { .. }, ReservationState::Accepted) => self.wrap_up(&task, None),
-            (Delivery::None | Delivery::Call { .. } | Delivery::Conference { .. }, _) => {}
+        if reservation.is_conferenced() && reservation.state == ReservationState::Accepted {
+            self.wrap_up_reservation(sid, None);
         }
     }
 
     fn conference_ended(&mut self, task: &TaskSid, conference: &ConferenceSid) {
         self.publish_conference(task, conference, "ended");
+        if self.under_way(task).is_some() {
+            self.offer_is_pointless(task, CONFERENCE_OVER);
+        }
         if self.in_native_conference(task) {
             self.wrap_up(task, None);
         }
@@ -194,6 +199,9 @@ impl Routing {
         let Some(sid) = task.or_else(|| self.task_of_customer(call)) else {
             return;
         };
+        if self.under_way(&sid).is_some() {
+            self.offer_is_pointless(&sid, CONFERENCE_OVER);
+        }
         match self.tasks.get(&sid).map(|task| task.state) {
             Some(TaskState::Pending | TaskState::Reserved) => {
                 self.cancel(&sid, Some("hangup".to_owned()));
@@ -220,28 +228,23 @@ impl Routing {
     }
 
     fn customer_ends(&self, task: &TaskSid) -> bool {
-        self.accepted(task)
-            .is_some_and(|reservation| match reservation.delivery {
-                Delivery::Conference {
-                    end_on_customer_exit,
-                    ..
-                } => end_on_customer_exit,
-                Delivery::None | Delivery::Call { .. } => false,
-            })
+        self.somebody_has(task, |reservation| match reservation.delivery {
+            Delivery::Conference {
+                end_on_customer_exit,
+                ..
+            } => end_on_customer_exit,
+            Delivery::None | Delivery::Call { .. } => false,
+        })
     }
 
     fn in_native_conference(&self, task: &TaskSid) -> bool {
-        self.accepted(task)
-            .is_some_and(|reservation| match reservation.delivery {
-                Delivery::Conference { .. } => true,
-                Delivery::None | Delivery::Call { .. } => false,
-            })
+        self.somebody_has(task, Reservation::is_conferenced)
     }
 
-    fn accepted(&self, task: &TaskSid) -> Option<&Reservation> {
-        self.reservations.values().find(|reservation| {
-            reservation.task == *task && reservation.state == ReservationState::Accepted
-        })
+    fn somebody_has(&self, task: &TaskSid, how: impl Fn(&Reservation) -> bool) -> bool {
+        let accepted = self.accepted(task);
+        let accepted = accepted.iter().filter_map(|sid| self.reservations.get(sid));
+        accepted.into_iter().any(how)
     }
 
     fn has_attribute(&self, task: &TaskSid, key: &str) -> bool {

@@ -9,14 +9,15 @@
 //! <https://www.twilio.com/docs/taskrouter/lifecycle-task-workflows-and-assignment>,
 //! <https://www.twilio.com/docs/taskrouter/api/reservations>.
 //!
-//! Invariants: at most one reservation of a task is accepted or wrapping; a task is `reserved` exactly while it has a
-//! pending reservation and none that is accepted; a task that ended has no live reservation; a worker has more live
-//! reservations in a channel than his capacity only by `IgnoreCapacity` or a lowered capacity.
+//! Invariants: more than one reservation of a task is accepted or wrapping only if it was transferred; a task is
+//! `reserved` exactly while it has a pending reservation; a task that ended has no live reservation; a worker has more
+//! live reservations in a channel than his capacity only by `IgnoreCapacity` or a lowered capacity.
 //!
-//! Reading order: `model`, `tasks`, `route`, `assign`, `reservations`, `supervise`, `learn` (what telephony says), `payload`
-//! (the event bridge's JSON), `resource` (REST's JSON).
+//! Reading order: `model`, `tasks`, `route`, `assign`, `reservations`, `transfer`, `ending`, `supervise`, `learn` (what
+//! telephony says), `payload` (the event bridge's JSON), `resource` (REST's JSON).
 
 mod assign;
+mod ending;
 mod error;
 pub mod expression;
 mod learn;
@@ -29,6 +30,7 @@ mod route;
 mod supervise;
 mod tasks;
 pub mod time;
+pub mod transfer;
 mod workers;
 pub mod workflow;
 
@@ -74,8 +76,10 @@ pub struct Routing {
     reservations: BTreeMap<ReservationSid, Reservation>,
     tasks_made: u128,
     reservations_made: u128,
+    transfers_made: u128,
     orders: Vec<DialOrder>,
     endings: Vec<CallSid>,
+    holds: Vec<TaskSid>,
     outputs: Vec<Output>,
 }
 
@@ -124,6 +128,11 @@ impl Routing {
     /// Legs that ring for an offer that is over: to be ended.
     pub fn drain_endings(&mut self) -> Vec<CallSid> {
         std::mem::take(&mut self.endings)
+    }
+
+    /// Tasks whose customer is to be put on hold.
+    pub fn drain_holds(&mut self) -> Vec<TaskSid> {
+        std::mem::take(&mut self.holds)
     }
 
     /// Events to be pushed.

@@ -1,6 +1,7 @@
 //! What TaskRouter keeps: workers, activities, channels, queues, tasks, reservations.
 
 use super::expression::Expression;
+use super::transfer::model::{Transfer, TransferSid};
 use super::workflow::Step;
 use backline::ids::{
     ActivitySid, CallSid, ChannelSid, QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid,
@@ -127,6 +128,8 @@ pub struct Task {
     pub virtual_start: u64,
     /// Workers who let its offer go: they are offered it again only after the others.
     pub refused_by: Vec<WorkerSid>,
+    /// Its transfers, oldest first.
+    pub transfers: Vec<Transfer>,
 }
 
 /// The life of a task (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
@@ -179,6 +182,8 @@ pub struct Reservation {
     pub worker: WorkerSid,
     /// What became of it.
     pub state: ReservationState,
+    /// The transfer that it comes of.
+    pub transfer: Option<TransferSid>,
     /// The ordered phone call, if any.
     pub delivery: Delivery,
     /// Counts its changes.
@@ -343,28 +348,6 @@ impl ReservationState {
             | Self::TimedOut
             | Self::Canceled
             | Self::Rescinded => None,
-        }
-    }
-}
-
-impl Reservation {
-    /// The worker's leg is being set up: the offer's time stands still.
-    pub(super) fn put_on_hold(&mut self, now: Millis) {
-        if let Some(deadline) = self.state.deadline() {
-            let left = Millis(deadline.0.saturating_sub(now.0));
-            let lapses = Lapse::OnHold { left };
-            self.state = ReservationState::Pending { lapses };
-        }
-    }
-
-    /// It is not any more: the time goes on.
-    pub(super) fn take_off_hold(&mut self, now: Millis) {
-        if let ReservationState::Pending {
-            lapses: Lapse::OnHold { left },
-        } = self.state
-        {
-            let lapses = Lapse::At(now + left);
-            self.state = ReservationState::Pending { lapses };
         }
     }
 }

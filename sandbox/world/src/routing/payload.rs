@@ -4,6 +4,7 @@
 use super::model::{
     Activity, Attributes, Channel, Queue, Reservation, ReservationState, Task, TaskOrder, Worker,
 };
+use super::transfer::model::{Transfer, TransferState};
 use super::Routing;
 use crate::account;
 use crate::orders::{Part, ParticipantChange, ParticipantSnapshot};
@@ -49,7 +50,7 @@ impl Routing {
     #[must_use]
     pub fn reservation_payload(&self, reservation: &Reservation) -> Value {
         let task = self.tasks.get(&reservation.task);
-        json!({
+        let mut payload = json!({
             "account_sid": account::account_sid(),
             "workspace_sid": account::workspace_sid(),
             "worker_sid": reservation.worker,
@@ -62,6 +63,49 @@ impl Routing {
             "canceled_reason_code": Value::Null,
             "task_sid": reservation.task,
             "task": task.map(|task| self.task_payload(task)),
+        });
+        // The SDK takes a `null` for a transfer.
+        let outgoing = task
+            .and_then(Task::transfer_under_way)
+            .filter(|transfer| transfer.reservation == reservation.sid);
+        let incoming = reservation.transfer.zip(task);
+        let incoming = incoming.and_then(|(sid, task)| task.transfer(sid));
+        for (key, transfer) in [
+            ("task_transfer", incoming),
+            ("active_outgoing_task_transfer", outgoing),
+        ] {
+            if let (Some(transfer), Value::Object(payload)) = (transfer, &mut payload) {
+                let transfer = self.transfer_payload(&reservation.task, transfer);
+                payload.insert(key.to_owned(), transfer);
+            }
+        }
+        payload
+    }
+
+    /// A transfer in events and answers.
+    #[must_use]
+    pub fn transfer_payload(&self, task: &TaskSid, transfer: &Transfer) -> Value {
+        let workflow = self.tasks.get(task).and_then(|task| task.workflow.clone());
+        let failed = match transfer.state {
+            TransferState::Failed { reason } => Some(reason),
+            TransferState::Initiated | TransferState::Complete | TransferState::Canceled => None,
+        };
+        json!({
+            "account_sid": account::account_sid(),
+            "workspace_sid": account::workspace_sid(),
+            "task_sid": task,
+            "sid": transfer.sid.to_string(),
+            "transfer_mode": transfer.mode.as_str(),
+            "transfer_type": transfer.to.kind(),
+            "transfer_to": transfer.to.as_str(),
+            "transfer_status": transfer.state.as_str(),
+            "transfer_failed_reason": failed,
+            "initiating_reservation_sid": transfer.reservation,
+            "initiating_worker_sid": transfer.worker,
+            "initiating_queue_sid": transfer.queue,
+            "initiating_workflow_sid": workflow,
+            "date_created": self.epoch_s(transfer.created),
+            "date_updated": self.epoch_s(transfer.updated),
         })
     }
 
@@ -251,7 +295,7 @@ impl Routing {
         })
     }
 
-    fn epoch_s(&self, moment: backline::time::Millis) -> u64 {
+    pub(super) fn epoch_s(&self, moment: backline::time::Millis) -> u64 {
         self.unix(moment) / 1000
     }
 
@@ -288,7 +332,9 @@ fn interaction_channel_sid(task: &TaskSid) -> String {
     renamed("UO", task.as_str())
 }
 
-fn participant_sid(participant: &ParticipantSnapshot) -> String {
+/// `UT…` of a participant of a task's conference.
+#[must_use]
+pub fn participant_sid(participant: &ParticipantSnapshot) -> String {
     renamed("UT", participant.call.as_str())
 }
 

@@ -1,6 +1,6 @@
 //! What becomes of an offer.
 
-use super::model::{Attributes, Delivery, Leg, ReservationState, TaskState};
+use super::model::{Attributes, Delivery, Lapse, Leg, Reservation, ReservationState, TaskState};
 use super::{check_version, Routing, RoutingError, WorkerUpdate};
 use crate::orders::{DialOrder, Instruction};
 use backline::ids::{ActivitySid, CallSid, ContactUri, ReservationSid, WorkerSid};
@@ -114,7 +114,7 @@ impl Routing {
             }
             ReservationUpdate::Reject { .. } => return Err(illegal("rejected")),
             ReservationUpdate::WrapUp if state == ReservationState::Accepted => {
-                self.wrap_up(&task, None)
+                self.wrap_up_reservation(sid, None);
             }
             ReservationUpdate::WrapUp => return Err(illegal("wrapping")),
             ReservationUpdate::Complete
@@ -123,7 +123,7 @@ impl Routing {
                     ReservationState::Accepted | ReservationState::Wrapping
                 ) =>
             {
-                self.complete(&task, None);
+                self.complete_reservation(sid);
             }
             ReservationUpdate::Complete => return Err(illegal("completed")),
             ReservationUpdate::Call {
@@ -195,21 +195,23 @@ impl Routing {
 
     /// The worker has the task; the others to whom it was offered have not.
     pub(super) fn accept(&mut self, sid: &ReservationSid) {
-        let Some(task) = self
-            .reservations
-            .get(sid)
-            .map(|reservation| reservation.task.clone())
-        else {
+        let Some(reservation) = self.reservations.get(sid) else {
             return;
         };
+        let (task, transfer) = (reservation.task.clone(), reservation.transfer);
         self.set_reservation_state(sid, ReservationState::Accepted);
         self.set_task_state(&task, TaskState::Assigned);
-        for other in self.live_reservations(&task) {
-            if other != *sid {
-                self.end_reservation(&other, ReservationState::Rescinded, "reservation.rescinded");
-            }
+        if let Some(transfer) = transfer {
+            self.transfer_accepted(&task, transfer);
+        }
+        for other in self.pending_offers(&task) {
+            self.end_reservation(&other, ReservationState::Rescinded, "reservation.rescinded");
         }
         self.tell_reservation(sid, "reservation.accepted");
+        if let Some(transfer) = transfer {
+            self.tell_transfer(&task, transfer, "task.transfer-completed");
+            self.tell_task(&task, "task.updated");
+        }
     }
 
     /// The offer was not taken: the task goes to the next worker
@@ -224,13 +226,17 @@ impl Routing {
             return;
         };
         let (task_sid, worker) = (reservation.task.clone(), reservation.worker.clone());
-        self.end_reservation(sid, state, event_type);
+        let transfer = reservation.transfer;
         if let Some(task) = self.tasks.get_mut(&task_sid) {
             if !task.refused_by.contains(&worker) {
                 task.refused_by.push(worker);
             }
         }
-        let others_pending = !self.live_reservations(&task_sid).is_empty();
+        if let Some(transfer) = transfer {
+            return self.transfer_refused(sid, &task_sid, transfer, state, event_type);
+        }
+        self.end_reservation(sid, state, event_type);
+        let others_pending = !self.pending_offers(&task_sid).is_empty();
         let reserved = self
             .tasks
             .get(&task_sid)
@@ -271,6 +277,12 @@ impl Routing {
         state: ReservationState,
         event_type: &str,
     ) {
+        self.end_offer(sid, state);
+        self.tell_reservation(sid, event_type);
+    }
+
+    /// The same, told later.
+    pub(super) fn end_offer(&mut self, sid: &ReservationSid, state: ReservationState) {
         self.set_reservation_state(sid, state);
         let now = self.now;
         if let Some(reservation) = self.reservations.get_mut(sid) {
@@ -282,7 +294,6 @@ impl Routing {
                 worker.idle_since = now;
             }
         }
-        self.tell_reservation(sid, event_type);
     }
 
     pub(super) fn set_reservation_state(&mut self, sid: &ReservationSid, state: ReservationState) {
@@ -348,5 +359,27 @@ impl Routing {
             timeout_s: dial.timeout_s.unwrap_or(RING_TIMEOUT_S),
             parameters: Vec::new(),
         })
+    }
+}
+
+impl Reservation {
+    /// The worker's leg is being set up: the offer's time stands still.
+    pub(super) fn put_on_hold(&mut self, now: Millis) {
+        if let Some(deadline) = self.state.deadline() {
+            let left = Millis(deadline.0.saturating_sub(now.0));
+            let lapses = Lapse::OnHold { left };
+            self.state = ReservationState::Pending { lapses };
+        }
+    }
+
+    /// It is not any more: the time goes on.
+    pub(super) fn take_off_hold(&mut self, now: Millis) {
+        if let ReservationState::Pending {
+            lapses: Lapse::OnHold { left },
+        } = self.state
+        {
+            let lapses = Lapse::At(now + left);
+            self.state = ReservationState::Pending { lapses };
+        }
     }
 }

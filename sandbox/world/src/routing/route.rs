@@ -63,7 +63,11 @@ impl Routing {
         }
     }
 
-    fn steps(&self, workflow: Option<&WorkflowSid>, attributes: &Attributes) -> VecDeque<Step> {
+    pub(super) fn steps(
+        &self,
+        workflow: Option<&WorkflowSid>,
+        attributes: &Attributes,
+    ) -> VecDeque<Step> {
         workflow
             .and_then(|sid| self.workflows.get(sid))
             .map(|workflow| workflow.configuration.steps(&TaskNames(attributes)))

@@ -1,7 +1,7 @@
 //! Making, changing and ending tasks.
 
 use super::expression::Expression;
-use super::model::{Attributes, ReservationState, Route, Task, TaskState};
+use super::model::{Attributes, Route, Task, TaskState};
 use super::names::TaskNames;
 use super::{check_version, Routing, RoutingError};
 use backline::ids::TaskSid;
@@ -158,6 +158,7 @@ impl Routing {
             queue_entered: self.now,
             virtual_start: new.virtual_start.unwrap_or_else(|| self.unix(self.now)),
             refused_by: Vec::new(),
+            transfers: Vec::new(),
         };
         self.tasks.insert(sid.clone(), task);
         self.enter_step(&sid);
@@ -282,53 +283,6 @@ impl Routing {
         }
     }
 
-    /// Gives a task up, whoever has it.
-    pub(super) fn cancel(&mut self, sid: &TaskSid, reason: Option<String>) {
-        let Some(task) = self.tasks.get_mut(sid) else {
-            return;
-        };
-        if task.state.ended().is_some() {
-            return;
-        }
-        task.reason = reason.or(task.reason.take());
-        self.set_task_state(sid, TaskState::Canceled { at: self.now });
-        self.tell_task(sid, "task.canceled");
-        for reservation in self.live_reservations(sid) {
-            self.end_reservation(
-                &reservation,
-                ReservationState::Canceled,
-                "reservation.canceled",
-            );
-        }
-    }
-
-    /// The work is done; so is the reservation that had it.
-    pub(super) fn wrap_up(&mut self, sid: &TaskSid, reason: Option<String>) {
-        self.note_reason(sid, reason);
-        self.set_task_state(sid, TaskState::Wrapping);
-        for reservation in self.live_reservations(sid) {
-            self.set_reservation_state(&reservation, ReservationState::Wrapping);
-        }
-        self.tell_task(sid, "task.wrapup");
-        for reservation in self.live_reservations(sid) {
-            self.tell_reservation(&reservation, "reservation.wrapup");
-        }
-    }
-
-    /// The task is over.
-    pub(super) fn complete(&mut self, sid: &TaskSid, reason: Option<String>) {
-        self.note_reason(sid, reason);
-        self.set_task_state(sid, TaskState::Completed { at: self.now });
-        self.tell_task(sid, "task.completed");
-        for reservation in self.live_reservations(sid) {
-            self.end_reservation(
-                &reservation,
-                ReservationState::Completed,
-                "reservation.completed",
-            );
-        }
-    }
-
     /// Writes into a task's attributes and tells its workers.
     pub(super) fn write_attributes(&mut self, sid: &TaskSid, write: impl FnOnce(&mut Attributes)) {
         let now = self.now;
@@ -364,12 +318,6 @@ impl Routing {
             Status::Canceled => self.cancel(sid, reason),
             Status::Wrapping => self.wrap_up(sid, reason),
             Status::Completed => self.complete(sid, reason),
-        }
-    }
-
-    fn note_reason(&mut self, sid: &TaskSid, reason: Option<String>) {
-        if let Some(task) = self.tasks.get_mut(sid) {
-            task.reason = reason.or(task.reason.take());
         }
     }
 

@@ -8,7 +8,7 @@ use super::conference::Reason;
 use super::legs::{By, NewLeg};
 use super::twiml::{CallbackWish, Entry};
 use super::Telephony;
-use crate::orders::{CallFact, DialOrder, Instruction};
+use crate::orders::{CallFact, DialOrder, Instruction, Part};
 use backline::ids::{CallSid, ConferenceSid, ReservationSid, TaskSid};
 use backline::time::Millis;
 
@@ -135,7 +135,8 @@ impl Telephony {
             end_on_exit: plan.end_on_customer_exit,
             ..Entry::default()
         };
-        match (plan.customer, plan.outbound_to) {
+        let outbound_to = plan.outbound_to.filter(|_| !self.has_customer(&conference));
+        match (plan.customer, outbound_to) {
             (Some(customer), _) => {
                 self.bring_customer(now, &customer, &plan.task, &conference, entry);
             }
@@ -201,6 +202,27 @@ impl Telephony {
             }
             None => self.close(now, conference, Reason::LastParticipantLeft, None),
         }
+    }
+
+    /// Puts the customer of a task on hold, with Twilio's own music: its agent transfers him.
+    pub fn hold_customer(&mut self, now: Millis, task: &TaskSid) {
+        let Some(conference) = self.conference_of_task(task) else {
+            return;
+        };
+        for participant in self.participants(&conference) {
+            if participant.part == Part::Customer {
+                // He is there: nothing to refuse.
+                let _ = self.hold_participant(now, &conference, &participant.call, true);
+            }
+        }
+    }
+
+    /// Whether the customer of an outbound task has been dialled already, for an agent before.
+    fn has_customer(&self, conference: &ConferenceSid) -> bool {
+        let there = self.participants(conference);
+        there
+            .iter()
+            .any(|participant| participant.part == Part::Customer)
     }
 
     fn task_conference(&mut self, now: Millis, task: &TaskSid) -> ConferenceSid {

@@ -6,6 +6,8 @@ mod offers;
 mod on_hold;
 mod supervise;
 mod tasks;
+mod transfer;
+mod transferred;
 
 use super::*;
 use crate::setup::{available_activity_sid, demo, offline_activity_sid};
