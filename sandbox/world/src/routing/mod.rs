@@ -18,6 +18,7 @@
 
 mod assign;
 mod error;
+mod event_callback;
 pub mod expression;
 mod learn;
 pub mod model;
@@ -77,6 +78,9 @@ pub struct Routing {
     orders: Vec<DialOrder>,
     endings: Vec<CallSid>,
     outputs: Vec<Output>,
+    /// `EventCallbackUrl` of the workspace.
+    event_callback: Option<String>,
+    events_told: u64,
 }
 
 impl Routing {
@@ -286,6 +290,7 @@ impl Routing {
             payload: self.reservation_payload(reservation),
         };
         self.outputs.push(event);
+        self.call_back(sid, event_type);
     }
 
     /// Sends an event about a task to every worker who has a live reservation of it.
