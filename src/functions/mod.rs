@@ -22,6 +22,7 @@
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
 //! | `POST /internal-call/common/agent-leg-over` | Twilio | [`close`], if the leg had been answered |
 //! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends; an end drives the [`sweep`] |
+//! | `POST /internal-call/common/taskrouter-event` | Twilio | [`close`], if the callee's offer was refused or lapsed |
 //! | `POST /multi-call/common/conference` | Twilio | [`recover`], when somebody left a customer's conference |
 //! | `GET /internal-call/common/ringback` | Twilio | [`ringback`]: what the caller hears until the callee comes |
 //!
@@ -52,7 +53,7 @@ mod why;
 
 use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
-use crate::twilio::attributes::{DeclineReason, Role};
+use crate::twilio::attributes::{DeclineReason, Progress, Role};
 use close::Close;
 pub use order::{Answer, Order};
 use why::Why;
@@ -64,6 +65,15 @@ pub struct Settings {
     pub workflow: WorkflowSid,
     /// Absolute base URL of these functions, without a slash at its end: where Twilio sends its callbacks.
     pub base: String,
+}
+
+/// How a callee's offer ended without him.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfferOver {
+    /// `reservation.rejected`.
+    Refused,
+    /// `reservation.timeout`.
+    Lapsed,
 }
 
 /// A request, with its origin already proved where the server can (Twilio's signature).
@@ -128,6 +138,15 @@ pub enum Request {
     Left {
         /// `FriendlyName`: TaskRouter names the conference after the task.
         task: TaskSid,
+    },
+    /// TaskRouter tells that a callee's offer is over, and that he did not take it.
+    OfferOver {
+        /// The caller's task.
+        task: TaskSid,
+        /// His own.
+        callee: TaskSid,
+        /// Refused, or lapsed.
+        how: OfferOver,
     },
     /// Twilio tells of something that changes nothing.
     Ignored,
@@ -328,6 +347,15 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         Request::Left { task } => {
             let (recover, step) = recover::Recover::told(task);
             (State::Recover(recover), step)
+        }
+        Request::OfferOver { task, callee, how } => {
+            let why = match how {
+                // Flex refuses what is on offer when its agent goes away.
+                OfferOver::Refused => Why::Unreached(Progress::Unavailable),
+                OfferOver::Lapsed => Why::Late(Progress::NoAnswer),
+            };
+            let (close, step) = Close::told(why, task);
+            closing((close.with_callee(Some(callee)), step))
         }
         Request::Ignored => (State::Over, Step::Respond(Response::empty())),
         Request::Ready { token } => (State::Ready, ready::ask(&settings, token)),

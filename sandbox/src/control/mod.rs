@@ -25,6 +25,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .route("/control/state", get(state))
         .route("/control/levels", get(levels))
         .route("/control/features/{feature}", put(feature))
+        .route("/control/event-callback", put(event_callback))
         .route("/control/customers", post(customer_calls))
         .route("/control/customers/{call}", delete(customer_hangs_up))
         .route("/control/colleagues", post(more_colleagues))
@@ -87,6 +88,21 @@ async fn feature(
     Json(settings): Json<Value>,
 ) -> StatusCode {
     sandbox.configure(&feature, settings);
+    StatusCode::NO_CONTENT
+}
+
+/// The workspace's `EventCallbackUrl`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventCallback {
+    url: Option<String>,
+}
+
+async fn event_callback(
+    State(sandbox): State<Sandbox>,
+    Json(callback): Json<EventCallback>,
+) -> StatusCode {
+    sandbox.world(|world| world.routing.set_event_callback(callback.url));
     StatusCode::NO_CONTENT
 }
 

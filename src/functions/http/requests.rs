@@ -1,6 +1,6 @@
 //! What is asked of the functions, by path and parameters.
 
-use super::super::{ConferenceEvent, Outcome, Request};
+use super::super::{ConferenceEvent, OfferOver, Outcome, Request};
 use crate::ids::{ConferenceSid, TaskSid};
 use crate::twilio::attributes::{DeclineReason, Role};
 
@@ -44,6 +44,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/common/agent-leg-over"
         | "/internal-call/common/ringback"
         | "/internal-call/common/call-outbound-join"
+        | "/internal-call/common/taskrouter-event"
         | "/multi-call/common/conference" => Some(Origin::Twilio),
         _ => None,
     }
@@ -118,6 +119,14 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
             },
             _ => Request::Ignored,
         },
+        "/internal-call/common/taskrouter-event" => {
+            let how = match text("EventType")?.as_str() {
+                "reservation.rejected" => OfferOver::Refused,
+                "reservation.timeout" => OfferOver::Lapsed,
+                _ => return Ok(Request::Ignored),
+            };
+            offer_over(&text("TaskAttributes")?, task("TaskSid")?, how)
+        }
         "/internal-call/common/ringback" => Request::Ringback,
         "/internal-call/common/agent-outbound-join" => Request::Twiml {
             conference: task("taskSid")?,
@@ -153,4 +162,18 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         }
         _ => return Err(RequestError::NoSuchFunction),
     })
+}
+
+/// The workspace's events are about all its tasks. A queue's call goes to the next when one of its members refuses.
+fn offer_over(attributes: &str, callee: TaskSid, how: OfferOver) -> Request {
+    let attributes: serde_json::Value = serde_json::from_str(attributes).unwrap_or_default();
+    let own = attributes.get("internal_call");
+    let link = |key| own.and_then(|own| own.get(key)).and_then(|text| text.as_str());
+    let caller = link("caller_task").and_then(|sid| TaskSid::parse(sid).ok());
+    match caller {
+        Some(task) if link("role") == Some("callee") && attributes.get("callToQueue").is_none() => {
+            Request::OfferOver { task, callee, how }
+        }
+        Some(_) | None => Request::Ignored,
+    }
 }

@@ -18,7 +18,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 15] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -33,10 +33,13 @@ const PATHS: [&str; 14] = [
     "/multi-call/flex/recover",
     "/multi-call/common/conference",
     "/internal-call/flex/came",
+    "/internal-call/common/taskrouter-event",
 ];
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 15] = [
     "taskSid",
+    "EventType",
+    "TaskAttributes",
     "Token",
     "reason",
     "outcome",

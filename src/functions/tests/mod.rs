@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 mod arbitrary;
 mod came;
 mod close;
+mod events;
 mod hold;
 mod recover;
 mod ring;

@@ -130,6 +130,11 @@ export class Sandbox {
     return this.ask("POST", "colleagues", { count });
   }
 
+  /** Where TaskRouter posts its events; nowhere, if there is no path. */
+  setEventCallback(path: string | undefined): Promise<void> {
+    return this.ask("PUT", "event-callback", { url: path ? `http://functions.localhost:${this.port}${path}` : null });
+  }
+
   configure(feature: string, settings: object): Promise<void> {
     return this.ask("PUT", `features/${feature}`, settings);
   }

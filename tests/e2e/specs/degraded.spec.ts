@@ -114,6 +114,21 @@ test("all callbacks of a call lost: hanging up closes it all the same", async ({
   await alice.expectNoTasks();
 });
 
+test("TaskRouter's own events tell the caller what the callee's plugin cannot", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setEventCallback("/internal-call/common/taskrouter-event");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await sandbox.setFaults([{ target: "functions:flex/end", effect: { fail: 503 } }]);
+  await bob.become("Break");
+  const ask = bob.page.getByRole("button", { name: /reject|decline/i });
+  if (await ask.count()) await ask.first().click();
+  await expect(alice.told(`${bob.name} is not taking calls at the moment.`)).toBeVisible();
+  await alice.expectNoTasks();
+  await sandbox.setEventCallback(undefined);
+});
+
 test("callbacks that come twice and late change nothing", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");

@@ -101,7 +101,7 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
           </Box>
         )}
       </Box>
-      <List id={listId} label={label} open={open} activeId={optionId(active)} length={items.length}>
+      <List id={listId} label={label} open={open} activeId={optionId(active)} moved={`${items.length} ${sentence} ${props.note}`}>
         {open && (props.headingOf ? inGroups(listId, options, items.map(props.headingOf)) : options)}
       </List>
       {phase.kind === 'failed' && (
@@ -120,15 +120,16 @@ interface ListProps {
   label: string;
   open: boolean;
   activeId: string;
-  length: number;
+  /** Changes with whatever makes the list longer, or pushes it down. */
+  moved: string;
 }
 
 /** Stays in the page while it is closed: the field refers to it. */
-function List({ id, label, open, activeId, length, children }: React.PropsWithChildren<ListProps>): React.ReactElement {
+function List({ id, label, open, activeId, moved, children }: React.PropsWithChildren<ListProps>): React.ReactElement {
   const list = useRef<HTMLElement>(null);
   useEffect(() => {
     if (open) list.current?.scrollIntoView({ block: 'nearest' });
-  }, [open, length]);
+  }, [open, moved]);
   useEffect(() => {
     if (open) document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
   }, [open, activeId]);

@@ -19,6 +19,7 @@
 mod assign;
 mod ending;
 mod error;
+mod event_callback;
 pub mod expression;
 mod learn;
 pub mod model;
@@ -81,6 +82,9 @@ pub struct Routing {
     endings: Vec<CallSid>,
     holds: Vec<TaskSid>,
     outputs: Vec<Output>,
+    /// `EventCallbackUrl` of the workspace.
+    event_callback: Option<String>,
+    events_told: u64,
 }
 
 impl Routing {
@@ -295,6 +299,7 @@ impl Routing {
             payload: self.reservation_payload(reservation),
         };
         self.outputs.push(event);
+        self.call_back(sid, event_type);
     }
 
     /// Sends an event about a task to every worker who has a live reservation of it.
