@@ -136,7 +136,7 @@ impl Started {
             Event::Started { .. } => Vec::new(),
             Event::TabChosen { tab } => self.dialpad.choose_tab(*tab),
             Event::FieldOpened { tab } | Event::RetryPressed { tab } => {
-                let mut effects = self.dialpad.open_field(*tab, &mut self.ledger);
+                let mut effects = self.dialpad.open_field(now, *tab, &mut self.ledger);
                 if *tab == Tab::Agent && self.dialpad.tabs().contains(tab) {
                     let me = &self.caller.worker;
                     effects.extend(self.favourites.open(now, me, &mut self.ledger));

@@ -8,7 +8,8 @@
 //! | paging | a page | settling | `SettleDirectory` |
 //! | settling | its answer, whichever; more pages | paging from there | `LoadPeople` |
 //! | settling | its answer, whichever; it was the last page | whole | `SaveDirectory` |
-//! | opening, paging | failure | broken, at that step | |
+//! | opening, paging | failure, or no answer within [`PATIENCE`] | broken, at that step | |
+//! | restoring, settling | no answer within [`PATIENCE`] | as with any answer | |
 //! | broken | retry, field opened, or [`retry_after`] | that step again | the same again |
 //! | whole | anything | whole | |
 //!
@@ -27,6 +28,9 @@ use crate::time::Millis;
 use crate::view::Phase;
 use serde::{Deserialize, Serialize};
 
+/// The SDKs have no time limit of their own for a request that the server took and does not answer. Slow lists are still
+/// answered within a fraction of this.
+pub(super) const PATIENCE: Millis = Millis::from_secs(60);
 /// After the first failure it is tried again after so long, after each further one after twice as long.
 const FIRST_RETRY: Millis = Millis::from_secs(2);
 /// And never later than this: an agent who waits sees that it goes on.
@@ -65,6 +69,8 @@ pub enum Directory {
         request: EffectId,
         /// How often it failed before.
         failures: u8,
+        /// So long it is waited for.
+        until: Millis,
     },
     /// It could not be done.
     Broken {
@@ -85,14 +91,15 @@ impl Directory {
     /// The field was opened, or Retry pressed.
     pub(super) fn open<P: From<Purpose>>(
         &mut self,
+        now: Millis,
         offline: Option<&ActivitySid>,
         ledger: &mut Ledger<P>,
     ) -> Option<Effect> {
         match self {
-            Self::Closed => Some(self.begin(Step::Restore, 0, offline, ledger)),
+            Self::Closed => Some(self.begin(now, Step::Restore, 0, offline, ledger)),
             Self::Broken { step, failures, .. } => {
                 let (step, failures) = (step.clone(), *failures);
-                Some(self.begin(step, failures, offline, ledger))
+                Some(self.begin(now, step, failures, offline, ledger))
             }
             Self::Busy { .. } | Self::Whole => None,
         }
@@ -105,16 +112,23 @@ impl Directory {
         offline: Option<&ActivitySid>,
         ledger: &mut Ledger<P>,
     ) -> Option<Effect> {
-        self.next_deadline()
-            .filter(|due| *due <= now)
-            .and_then(|_| self.open(offline, ledger))
+        if self.next_deadline().is_none_or(|due| now < due) {
+            return None;
+        }
+        if let Self::Busy { request, .. } = *self {
+            let outcome = super::no_answer();
+            self.settle(now, request, &outcome, offline, ledger)
+        } else {
+            self.open(now, offline, ledger)
+        }
     }
 
-    /// When it is tried again.
+    /// When it is tried again, or not waited for any more.
     pub(super) fn next_deadline(&self) -> Option<Millis> {
         match self {
+            Self::Busy { until, .. } => Some(*until),
             Self::Broken { due, .. } => Some(*due),
-            Self::Closed | Self::Busy { .. } | Self::Whole => None,
+            Self::Closed | Self::Whole => None,
         }
     }
 
@@ -140,6 +154,7 @@ impl Directory {
             step,
             request,
             failures,
+            ..
         } = self
         else {
             return None;
@@ -180,7 +195,7 @@ impl Directory {
                 return None;
             }
         };
-        Some(self.begin(next, 0, offline, ledger))
+        Some(self.begin(now, next, 0, offline, ledger))
     }
 
     /// The directory as the view tells it: whether the list that is shown is `empty`, and whether something `typed` made it so.
@@ -199,6 +214,7 @@ impl Directory {
 
     fn begin<P: From<Purpose>>(
         &mut self,
+        now: Millis,
         step: Step,
         failures: u8,
         offline: Option<&ActivitySid>,
@@ -221,6 +237,7 @@ impl Directory {
             step,
             request: id,
             failures,
+            until: now + PATIENCE,
         };
         effect
     }

@@ -22,6 +22,7 @@ mod tests;
 pub use directory::{Directory, Step};
 
 use crate::effect::{Effect, Panel};
+use crate::error::Failure;
 use crate::event::{Callee, EffectId, Outcome, Tab};
 use crate::ids::{ActivitySid, WorkerSid};
 use crate::ledger::Ledger;
@@ -50,6 +51,8 @@ pub enum List<T> {
     Loading {
         /// The newest request.
         request: EffectId,
+        /// So long it is waited for.
+        until: Millis,
     },
     /// Here it is.
     Ready(T),
@@ -141,6 +144,7 @@ impl Dialpad {
     /// A field was opened: fetches its list if it is not there, or failed.
     pub fn open_field<P: From<Purpose>>(
         &mut self,
+        now: Millis,
         tab: Tab,
         ledger: &mut Ledger<P>,
     ) -> Vec<Effect> {
@@ -148,11 +152,12 @@ impl Dialpad {
             return Vec::new();
         }
         let fetch = match tab {
-            Tab::Agent => self.directory.open(self.offline.as_ref(), ledger),
+            Tab::Agent => self.directory.open(now, self.offline.as_ref(), ledger),
             Tab::Queue => match &self.queues {
                 List::Closed | List::Failed { .. } => {
                     let id = ledger.open(Purpose::Queues.into());
-                    self.queues = List::Loading { request: id };
+                    let until = now + directory::PATIENCE;
+                    self.queues = List::Loading { request: id, until };
                     Some(Effect::LoadQueues { id })
                 }
                 List::Loading { .. } | List::Ready(_) => None,
@@ -211,18 +216,23 @@ impl Dialpad {
         }
     }
 
-    /// It is time to try what failed again.
+    /// It is time to try what failed again, or not to wait for it any more.
     pub fn wake<P: From<Purpose>>(&mut self, now: Millis, ledger: &mut Ledger<P>) -> Vec<Effect> {
-        match self.directory.wake(now, self.offline.as_ref(), ledger) {
-            Some(effect) => std::iter::once(effect).chain(changed()).collect(),
-            None => Vec::new(),
+        if self.next_deadline().is_none_or(|due| now < due) {
+            return Vec::new();
         }
+        if self.queues.until().is_some_and(|until| until <= now) {
+            self.queues = failed(NO_ANSWER);
+        }
+        let next = self.directory.wake(now, self.offline.as_ref(), ledger);
+        next.into_iter().chain(changed()).collect()
     }
 
     /// When this machine next wants to be woken.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Millis> {
-        self.directory.next_deadline()
+        let directory = self.directory.next_deadline().into_iter();
+        directory.chain(self.queues.until()).min()
     }
 
     /// An effect of this machine is over.
@@ -241,7 +251,7 @@ impl Dialpad {
                 return next.into_iter().chain(changed()).collect();
             }
             Purpose::Queues => {
-                if self.queues == (List::Loading { request: id }) {
+                if matches!(self.queues, List::Loading { request, .. } if request == id) {
                     self.queues = match outcome {
                         Outcome::Queues { queues } => List::Ready(in_order(queues)),
                         Outcome::Failed { failure } => List::Failed {
@@ -251,7 +261,7 @@ impl Dialpad {
                         | Outcome::TaskCreated { .. }
                         | Outcome::Answered { .. }
                         | Outcome::People { .. }
-                        | Outcome::Favourites { .. } => unexpected(),
+                        | Outcome::Favourites { .. } => failed(UNEXPECTED),
                     };
                 }
             }
@@ -324,6 +334,14 @@ impl Dialpad {
 }
 
 impl<T> List<T> {
+    /// How long its answer is waited for.
+    fn until(&self) -> Option<Millis> {
+        match self {
+            Self::Loading { until, .. } => Some(*until),
+            Self::Closed | Self::Ready(_) | Self::Failed { .. } => None,
+        }
+    }
+
     /// The list as the view tells it; `empty` says whether nothing in a ready list matches.
     #[must_use]
     pub fn phase(&self, empty: bool) -> Phase {
@@ -345,14 +363,22 @@ fn changed() -> Vec<Effect> {
     }]
 }
 
-/// A shell that answers with something else has a fault of its own: the agent may try again.
-fn unexpected<T>() -> List<T> {
+fn failed<T>(detail: &str) -> List<T> {
     List::Failed {
-        detail: UNEXPECTED.to_owned(),
+        detail: detail.to_owned(),
     }
 }
 
-/// What the agent is told of such an answer.
+/// What is taken for the answer that does not come.
+fn no_answer() -> Outcome {
+    Outcome::Failed {
+        failure: Failure::new(NO_ANSWER),
+    }
+}
+
+/// What the agent is told where none came.
+const NO_ANSWER: &str = "no answer";
+/// And of a shell that answers with something else, which has a fault of its own: the agent may try again.
 const UNEXPECTED: &str = "unexpected answer";
 
 fn in_order(queues: &[String]) -> Vec<String> {

@@ -275,11 +275,11 @@ impl Response {
         }
     }
 
-    /// What callbacks are answered with.
+    /// What callbacks are answered with: No Content (<https://www.twilio.com/docs/taskrouter/api/event/reference>).
     #[must_use]
     pub fn empty() -> Self {
         Self {
-            status: 200,
+            status: 204,
             body: Body::Empty,
         }
     }

@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 13] = [
+const PATHS: [&str; 16] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
@@ -23,6 +23,9 @@ const PATHS: [&str; 13] = [
     "/internal-call/common/agent-join-conference",
     "/internal-call/common/agent-leg-over",
     "/internal-call/common/ringback",
+    "/internal-call/common/taskrouter-event",
+    "/multi-call/flex/recover",
+    "/multi-call/common/conference",
     "/backline/internal-call/flex/hold",
 ];
 

@@ -134,7 +134,7 @@ async fn what_is_proved_is_done_and_done_once_however_often_it_comes() {
         let answer = server
             .ask(twilios(CONFERENCE, &ended(&caller, &conference)))
             .await;
-        assert_eq!(answer.status, 200, "{turn}: {}", answer.body);
+        assert_eq!(answer.status, 204, "{turn}: {}", answer.body);
         assert_eq!(server.twilio.mutations().len(), closed, "{turn}");
     }
     for _ in 0..2 {

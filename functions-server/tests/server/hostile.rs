@@ -356,7 +356,7 @@ fn of_shapes() -> Vec<Case> {
                 ("ConferenceSid", &conference),
                 ("StatusCallbackEvent", "participant-speech-start"),
             ]),
-            200,
+            204,
         ),
     ]
 }

@@ -86,7 +86,7 @@ async fn a_closing_whose_answer_is_lost_is_done_once_and_found_done() {
     let answer = server
         .ask(twilios(CONFERENCE, &ended(&caller, &sid("CF", 5))))
         .await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.status, 204, "{}", answer.body);
     let inner = server.twilio.lock();
     for number in [TALKING.0, TALKING.1] {
         let task = &inner.tasks[&sid("WT", number)];

@@ -191,3 +191,55 @@ fn that_nobody_is_there_is_told_from_that_nobody_matches() {
     typed(&mut desk, "bob");
     assert_eq!(phase(&desk), Phase::Empty);
 }
+
+/// Lets the time pass that an answer is waited for; what is asked then.
+fn in_vain(desk: &mut Desk) -> Vec<Effect> {
+    let due = desk.next_deadline().unwrap();
+    assert_eq!(due, crate::dialpad::directory::PATIENCE);
+    let early = desk.handle(Millis(due.0 - 1), &Event::DeadlineReached);
+    assert_eq!(early, []);
+    desk.handle(due, &Event::DeadlineReached)
+}
+
+#[test]
+fn a_list_that_does_not_come_is_told_and_tried_again() {
+    let detail = "no answer".to_owned();
+    let mut desk = desk();
+    let there = opening(&mut desk);
+    assert_eq!(request(&in_vain(&mut desk)), None);
+    let told = Phase::Failed { detail };
+    assert_eq!(phase(&desk), told);
+    assert_eq!(answer(&mut desk, there, people(of(2..3))), None, "too late");
+    let due = desk.next_deadline().unwrap();
+    let again = desk.handle(due, &Event::DeadlineReached);
+    assert!(
+        matches!(again[0], Effect::LoadDirectory { .. }),
+        "{again:?}"
+    );
+
+    let (mut desk, _) = half();
+    assert_eq!(request(&in_vain(&mut desk)), None);
+    assert_eq!((phase(&desk), known(&desk)), (told.clone(), 10));
+
+    let mut desk = self::desk();
+    open(&mut desk, Tab::Queue).unwrap();
+    assert_eq!(request(&in_vain(&mut desk)), None);
+    assert_eq!(view(&desk).queues.phase, told);
+    assert_eq!(desk.next_deadline(), None);
+    assert!(open(&mut desk, Tab::Queue).is_some());
+}
+
+#[test]
+fn what_only_makes_it_faster_is_not_waited_for() {
+    let mut desk = desk();
+    open(&mut desk, Tab::Agent).unwrap();
+    let next = in_vain(&mut desk);
+    assert!(matches!(next[0], Effect::LoadDirectory { .. }), "{next:?}");
+
+    let mut desk = self::desk();
+    let there = opening(&mut desk);
+    let page = answer(&mut desk, there, people(of(2..4))).unwrap();
+    answer(&mut desk, page, people(Vec::new())).unwrap();
+    assert_eq!(in_vain(&mut desk)[0], Effect::SaveDirectory);
+    assert_eq!(phase(&desk), Phase::Ready);
+}

@@ -168,7 +168,10 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
 fn offer_over(attributes: &str, callee: TaskSid, how: OfferOver) -> Request {
     let attributes: serde_json::Value = serde_json::from_str(attributes).unwrap_or_default();
     let own = attributes.get("internal_call");
-    let link = |key| own.and_then(|own| own.get(key)).and_then(|text| text.as_str());
+    let link = |key| {
+        own.and_then(|own| own.get(key))
+            .and_then(|text| text.as_str())
+    };
     let caller = link("caller_task").and_then(|sid| TaskSid::parse(sid).ok());
     match caller {
         Some(task) if link("role") == Some("callee") && attributes.get("callToQueue").is_none() => {

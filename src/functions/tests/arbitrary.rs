@@ -400,7 +400,7 @@ proptest! {
             step = run.resume(Millis(now), answer);
         }
         let Step::Respond(response) = step else { unreachable!() };
-        prop_assert!([200, 400, 403, 404, 409, 500, 502, 503].contains(&response.status), "{response:?}");
+        prop_assert!([200, 204, 400, 403, 404, 409, 500, 502, 503].contains(&response.status), "{response:?}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn the_end_of_any_call_closes_others_that_are_over_and_leaves_those_that_are_not
     let mut twilio = Twilio::new(|_| {});
     twilio.ring();
     let forgotten = another(&mut twilio, 50);
-    assert_eq!(twilio.run(over()).status, 200);
+    assert_eq!(twilio.run(over()).status, 204);
     assert!(!twilio.caller().is_open());
     assert!(!twilio.task(&forgotten).unwrap().is_open());
 

@@ -99,6 +99,12 @@ for (const who of ["alice", "bob"] as const) {
 test("all callbacks of a call lost: hanging up closes it all the same", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
+  // So long that nothing is written for want of an answer while the test waits.
+  const calls = { enabled: true, enable_call_agent: true, enable_call_queue: true };
+  await sandbox.configure("internal_call", { ...calls, ring_seconds: 60 });
+  await alice.page.reload();
+  await alice.start(sandbox);
+  await sandbox.configure("internal_call", calls);
   await sandbox.setFaults([
     { target: "webhook:conference-status", effect: "lose" },
     { target: "webhook:call-status", effect: "lose" },

@@ -164,3 +164,21 @@ test("Ctrl and a digit calls a favourite from anywhere but a field of others, an
   await expect(list(alice.page).getByRole("option").first()).toContainText(people.bob);
   await alice.page.screenshot({ path: info.outputPath("recent.png") });
 });
+
+test("Ctrl and a digit calls nobody while the dial pad is closed", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await open(alice);
+  await star(alice.page, people.bob, "Add to favorites");
+  await expect(favourites(alice.page)).toHaveText([/Bob Brown/]);
+  await alice.page.keyboard.press("Escape");
+  await alice.dialpadButton.click();
+  await expect(alice.agentTab).toBeHidden();
+  await alice.page.keyboard.press("Control+1");
+  // What is done next comes after the keys, at Flex and at the sandbox.
+  await bob.become("Break");
+  await bob.become("Available");
+  await open(alice);
+  await star(alice.page, people.bob, "Remove from favorites");
+  expect((await sandbox.state()).tasks).toEqual([]);
+});

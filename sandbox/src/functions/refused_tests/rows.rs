@@ -91,7 +91,7 @@ pub fn by_nobody_of_twilio(caller: &TaskSid, conference: &str) -> Vec<Row> {
         ("a conference of others", signed("secret", CONFERENCE, &ended("Sales")), 400, "FriendlyName"),
         ("a leg of neither", signed("secret", &leg.replace("=caller", "=third"), &over), 400, "role"),
         ("a leg without a status", signed("secret", &leg, &[("CallSid", "CA1")]), 400, "CallStatus"),
-        ("a leg that nobody answered", signed("secret", &leg, &[("CallStatus", "no-answer")]), 200, EMPTY),
+        ("a leg that nobody answered", signed("secret", &leg, &[("CallStatus", "no-answer")]), 204, EMPTY),
     ]
 }
 
@@ -139,9 +139,9 @@ pub fn replayed(caller: &TaskSid, callee: &TaskSid, conference: &str) -> Vec<Row
     };
     let page = format!("common/agent-outbound-join?taskSid={caller}");
     vec![
-        ("Alice joined", event("participant-join", "caller"), 200, EMPTY),
-        ("Bob joined", event("participant-join", "callee"), 200, EMPTY),
-        ("the conference ended", event("conference-end", ""), 200, EMPTY),
+        ("Alice joined", event("participant-join", "caller"), 204, EMPTY),
+        ("Bob joined", event("participant-join", "callee"), 204, EMPTY),
+        ("the conference ended", event("conference-end", ""), 204, EMPTY),
         ("Alice's leg is over", leg("caller"), 200, DONE),
         ("Bob's leg is over", leg("callee"), 200, DONE),
         ("Alice's leg's page", signed("secret", &page, &[]), 200, "<Conference"),

@@ -5,6 +5,7 @@ use super::Routing;
 use crate::account;
 use crate::output::{Method, Output, Webhook};
 use backline::ids::ReservationSid;
+use serde_json::Value;
 
 /// Telephony counts its webhooks from 0; an answer to one of these is nobody's.
 const FIRST_ID: u64 = 1 << 40;
@@ -37,7 +38,10 @@ impl Routing {
         ];
         if let Some(task) = self.tasks.get(&reservation.task) {
             parameters.extend([
-                ("TaskAttributes", task.attributes.to_string()),
+                (
+                    "TaskAttributes",
+                    Value::from(task.attributes.clone()).to_string(),
+                ),
                 ("TaskAssignmentStatus", text(task.state.as_str())),
                 ("TaskPriority", task.priority.to_string()),
             ]);
