@@ -174,11 +174,13 @@ test("Ctrl and a digit calls nobody while the dial pad is closed", async ({ sand
   await alice.page.keyboard.press("Escape");
   await alice.dialpadButton.click();
   await expect(alice.agentTab).toBeHidden();
+  const tasks = async () => (await sandbox.state()).routing.tasks.length;
+  const before = await tasks();
   await alice.page.keyboard.press("Control+1");
   // What is done next comes after the keys, at Flex and at the sandbox.
   await bob.become("Break");
   await bob.become("Available");
   await open(alice);
   await star(alice.page, people.bob, "Remove from favorites");
-  expect((await sandbox.state()).tasks).toEqual([]);
+  expect(await tasks()).toBe(before);
 });
