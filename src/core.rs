@@ -143,6 +143,7 @@ impl Started {
                 }
                 effects
             }
+            Event::RowsShown { workers } => self.dialpad.show_rows(now, workers, &mut self.ledger),
             // Nobody is his own favourite.
             Event::FavouritePressed { worker } if *worker == self.caller.worker => Vec::new(),
             Event::FavouritePressed { worker } => {

@@ -8,11 +8,13 @@ use crate::effect::Effect;
 use crate::event::{EffectId, Event, Outcome};
 use crate::favourites::list::List;
 use crate::favourites::Favourites;
+use crate::ids::WorkerSid;
 use crate::roster::{fold, Page, Roster, Unusable, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
 use crate::twilio::worker_index::{Person, RawPerson};
 use crate::view::{CallLine, CallView, CallsView, DialpadView, QueueField};
+use std::collections::BTreeMap;
 
 /// Core and roster of one agent.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +23,8 @@ pub struct Desk {
     roster: Roster,
     /// As the roster knows them.
     favourites: List,
+    /// Since when those on the screen do what they do, as Twilio writes it.
+    since: BTreeMap<WorkerSid, String>,
 }
 
 impl Desk {
@@ -36,13 +40,17 @@ impl Desk {
                 let offline = Configuration::parse(configuration, me).offline;
                 self.roster = Roster::new(me.worker_sid.clone(), offline, activities);
                 self.favourites = List::default();
+                self.since.clear();
             }
             Event::Settled {
                 id,
                 outcome: Outcome::People { people, next },
             } => self.take_in(*id, people, next.is_none()),
             Event::PersonChanged { person } => match Person::parse(person) {
-                Some(person) => self.roster.put(person),
+                Some(told) => {
+                    self.note_since(person);
+                    self.roster.put(told);
+                }
                 // He has no phone any more.
                 None => {
                     if let Some(worker) = person.worker() {
@@ -57,6 +65,7 @@ impl Desk {
             | Event::RetryPressed { .. }
             | Event::QueryTyped { .. }
             | Event::PersonChosen { .. }
+            | Event::RowsShown { .. }
             | Event::FavouritePressed { .. }
             | Event::FavouriteMoved { .. }
             | Event::FavouritesChanged { .. }
@@ -79,9 +88,21 @@ impl Desk {
             | Event::ActionEnded { .. }
             | Event::DeadlineReached => {}
         }
+        let began = self.begins_again();
         let effects = self.core.handle(now, event);
+        if self.begins_again() && !began {
+            self.roster.begin_again();
+        }
+        if let (Event::RowsShown { .. }, Some(dialpad)) = (event, self.core.dialpad()) {
+            self.since.retain(|worker, _| dialpad.watch().shows(worker));
+        }
         self.rank();
         effects
+    }
+
+    fn begins_again(&self) -> bool {
+        let dialpad = self.core.dialpad();
+        dialpad.is_some_and(|dialpad| dialpad.directory().begins_again())
     }
 
     /// Whoever became a favourite, or was called, comes first from now on.
@@ -96,6 +117,15 @@ impl Desk {
     /// People came: those who are there now, or a page of everybody. An answer that nobody waits for changes nothing.
     fn take_in(&mut self, id: EffectId, people: &[RawPerson], last: bool) {
         let dialpad = self.core.dialpad();
+        if dialpad.is_some_and(|dialpad| dialpad.watch().awaits(id)) {
+            for raw in people {
+                if let Some(person) = Person::parse(raw) {
+                    self.note_since(raw);
+                    self.roster.put(person);
+                }
+            }
+            return;
+        }
         match dialpad.and_then(|dialpad| dialpad.directory().awaits(id)) {
             Some(Step::Open) => {
                 self.roster.begin();
@@ -115,6 +145,18 @@ impl Desk {
         }
     }
 
+    fn note_since(&mut self, person: &RawPerson) {
+        let dialpad = self.core.dialpad();
+        let on_screen = |worker: &WorkerSid| dialpad.is_some_and(|it| it.watch().shows(worker));
+        let Some(worker) = person.worker().filter(on_screen) else {
+            return;
+        };
+        match person.date_activity_changed.clone() {
+            Some(since) => self.since.insert(worker, since),
+            None => self.since.remove(&worker),
+        };
+    }
+
     /// What an earlier start kept; whether it can be used. Only what is being restored is: an answer that comes later
     /// would put old news over new.
     ///
@@ -131,7 +173,7 @@ impl Desk {
                 Directory::Busy { .. }
                 | Directory::Closed
                 | Directory::Broken { .. }
-                | Directory::Whole,
+                | Directory::Whole { .. },
             )
             | None => Err(Unusable),
         }
@@ -170,7 +212,7 @@ impl Desk {
         Some(DialpadView {
             tabs: dialpad.tabs().to_vec(),
             active: dialpad.active(),
-            agents: agents::field(dialpad, self.core.favourites(), &self.roster),
+            agents: agents::field(dialpad, self.core.favourites(), &self.roster, &self.since),
             queues: queues(dialpad),
             can_call: dialpad.destination().is_some() && at_rest(dialpad.line()),
             call: dialpad.line().clone(),

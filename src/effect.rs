@@ -107,6 +107,14 @@ pub enum Effect {
         /// The last one of those fetched before; nobody: from the beginning.
         after: Option<WorkerSid>,
     },
+    /// Open a live query of these workers' rows, at most 29, in place of the one before; of nobody: close that. Answer:
+    /// `People`; then events.
+    WatchPeople {
+        /// For the answer.
+        id: EffectId,
+        /// Whose.
+        workers: Vec<WorkerSid>,
+    },
     /// Call the core's `settleDirectory` while the page has nothing better to do, until it says that it is done. Answer:
     /// `Done`.
     SettleDirectory {

@@ -77,6 +77,11 @@ pub enum Event {
         /// Who, from the row.
         callee: Callee,
     },
+    /// These rows of the list of people are on the screen.
+    RowsShown {
+        /// Whose, from above; nobody: the list is closed.
+        workers: Vec<WorkerSid>,
+    },
     /// Somebody's star was pressed: he becomes a favourite, or is none any more.
     FavouritePressed {
         /// Whose.
@@ -253,7 +258,7 @@ pub enum Outcome {
         code: Option<String>,
     },
     /// `LoadDirectory`: those in the index at present; changes follow as events of their own. `LoadPeople`: the next of
-    /// the workspace's workers.
+    /// the workspace's workers. `WatchPeople`: their rows at present; changes follow.
     People {
         /// The rows' data.
         people: Vec<RawPerson>,

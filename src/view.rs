@@ -40,6 +40,8 @@ pub struct AgentField {
     pub shortcuts: Vec<Shortcut>,
     /// Whether favourites and recent calls stay on this computer, as they cannot be kept at Twilio at present.
     pub stays_here: bool,
+    /// Whether what those on the screen do cannot be checked at present: it may have changed.
+    pub statuses_old: bool,
     /// How many match altogether.
     pub matches: u32,
     /// How many are in the directory so far, whatever they do; in whole steps while it is being fetched, so that a
@@ -118,6 +120,8 @@ pub struct PersonRow {
     pub presence: Presence,
     /// The activity's own name, as the workspace calls it.
     pub activity: String,
+    /// Since when, ISO 8601; known of those on the screen only.
+    pub since: Option<String>,
     /// Whether he is a favourite.
     pub favourite: bool,
     /// Where he stands.

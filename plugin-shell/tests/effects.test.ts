@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Notice } from '../src/core/types';
 import { loadDirectory } from '../src/effects/loadDirectory';
 import { loadQueues } from '../src/effects/loadQueues';
+import { watchPeople } from '../src/effects/watchPeople';
 import { notify } from '../src/effects/notify';
 import { watchReservations } from '../src/flex-hooks/events/reservations';
 import { FlexPort } from '../src/flex/port';
@@ -65,6 +66,56 @@ describe('the directory', () => {
     expect(first.close).toHaveBeenCalledOnce();
     first.emit('itemUpdated', { key: 'WK1', value: {} });
     expect(dispatch).not.toHaveBeenCalled();
+  });
+});
+
+describe('the rows on the screen', () => {
+  const watching = (...queries: ReturnType<typeof query>[]) => {
+    const liveQuery = vi.fn(async (_index: string, _expression: string) => queries.shift());
+    const dispatch = vi.fn();
+    return { liveQuery, dispatch, watch: watchPeople({ insights: () => ({ liveQuery }) } as unknown as FlexPort, dispatch) };
+  };
+
+  it('are asked for by their SIDs, then every change of theirs is told', async () => {
+    const rows = query({ WK1: { activity_name: 'Break' } });
+    const { watch, liveQuery, dispatch } = watching(rows);
+    const people = [{ activity_name: 'Break', worker_sid: 'WK1' }];
+    expect(await watch({ kind: 'watchPeople', id: 1, workers: ['WK1', 'WK2'] })).toEqual({ kind: 'people', people });
+    expect(liveQuery).toHaveBeenCalledWith('tr-worker', 'data.worker_sid IN ["WK1", "WK2"]');
+    rows.emit('itemUpdated', { key: 'WK2', value: { activity_name: 'Offline' } });
+    rows.emit('itemRemoved', { key: 'WK1' });
+    expect(dispatch.mock.calls).toEqual([
+      [{ kind: 'personChanged', person: { activity_name: 'Offline', worker_sid: 'WK2' } }],
+      [{ kind: 'personRemoved', worker: 'WK1' }],
+    ]);
+  });
+
+  it('have one query, which stays until the next is open; nobody on the screen closes it and asks nothing', async () => {
+    const [first, second] = [query({}), query({})];
+    const { watch, liveQuery, dispatch } = watching(first, second);
+    await watch({ kind: 'watchPeople', id: 1, workers: ['WK1'] });
+    const next = watch({ kind: 'watchPeople', id: 2, workers: ['WK2'] });
+    expect(first.close).not.toHaveBeenCalled();
+    await next;
+    expect(first.close).toHaveBeenCalledOnce();
+    first.emit('itemUpdated', { key: 'WK1', value: {} });
+    expect(dispatch).not.toHaveBeenCalled();
+    expect(await watch({ kind: 'watchPeople', id: 3, workers: [] })).toEqual({ kind: 'people', people: [] });
+    expect(second.close).toHaveBeenCalledOnce();
+    expect(liveQuery).toHaveBeenCalledTimes(2);
+  });
+
+  it('that were there before leave no query open behind them', async () => {
+    const [slow, quick] = [query({}), query({})];
+    const { watch, liveQuery } = watching();
+    let opened: (late: ReturnType<typeof query>) => void = () => undefined;
+    liveQuery.mockImplementationOnce(() => new Promise((resolve) => (opened = resolve))).mockResolvedValueOnce(quick);
+    const late = watch({ kind: 'watchPeople', id: 1, workers: ['WK1'] });
+    await watch({ kind: 'watchPeople', id: 2, workers: ['WK2'] });
+    opened(slow);
+    await expect(late).rejects.toThrow('Superseded');
+    expect(slow.close).toHaveBeenCalledOnce();
+    expect(quick.close).not.toHaveBeenCalled();
   });
 });
 

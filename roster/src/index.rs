@@ -153,6 +153,11 @@ impl Index {
         self.people.slot(key)
     }
 
+    /// The keys of all who are in; of those who have left since the last merge, too.
+    pub fn keys(&self) -> impl Iterator<Item = u128> + '_ {
+        self.people.keys.iter().copied()
+    }
+
     /// Key, record and status of a slot.
     pub fn at(&self, slot: u32) -> (u128, Record<'_>, u16) {
         let key = self.people.keys.get(slot as usize);

@@ -145,6 +145,7 @@ impl Calls {
             | Event::RetryPressed { .. }
             | Event::QueryTyped { .. }
             | Event::PersonChosen { .. }
+            | Event::RowsShown { .. }
             | Event::FavouritePressed { .. }
             | Event::FavouriteMoved { .. }
             | Event::FavouritesChanged { .. }

@@ -18,6 +18,7 @@ pub(super) fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::RetryPressed { .. }
         | Event::QueryTyped { .. }
         | Event::PersonChosen { .. }
+        | Event::RowsShown { .. }
         | Event::FavouritePressed { .. }
         | Event::FavouriteMoved { .. }
         | Event::FavouritesChanged { .. }

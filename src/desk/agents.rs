@@ -6,6 +6,7 @@ use crate::favourites::Favourites;
 use crate::ids::WorkerSid;
 use crate::roster::{Roster, ROWS};
 use crate::view::{AgentField, Group, PersonRow, Phase, Shortcut};
+use std::collections::BTreeMap;
 
 /// The progress of loading is told in steps of so many people.
 const PROGRESS_STEP: u32 = 500;
@@ -14,6 +15,7 @@ pub(super) fn field(
     dialpad: &Dialpad,
     favourites: Option<&Favourites>,
     roster: &Roster,
+    since: &BTreeMap<WorkerSid, String>,
 ) -> AgentField {
     // Somebody chosen fills the field with his name; the list then offers everybody again.
     let filter = if dialpad.agent().is_some() {
@@ -43,6 +45,9 @@ pub(super) fn field(
             rows.insert(after_groups.unwrap_or(rows.len()), chosen);
         }
     }
+    for row in &mut rows {
+        row.since = since.get(&row.callee.worker).cloned();
+    }
     let phase = dialpad
         .directory()
         .phase(rows.is_empty(), !filter.trim().is_empty());
@@ -62,6 +67,7 @@ pub(super) fn field(
         query: dialpad.agent_query().clone(),
         rows,
         shortcuts: shortcuts(&first, roster),
+        statuses_old: dialpad.watch().is_blind(),
         stays_here: favourites.is_some_and(Favourites::stays_here),
         matches: u32::try_from(matches).unwrap_or(u32::MAX),
         selected: dialpad.agent().map(|callee| callee.worker.clone()),

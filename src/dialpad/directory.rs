@@ -11,7 +11,7 @@
 //! | opening, paging | failure, or no answer within [`PATIENCE`] | broken, at that step | |
 //! | restoring, settling | no answer within [`PATIENCE`] | as with any answer | |
 //! | broken | retry, field opened, or [`retry_after`] | that step again | the same again |
-//! | whole | anything | whole | |
+//! | whole | field opened, [`STALE`] later or more | paging from the start, behind the list | `LoadPeople` |
 //!
 //! Invariants: one request at a time, so that a page is only asked for when the one before is in; only the answer to the
 //! newest request counts; a failure loses nothing that is known, and ends by itself once the service is back.
@@ -31,6 +31,8 @@ use serde::{Deserialize, Serialize};
 /// The SDKs have no time limit of their own for a request that the server took and does not answer. Slow lists are still
 /// answered within a fraction of this.
 pub(super) const PATIENCE: Millis = Millis::from_secs(60);
+/// So old may be what was listed when the field is opened: of those beyond its first rows the live query may not tell.
+const STALE: Millis = Millis::from_secs(60);
 /// After the first failure it is tried again after so long, after each further one after twice as long.
 const FIRST_RETRY: Millis = Millis::from_secs(2);
 /// And never later than this: an agent who waits sees that it goes on.
@@ -71,6 +73,8 @@ pub enum Directory {
         failures: u8,
         /// So long it is waited for.
         until: Millis,
+        /// Everybody was in once: nobody waits for this.
+        again: bool,
     },
     /// It could not be done.
     Broken {
@@ -82,9 +86,14 @@ pub enum Directory {
         failures: u8,
         /// When it is tried again.
         due: Millis,
+        /// As in [`Directory::Busy`].
+        again: bool,
     },
     /// Everybody is in.
-    Whole,
+    Whole {
+        /// Since then.
+        since: Millis,
+    },
 }
 
 impl Directory {
@@ -95,14 +104,18 @@ impl Directory {
         offline: Option<&ActivitySid>,
         ledger: &mut Ledger<P>,
     ) -> Option<Effect> {
-        match self {
-            Self::Closed => Some(self.begin(now, Step::Restore, 0, offline, ledger)),
-            Self::Broken { step, failures, .. } => {
-                let (step, failures) = (step.clone(), *failures);
-                Some(self.begin(now, step, failures, offline, ledger))
-            }
-            Self::Busy { .. } | Self::Whole => None,
-        }
+        let (step, failures, again) = match self {
+            Self::Closed => (Step::Restore, 0, false),
+            Self::Broken {
+                step,
+                failures,
+                again,
+                ..
+            } => (step.clone(), *failures, *again),
+            Self::Whole { since } if now >= *since + STALE => (Step::Page { after: None }, 0, true),
+            Self::Busy { .. } | Self::Whole { .. } => return None,
+        };
+        Some(self.begin(now, step, failures, again, offline, ledger))
     }
 
     /// It is time.
@@ -128,8 +141,21 @@ impl Directory {
         match self {
             Self::Busy { until, .. } => Some(*until),
             Self::Broken { due, .. } => Some(*due),
-            Self::Closed | Self::Whole => None,
+            Self::Closed | Self::Whole { .. } => None,
         }
+    }
+
+    /// Whether those who are known are asked for once more, from the first on.
+    #[must_use]
+    pub(crate) fn begins_again(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy {
+                step: Step::Page { after: None },
+                again: true,
+                ..
+            }
+        )
     }
 
     /// What waits for that answer.
@@ -137,7 +163,7 @@ impl Directory {
     pub fn awaits(&self, id: EffectId) -> Option<&Step> {
         match self {
             Self::Busy { step, request, .. } if *request == id => Some(step),
-            Self::Busy { .. } | Self::Closed | Self::Broken { .. } | Self::Whole => None,
+            Self::Busy { .. } | Self::Closed | Self::Broken { .. } | Self::Whole { .. } => None,
         }
     }
 
@@ -154,6 +180,7 @@ impl Directory {
             step,
             request,
             failures,
+            again,
             ..
         } = self
         else {
@@ -162,11 +189,12 @@ impl Directory {
         if *request != id {
             return None;
         }
+        let again = *again;
         let next = match (&*step, outcome) {
             // Without what was kept it goes on as at the first start, and an unsettled roster only searches slower.
             (Step::Restore, _) => Step::Open,
             (Step::Settle { next: None }, _) => {
-                *self = Self::Whole;
+                *self = Self::Whole { since: now };
                 return Some(Effect::SaveDirectory);
             }
             (Step::Settle { next }, _) => Step::Page {
@@ -191,24 +219,25 @@ impl Directory {
                     detail: detail(outcome),
                     due: now + retry_after(failures),
                     failures,
+                    again,
                 };
                 return None;
             }
         };
-        Some(self.begin(now, next, 0, offline, ledger))
+        Some(self.begin(now, next, 0, again, offline, ledger))
     }
 
     /// The directory as the view tells it: whether the list that is shown is `empty`, and whether something `typed` made it so.
     pub(crate) fn phase(&self, empty: bool, typed: bool) -> Phase {
         match self {
             Self::Closed => Phase::Closed,
-            Self::Busy { .. } => Phase::Loading,
+            Self::Busy { again: false, .. } => Phase::Loading,
             Self::Broken { detail, .. } => Phase::Failed {
                 detail: detail.clone(),
             },
-            Self::Whole if empty && typed => Phase::Empty,
-            Self::Whole if empty => Phase::Nobody,
-            Self::Whole => Phase::Ready,
+            Self::Busy { .. } | Self::Whole { .. } if empty && typed => Phase::Empty,
+            Self::Busy { .. } | Self::Whole { .. } if empty => Phase::Nobody,
+            Self::Busy { .. } | Self::Whole { .. } => Phase::Ready,
         }
     }
 
@@ -217,6 +246,7 @@ impl Directory {
         now: Millis,
         step: Step,
         failures: u8,
+        again: bool,
         offline: Option<&ActivitySid>,
         ledger: &mut Ledger<P>,
     ) -> Effect {
@@ -238,6 +268,7 @@ impl Directory {
             request: id,
             failures,
             until: now + PATIENCE,
+            again,
         };
         effect
     }

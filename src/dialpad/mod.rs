@@ -18,8 +18,10 @@
 mod directory;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use directory::{Directory, Step};
+pub use watch::Watch;
 
 use crate::effect::{Effect, Panel};
 use crate::error::Failure;
@@ -39,6 +41,8 @@ pub enum Purpose {
     Directory,
     /// The queues.
     Queues,
+    /// Those on the screen.
+    Watch,
 }
 
 /// A list that is fetched once.
@@ -69,6 +73,7 @@ pub struct Dialpad {
     tabs: Vec<Tab>,
     active: Tab,
     directory: Directory,
+    watch: Watch,
     /// Who is in it is not listed.
     offline: Option<ActivitySid>,
     agent_query: Pii<String>,
@@ -123,6 +128,7 @@ impl Dialpad {
             active: tabs.first().copied().unwrap_or(Tab::Agent),
             tabs,
             directory: Directory::Closed,
+            watch: Watch::default(),
             offline: configuration.offline.clone(),
             agent_query: Pii::default(),
             agent: None,
@@ -164,6 +170,16 @@ impl Dialpad {
             },
         };
         fetch.into_iter().chain(changed()).collect()
+    }
+
+    /// These rows of the list of people are on the screen, from above; none: the list is closed.
+    pub fn show_rows<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        workers: &[WorkerSid],
+        ledger: &mut Ledger<P>,
+    ) -> Vec<Effect> {
+        self.watch.show(now, workers, ledger).into_iter().collect()
     }
 
     /// The text in a field changed.
@@ -225,14 +241,16 @@ impl Dialpad {
             self.queues = failed(NO_ANSWER);
         }
         let next = self.directory.wake(now, self.offline.as_ref(), ledger);
-        next.into_iter().chain(changed()).collect()
+        let watch = self.watch.wake(now, ledger);
+        next.into_iter().chain(watch).chain(changed()).collect()
     }
 
     /// When this machine next wants to be woken.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Millis> {
         let directory = self.directory.next_deadline().into_iter();
-        directory.chain(self.queues.until()).min()
+        let watch = self.watch.next_deadline();
+        directory.chain(self.queues.until()).chain(watch).min()
     }
 
     /// An effect of this machine is over.
@@ -250,6 +268,7 @@ impl Dialpad {
                 let next = self.directory.settle(now, id, outcome, offline, ledger);
                 return next.into_iter().chain(changed()).collect();
             }
+            Purpose::Watch => self.watch.settle(now, id, outcome),
             Purpose::Queues => {
                 if matches!(self.queues, List::Loading { request, .. } if request == id) {
                     self.queues = match outcome {
@@ -288,6 +307,12 @@ impl Dialpad {
     #[must_use]
     pub fn active(&self) -> Tab {
         self.active
+    }
+
+    /// Whose rows are on the screen, and whether what they do is told.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// How far the directory is.

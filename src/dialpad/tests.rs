@@ -1,4 +1,5 @@
 mod everybody;
+mod watch;
 
 use crate::desk::Desk;
 use crate::effect::Effect;

@@ -195,6 +195,7 @@ fn kept(event: &Event) -> Option<Json> {
         | Event::RetryPressed { .. }
         | Event::QueryTyped { .. }
         | Event::PersonChosen { .. }
+        | Event::RowsShown { .. }
         | Event::FavouritePressed { .. }
         | Event::FavouriteMoved { .. }
         | Event::FavouritesChanged { .. }

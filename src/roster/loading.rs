@@ -48,6 +48,13 @@ impl Roster {
         self.loading.get_or_insert_default();
     }
 
+    /// Everybody is listed once more, from the first page on: whoever is on none of them has left.
+    pub fn begin_again(&mut self) {
+        let mut loading = Loading::default();
+        loading.unconfirmed.extend(self.index.keys());
+        self.loading = Some(loading);
+    }
+
     /// Somebody is on a page.
     pub fn list(&mut self, raw: &RawPerson) {
         let Some(key) = raw.worker().map(|worker| worker.number()) else {

@@ -203,6 +203,7 @@ impl Roster {
                 Doing::Unknown => Presence::Unknown,
             },
             activity: status.name.clone(),
+            since: None,
             favourite: self.index.is_favourite(key),
             group: Group::Everybody,
         })

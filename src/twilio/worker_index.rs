@@ -22,6 +22,9 @@ pub struct RawPerson {
     /// The same as a SID.
     #[serde(default, deserialize_with = "lenient")]
     pub worker_activity_sid: Option<String>,
+    /// Since when, ISO 8601.
+    #[serde(default, deserialize_with = "lenient")]
+    pub date_activity_changed: Option<String>,
     /// His attributes.
     #[serde(default, deserialize_with = "lenient")]
     pub attributes: Option<RawWorkerAttributes>,

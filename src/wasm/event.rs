@@ -50,6 +50,9 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
         "personChosen" => Event::PersonChosen {
             callee: field(object, "callee")?,
         },
+        "rowsShown" => Event::RowsShown {
+            workers: field(object, "workers")?,
+        },
         "favouritePressed" => Event::FavouritePressed {
             worker: field(object, "worker")?,
         },

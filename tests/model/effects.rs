@@ -99,6 +99,7 @@ impl Office {
             Effect::RestoreDirectory { .. }
             | Effect::LoadDirectory { .. }
             | Effect::LoadPeople { .. }
+            | Effect::WatchPeople { .. }
             | Effect::SettleDirectory { .. }
             | Effect::SaveDirectory
             | Effect::RestoreFavourites { .. }
@@ -245,6 +246,7 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::RestoreDirectory { id }
         | Effect::LoadDirectory { id, .. }
         | Effect::LoadPeople { id, .. }
+        | Effect::WatchPeople { id, .. }
         | Effect::SettleDirectory { id }
         | Effect::RestoreFavourites { id }
         | Effect::OpenFavourites { id, .. }

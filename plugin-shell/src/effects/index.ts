@@ -31,6 +31,7 @@ import { settleDirectory } from './settleDirectory';
 import { showLeg } from './showLeg';
 import { viewChanged } from './viewChanged';
 import type { PanelSubscribers } from './viewChanged';
+import { watchPeople } from './watchPeople';
 import { writeFavourite } from './writeFavourite';
 
 /** What the handlers act on. */
@@ -69,6 +70,7 @@ export function effectHandlers(means: Means): Omit<Handlers, 'verdict'> {
     restoreDirectory: restoreDirectory(store.directory, (bytes) => directory.restoreDirectory(bytes)),
     loadDirectory: loadDirectory(flex, dispatch),
     loadPeople: loadPeople(flex),
+    watchPeople: watchPeople(flex, dispatch),
     settleDirectory: settleDirectory(() => directory.settleDirectory()),
     saveDirectory: saveDirectory(store.directory, () => directory.directorySnapshot()),
     restoreFavourites: restoreFavourites(store.favourites),

@@ -3,7 +3,7 @@ import type { CoreEvent, RawPerson } from '../core/types';
 import type { FlexPort, LiveQuery } from '../flex/port';
 
 /** Flex's own index of workers: https://www.twilio.com/docs/flex/developer/ui/manager#insightsclient. */
-const WORKER_INDEX = 'tr-worker';
+export const WORKER_INDEX = 'tr-worker';
 /** Everybody, also those who are Offline: of a row that a query never had, its changes would not be told. */
 const EVERYBODY = '';
 /** Nothing that anybody typed ever goes into an expression: https://www.twilio.com/docs/sync/live-query. */
@@ -27,7 +27,7 @@ export const loadDirectory = (flex: FlexPort, dispatch: (event: CoreEvent) => vo
     const changed = new Set<string>();
     query.on('itemUpdated', ({ key, value }) => {
       changed.add(key);
-      if (latest === mine) dispatch({ kind: 'personChanged', person: person(key, value) });
+      if (latest === mine) dispatch({ kind: 'personChanged', person: personOf(key, value) });
     });
     query.on('itemRemoved', ({ key }) => {
       changed.add(key);
@@ -40,7 +40,7 @@ export const loadDirectory = (flex: FlexPort, dispatch: (event: CoreEvent) => vo
     }
     open = query;
     const rows = Object.entries({ ...query.getItems(), ...there }).filter(([key]) => !changed.has(key));
-    return { kind: 'people', people: rows.map(([key, value]) => person(key, value)) };
+    return { kind: 'people', people: rows.map(([key, value]) => personOf(key, value)) };
   };
 };
 
@@ -59,6 +59,6 @@ async function rowsOnce(flex: FlexPort, expression: string, other: LiveQuery): P
 }
 
 /** The key of a row is the worker's SID, whether or not the row repeats it. */
-function person(key: string, value: object): RawPerson {
+export function personOf(key: string, value: object): RawPerson {
   return { ...value, worker_sid: key };
 }

@@ -27,6 +27,8 @@ export const enUS = {
   BacklineRemoveFavourite: 'Remove from favorites',
   BacklineFavouriteAdded: '{{name}} is now a favorite.',
   BacklineFavouriteRemoved: '{{name}} is no longer a favorite.',
+  BacklineSince: 'since {{time}}',
+  BacklineStatusesOld: 'What your colleagues do cannot be checked at present, and may have changed.',
   BacklineFavouriteMoved: '{{name}} is now favorite number {{place}}.',
   BacklineFavouritesFull: '{{name}} was not added: you have 50 favorites already. Remove one first.',
   BacklineFavouritesStayHere: 'Favorites and recent calls stay on this computer for now: they could not be saved with Twilio. It is tried again by itself.',

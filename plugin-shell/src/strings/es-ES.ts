@@ -28,6 +28,8 @@ export const esES: StringTable = {
   BacklineRemoveFavourite: 'Quitar de favoritos',
   BacklineFavouriteAdded: '{{name}} está ahora entre los favoritos.',
   BacklineFavouriteRemoved: '{{name}} ya no está entre los favoritos.',
+  BacklineSince: 'desde {{time}}',
+  BacklineStatusesOld: 'Ahora no se puede comprobar el estado de sus compañeros; puede haber cambiado.',
   BacklineFavouriteMoved: '{{name}} ocupa ahora el puesto {{place}} de los favoritos.',
   BacklineFavouritesFull: 'No se ha añadido a {{name}}: ya tiene 50 favoritos. Quite uno primero.',
   BacklineFavouritesStayHere: 'Por ahora, los favoritos y las llamadas recientes se quedan en este ordenador: no se han podido guardar en Twilio. Se volverá a intentar automáticamente.',

@@ -28,6 +28,8 @@ export const esMX: StringTable = {
   BacklineRemoveFavourite: 'Quitar de favoritos',
   BacklineFavouriteAdded: '{{name}} ahora está entre los favoritos.',
   BacklineFavouriteRemoved: '{{name}} ya no está entre los favoritos.',
+  BacklineSince: 'desde {{time}}',
+  BacklineStatusesOld: 'Por ahora no se puede comprobar el estado de sus compañeros; puede haber cambiado.',
   BacklineFavouriteMoved: '{{name}} ahora ocupa el lugar {{place}} de los favoritos.',
   BacklineFavouritesFull: 'No se agregó a {{name}}: ya tienes 50 favoritos. Quita uno primero.',
   BacklineFavouritesStayHere: 'Por ahora, los favoritos y las llamadas recientes se quedan en esta computadora: no se pudieron guardar en Twilio. Se volverá a intentar automáticamente.',

@@ -28,6 +28,8 @@ export const ptBR: StringTable = {
   BacklineRemoveFavourite: 'Remover dos favoritos',
   BacklineFavouriteAdded: '{{name}} agora está nos favoritos.',
   BacklineFavouriteRemoved: '{{name}} não está mais nos favoritos.',
+  BacklineSince: 'desde {{time}}',
+  BacklineStatusesOld: 'No momento não é possível verificar o status dos seus colegas; ele pode ter mudado.',
   BacklineFavouriteMoved: '{{name}} agora é o favorito número {{place}}.',
   BacklineFavouritesFull: '{{name}} não foi adicionado: você já tem 50 favoritos. Remova um primeiro.',
   BacklineFavouritesStayHere: 'Por enquanto, os favoritos e as chamadas recentes ficam neste computador: não foi possível salvá-los na Twilio. Uma nova tentativa é feita automaticamente.',

@@ -28,6 +28,8 @@ export const th: StringTable = {
   BacklineRemoveFavourite: 'นำออกจากรายการโปรด',
   BacklineFavouriteAdded: '{{name}} อยู่ในรายการโปรดแล้ว',
   BacklineFavouriteRemoved: '{{name}} ไม่อยู่ในรายการโปรดแล้ว',
+  BacklineSince: 'ตั้งแต่ {{time}}',
+  BacklineStatusesOld: 'ขณะนี้ตรวจสอบสถานะของเพื่อนร่วมงานไม่ได้ และอาจเปลี่ยนไปแล้ว',
   BacklineFavouriteMoved: '{{name}} เป็นรายการโปรดลำดับที่ {{place}} แล้ว',
   BacklineFavouritesFull: 'ไม่ได้เพิ่ม {{name}}: คุณมีรายการโปรดครบ 50 คนแล้ว โปรดนำออกหนึ่งคนก่อน',
   BacklineFavouritesStayHere: 'ขณะนี้รายการโปรดและสายล่าสุดเก็บไว้ในคอมพิวเตอร์เครื่องนี้เท่านั้น เนื่องจากบันทึกไว้ที่ Twilio ไม่ได้ ระบบจะลองใหม่เองโดยอัตโนมัติ',

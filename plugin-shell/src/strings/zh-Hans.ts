@@ -28,6 +28,8 @@ export const zhHans: StringTable = {
   BacklineRemoveFavourite: '从收藏中移除',
   BacklineFavouriteAdded: '{{name}} 已加入收藏。',
   BacklineFavouriteRemoved: '{{name}} 已不在收藏中。',
+  BacklineSince: '自 {{time}} 起',
+  BacklineStatusesOld: '目前无法核实同事的状态，可能已有变化。',
   BacklineFavouriteMoved: '{{name}} 现在是第 {{place}} 个收藏。',
   BacklineFavouritesFull: '未添加 {{name}}：您已有 50 个收藏。请先移除一个。',
   BacklineFavouritesStayHere: '收藏和最近通话目前只保存在此电脑上：无法保存到 Twilio。系统会自动重试。',

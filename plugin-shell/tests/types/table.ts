@@ -36,6 +36,7 @@ export const kinds: Record<EffectKind, true> = {
   openFavourites: true,
   writeFavourite: true,
   loadQueues: true,
+  watchPeople: true,
   setAudio: true,
   forwardLeg: true,
   showLeg: true,

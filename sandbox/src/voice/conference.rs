@@ -2,6 +2,7 @@
 
 use super::files::Turntables;
 use super::hub::{lock, Shared};
+use super::inbox::Spoken;
 use super::mixer::mix;
 use super::tones::{Frame, FRAME_MS};
 use crate::sandbox::Sandbox;
@@ -40,9 +41,7 @@ fn tick(
         let taken = media.take();
         received.insert(call.clone(), taken.sound);
         packets.insert(call.clone(), taken.packets);
-        let packets = taken.spoken.iter();
-        let frames = packets.map(|packet| (frame_at(start, packet.sent), packet.level));
-        spoken.insert(call.clone(), frames.collect());
+        spoken.insert(call.clone(), frames(start, &taken.spoken));
     }
     let graph = with_silent_legs(graph, received.keys());
     // A Device's leg whose socket the world already believes in, but whose media is not there: no packets.
@@ -63,11 +62,22 @@ fn tick(
     let identities = known
         .iter()
         .map(|(call, leg)| (call.clone(), leg.identity.clone()));
-    let identities = identities.collect();
+    let mut identities: BTreeMap<CallSid, String> = identities.collect();
     drop(known);
+    for (call, identity, last) in lock(&shared.departed).drain(..) {
+        spoken.insert(call.clone(), frames(start, &last));
+        identities.insert(call, identity);
+    }
     let mut levels = lock(&shared.levels);
     levels.record(&mixed, &packets);
     levels.record_voices(&spoken, &identities);
+}
+
+fn frames(start: Instant, packets: &[Spoken]) -> Vec<(u64, f64)> {
+    let packets = packets.iter();
+    packets
+        .map(|packet| (frame_at(start, packet.sent), packet.level))
+        .collect()
 }
 
 /// The frame that takes what was sent then, if nothing is late.

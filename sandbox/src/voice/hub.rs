@@ -1,6 +1,7 @@
 //! Drives the switchboard: one task takes what sockets, world and time say, in order, and carries out what follows.
 
 use super::files::Files;
+use super::inbox::Spoken;
 use super::levels::Levels;
 use super::media::{self, LegMedia, MediaError, Offered};
 use super::messages::{ClientMessage, ServerMessage};
@@ -30,6 +31,8 @@ pub struct VoiceHub {
 pub struct Shared {
     /// The media of every leg that has any.
     pub media: Mutex<BTreeMap<CallSid, LegMedia>>,
+    /// The last packets of legs that are over, which were not yet counted, and whose they were.
+    pub departed: Mutex<Vec<(CallSid, String, Vec<Spoken>)>>,
     /// The meters.
     pub levels: Mutex<Levels>,
     /// The legs as the switchboard knows them.
@@ -265,7 +268,14 @@ impl Outside for Surroundings {
 
     fn close(&mut self, call: &CallSid) {
         self.offered.remove(call);
-        lock(&self.shared.media).remove(call);
+        let Some(media) = lock(&self.shared.media).remove(call) else {
+            return;
+        };
+        let known = lock(&self.shared.legs);
+        if let Some(leg) = known.get(call) {
+            let last = (call.clone(), leg.identity.clone(), media.last_words());
+            lock(&self.shared.departed).push(last);
+        }
     }
 
     fn tell(&mut self, call: &CallSid, fact: LegFact) {

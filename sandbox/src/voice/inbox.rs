@@ -19,9 +19,8 @@ pub struct Inbox {
     samples: VecDeque<i16>,
     flow: Flow,
     packets: u64,
-    clock: SendClock,
-    /// The packets since they were last asked for.
-    spoken: Vec<Spoken>,
+    /// The loudness of the packets of which it was not yet told when they were sent.
+    clock: SendClock<f64>,
 }
 
 /// A packet, as it was sent.
@@ -45,18 +44,21 @@ impl Inbox {
     pub fn receive(&mut self, payload: &[u8], media_micros: u64, arrived: Instant) {
         self.packets += 1;
         let said: Vec<i16> = payload.iter().map(|code| g711::decode(*code)).collect();
-        self.spoken.push(Spoken {
-            sent: self.clock.sent(media_micros, arrived),
-            level: rms(&said),
-        });
+        self.clock.arrived(media_micros, arrived, rms(&said));
         self.samples.extend(said);
         let surplus = self.samples.len().saturating_sub(LIMIT);
         self.samples.drain(..surplus);
     }
 
-    /// The packets since this was last asked: before the wait for the mixer, which differs by leg.
-    pub fn take_spoken(&mut self) -> Vec<Spoken> {
-        std::mem::take(&mut self.spoken)
+    /// The packets since this was last asked, before the wait for the mixer, which differs by leg; those of the last half
+    /// second only when they are the `last`.
+    pub fn take_spoken(&mut self, last: bool) -> Vec<Spoken> {
+        let told = match last {
+            true => self.clock.rest(),
+            false => self.clock.sent(),
+        };
+        let spoken = |(sent, level)| Spoken { sent, level };
+        told.into_iter().map(spoken).collect()
     }
 
     /// Packets received so far.

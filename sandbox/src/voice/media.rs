@@ -119,8 +119,15 @@ impl LegMedia {
         Taken {
             sound: inbox.take(),
             packets: inbox.packets(),
-            spoken: inbox.take_spoken(),
+            spoken: inbox.take_spoken(false),
         }
+    }
+
+    /// What of its packets was not yet told: the leg is over.
+    #[must_use]
+    pub fn last_words(&self) -> Vec<Spoken> {
+        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
+        inbox.take_spoken(true)
     }
 
     /// Answers a new offer for the same leg (ICE restart).

@@ -1,43 +1,78 @@
-//! When a packet was sent: by its media time, set to this machine's clock by the packets that came the quickest. What a
-//! busy machine delays, and delivers together, is told apart all the same.
+//! When a packet was sent: by its media time, set to this machine's clock by the quickest of those that came after it. What a
+//! busy machine delays, and delivers together, is told apart all the same; and a sender that stood still, whose media
+//! time stood with it, is believed from its first packet on, not only when those from before are forgotten.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Packets among which the quickest is looked for: 5 s. Two clocks do not drift apart by a millisecond in that time.
-const PACKETS: usize = 250;
+/// So many packets after one are waited for before it is said when it was sent: half a second.
+pub const AHEAD: usize = 25;
 
-/// The clock of one leg's sender.
+/// The clock of one leg's sender, and the packets of which it does not tell yet.
 #[derive(Debug)]
-pub struct SendClock {
+pub struct SendClock<T> {
     epoch: Instant,
-    /// Between media time and arrival, microseconds; for each of the last packets.
-    delays: VecDeque<i64>,
+    waiting: VecDeque<Waiting<T>>,
 }
 
-impl Default for SendClock {
+#[derive(Debug)]
+struct Waiting<T> {
+    media_micros: i64,
+    /// Between media time and arrival, microseconds.
+    delay: i64,
+    packet: T,
+}
+
+impl<T> Default for SendClock<T> {
     fn default() -> Self {
         Self {
             epoch: Instant::now(),
-            delays: VecDeque::new(),
+            waiting: VecDeque::new(),
         }
     }
 }
 
-impl SendClock {
-    /// When the packet of this media time, that has arrived now, was sent.
-    pub fn sent(&mut self, media_micros: u64, arrived: Instant) -> Instant {
+impl<T> SendClock<T> {
+    /// A packet of this media time has arrived.
+    pub fn arrived(&mut self, media_micros: u64, at: Instant, packet: T) {
         let media_micros = i64::try_from(media_micros).unwrap_or(i64::MAX);
-        let since = arrived.saturating_duration_since(self.epoch).as_micros();
+        let since = at.saturating_duration_since(self.epoch).as_micros();
         let since = i64::try_from(since).unwrap_or(i64::MAX);
-        let delay = since.saturating_sub(media_micros);
-        self.delays.push_back(delay);
-        if self.delays.len() > PACKETS {
-            self.delays.pop_front();
+        self.waiting.push_back(Waiting {
+            media_micros,
+            delay: since.saturating_sub(media_micros),
+            packet,
+        });
+    }
+
+    /// Those of which it can be said when they were sent.
+    pub fn sent(&mut self) -> Vec<(Instant, T)> {
+        let mut told = Vec::new();
+        while self.waiting.len() > AHEAD {
+            let quickest = self.quickest();
+            let first = self.waiting.pop_front();
+            told.extend(first.map(|one| one.sent(self.epoch, quickest)));
         }
-        let quickest = self.delays.iter().min().copied().unwrap_or(delay);
-        let sent = quickest.saturating_add(media_micros);
-        self.epoch + Duration::from_micros(u64::try_from(sent).unwrap_or(0))
+        told
+    }
+
+    /// All the others: no more will come.
+    pub fn rest(&mut self) -> Vec<(Instant, T)> {
+        let quickest = self.quickest();
+        let rest = self.waiting.drain(..);
+        rest.map(|one| one.sent(self.epoch, quickest)).collect()
+    }
+
+    fn quickest(&self) -> i64 {
+        let next = self.waiting.iter().take(AHEAD + 1);
+        next.map(|one| one.delay).min().unwrap_or_default()
+    }
+}
+
+impl<T> Waiting<T> {
+    fn sent(self, epoch: Instant, delay: i64) -> (Instant, T) {
+        let since = u64::try_from(delay.saturating_add(self.media_micros)).unwrap_or(0);
+        (epoch + Duration::from_micros(since), self.packet)
     }
 }
 
@@ -49,46 +84,59 @@ mod tests {
     /// Media time begins anywhere.
     const START: u64 = 77_000_000_000;
 
-    fn after(clock: &SendClock, millis: u64) -> Instant {
-        clock.epoch + Duration::from_millis(millis)
+    /// What is said of packets of these media frames that arrive at these milliseconds: when each was sent.
+    fn told(packets: &[(u64, u64)]) -> Vec<u128> {
+        let mut clock = SendClock::default();
+        let epoch = clock.epoch;
+        let mut told = Vec::new();
+        for &(frame, at) in packets {
+            let at = epoch + Duration::from_millis(at);
+            clock.arrived(START + frame * FRAME, at, ());
+            told.extend(clock.sent());
+        }
+        assert_eq!(told.len(), packets.len().saturating_sub(AHEAD));
+        told.extend(clock.rest());
+        let since = |(sent, ()): (Instant, ())| sent.duration_since(epoch).as_millis();
+        told.into_iter().map(since).collect()
     }
 
     #[test]
     fn packets_that_arrive_together_were_sent_one_after_the_other() {
-        let mut clock = SendClock::default();
-        let first = after(&clock, 100);
-        assert_eq!(clock.sent(START, first), first);
-        let late = after(&clock, 180);
-        for (packet, sent) in [(1, 120), (2, 140), (3, 160), (4, 180)] {
-            assert_eq!(
-                clock.sent(START + packet * FRAME, late),
-                after(&clock, sent)
-            );
-        }
+        let burst = [(0, 180), (1, 180), (2, 180), (3, 180), (4, 180)];
+        assert_eq!(told(&burst), [100, 120, 140, 160, 180]);
     }
 
     #[test]
-    fn a_quicker_packet_sets_the_clock() {
-        let mut clock = SendClock::default();
-        let late = after(&clock, 150);
-        clock.sent(START, late);
-        let quick = after(&clock, 121);
-        assert_eq!(clock.sent(START + FRAME, quick), quick);
-        let late = after(&clock, 170);
-        assert_eq!(clock.sent(START + 2 * FRAME, late), after(&clock, 141));
+    fn a_quicker_packet_sets_the_clock_of_those_before_it() {
+        assert_eq!(told(&[(0, 150), (1, 121), (2, 170)]), [101, 121, 141]);
     }
 
     #[test]
-    fn a_sender_that_paused_is_believed_after_five_seconds() {
-        let mut clock = SendClock::default();
-        let first = after(&clock, 0);
-        clock.sent(START, first);
-        let mut last = first;
-        let mut arrived = first;
-        for packet in 1..=u64::try_from(PACKETS).unwrap() {
-            arrived = after(&clock, 1_000 + packet * 20);
-            last = clock.sent(START + packet * FRAME, arrived);
-        }
-        assert_eq!(last, arrived);
+    fn a_sender_that_stood_still_is_believed_at_once() {
+        let packets: Vec<_> = (0..100)
+            .map(|frame| (frame, frame * 20 + if frame < 50 { 0 } else { 300 }))
+            .collect();
+        let expected: Vec<u128> = packets.iter().map(|(_, at)| u128::from(*at)).collect();
+        let told = told(&packets);
+        assert_eq!(told[50..], expected[50..]);
+        assert_eq!(told[..50], expected[..50]);
+    }
+
+    #[test]
+    fn what_arrives_late_and_together_after_a_stop_is_set_by_what_follows() {
+        let packets: Vec<_> = (0..60)
+            .map(|frame| {
+                (
+                    frame,
+                    if (20..40).contains(&frame) {
+                        800
+                    } else {
+                        frame * 20
+                    },
+                )
+            })
+            .collect();
+        let expected: Vec<u128> = (0..60).map(|frame| frame * 20).collect();
+        assert_eq!(told(&packets), expected);
     }
 }

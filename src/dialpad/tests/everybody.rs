@@ -243,3 +243,68 @@ fn what_only_makes_it_faster_is_not_waited_for() {
     assert_eq!(in_vain(&mut desk)[0], Effect::SaveDirectory);
     assert_eq!(phase(&desk), Phase::Ready);
 }
+
+/// The field is opened at that time.
+fn opened_at(desk: &mut Desk, now: u64) -> Vec<Effect> {
+    let event = Event::FieldOpened { tab: Tab::Agent };
+    desk.handle(Millis(now), &event)
+}
+
+#[test]
+fn a_directory_that_is_a_minute_old_is_listed_again_behind_the_list() {
+    let mut desk = desk();
+    load(&mut desk, of(2..5));
+    assert_eq!(request(&opened_at(&mut desk, 59_999)), None);
+    let again = opened_at(&mut desk, 60_000);
+    assert!(
+        matches!(again[0], Effect::LoadPeople { after: None, .. }),
+        "{again:?}"
+    );
+    assert_eq!((phase(&desk), known(&desk)), (Phase::Ready, 3));
+    let id = request(&again).unwrap();
+    let settle = answer(&mut desk, id, page(of(2..3), Some(2))).unwrap();
+    let second = answer(&mut desk, settle, Outcome::Done).unwrap();
+    assert_eq!(known(&desk), 3, "not yet known to have left");
+    assert_eq!(request(&opened_at(&mut desk, 130_000)), None);
+    let settle = answer(&mut desk, second, people(of(4..6))).unwrap();
+    let done = Event::Settled {
+        id: settle,
+        outcome: Outcome::Done,
+    };
+    assert_eq!(
+        desk.handle(Millis(140_000), &done)[0],
+        Effect::SaveDirectory
+    );
+    assert_eq!(names(&desk), ["agent002", "agent004", "agent005"]);
+    assert_eq!(request(&opened_at(&mut desk, 199_999)), None);
+    assert!(request(&opened_at(&mut desk, 200_000)).is_some());
+}
+
+#[test]
+fn what_the_live_query_told_while_it_is_listed_again_stays() {
+    let mut desk = desk();
+    load(&mut desk, of(2..5));
+    let id = request(&opened_at(&mut desk, 60_000)).unwrap();
+    let worker = WorkerSid::from_number(3);
+    on(&mut desk, &Event::PersonRemoved { worker });
+    let person = serde_json::from_value(self::person(4, "renamed", None)).unwrap();
+    on(&mut desk, &Event::PersonChanged { person });
+    let settle = answer(&mut desk, id, people(of(2..5))).unwrap();
+    answer(&mut desk, settle, Outcome::Done);
+    assert_eq!(names(&desk), ["agent002", "renamed"]);
+}
+
+#[test]
+fn a_second_listing_that_fails_is_told_and_goes_on() {
+    let mut desk = desk();
+    load(&mut desk, of(2..5));
+    let id = request(&opened_at(&mut desk, 60_000)).unwrap();
+    broken(&mut desk, id, Millis(60_000));
+    assert_eq!(known(&desk), 3);
+    let due = desk.next_deadline().unwrap();
+    let id = request(&desk.handle(due, &Event::DeadlineReached)).unwrap();
+    assert_eq!(phase(&desk), Phase::Ready);
+    let settle = answer(&mut desk, id, people(of(2..3))).unwrap();
+    answer(&mut desk, settle, Outcome::Done);
+    assert_eq!(names(&desk), ["agent002"]);
+}

@@ -62,8 +62,11 @@ export class Talk {
     await answer.click();
     await this.expectHeard({ Dana: ["music"], Erin: ["alice"], alice: ["Erin"] });
     const gapMs = await this.alice.page.evaluate(() => window.hearing.gapMs());
+    const own = (legs: Leg[]) => legs.find((leg) => leg.identity === "alice" && this.sid("Erin") in leg.heard_run);
+    // The sandbox tells half a second later when a packet was sent.
+    await expect.poll(async () => (await this.levels()).voice.legs[own(await this.sandbox.legs())?.call ?? ""]).toBeDefined();
     const { legs, voice } = await this.levels();
-    const leg = present(legs.find((leg) => leg.identity === "alice" && this.sid("Erin") in leg.heard_run));
+    const leg = present(own(legs));
     const [first] = present(voice.legs[leg.call]);
     return { gap_frames: Math.ceil(gapMs / FRAME_MS), voice_frames: first - present(leg.opened ?? undefined) };
   }

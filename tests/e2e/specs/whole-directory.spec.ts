@@ -130,7 +130,9 @@ test("a colleague who goes offline under the cursor is not followed by another",
   await everybodyIsIn(alice.page);
   for (let step = 0; step < 3; step += 1) await alice.page.keyboard.press("ArrowDown");
   const active = alice.page.getByRole("listbox", { name: "Select an agent" }).locator('[aria-selected="true"]');
-  const [above, chosen] = [await emailOf(options(alice.page).nth(1)), await emailOf(active)];
+  // On the screen, as the active one is.
+  const justAbove = active.locator("xpath=preceding-sibling::*[@role='option'][1]");
+  const [above, chosen] = [await emailOf(justAbove), await emailOf(active)];
   expect(chosen).not.toBe(above);
   await sandbox.setActivity(above, "Offline");
   await expect(options(alice.page).filter({ hasText: above })).toHaveCount(0);
@@ -142,7 +144,28 @@ test("a colleague who goes offline under the cursor is not followed by another",
   await expect(field(alice.page)).toHaveValue("");
   await expect(alice.callButton).toBeDisabled();
   for (const login of [above, chosen]) await sandbox.setActivity(login, "Available");
-  await everybodyIsIn(alice.page);
+});
+
+test("what somebody beyond the first 200 does is told while he is on the screen, since when too, and if it cannot be", async ({ sandbox, agents }, info) => {
+  await sandbox.addColleagues(ALL);
+  const alice = await agents.at("alice");
+  await open(alice);
+  const login = await beyondTheFirst200(alice.page);
+  await field(alice.page).fill(login);
+  await expect(options(alice.page)).toHaveCount(1);
+  await expect(options(alice.page).first()).toContainText(/Available\s*since/);
+  await sandbox.setActivity(login, "Break");
+  await expect(options(alice.page).first()).toContainText(/Break\s*since \d/);
+  await alice.page.screenshot({ path: info.outputPath("since.png") });
+  await sandbox.setFaults([{ target: "sync:insights.write", effect: { fail: 403 } }]);
+  await field(alice.page).fill("");
+  await field(alice.page).fill("agent");
+  const old = sentence(alice.page, /What your colleagues do cannot be checked at present/);
+  await expect(old).toBeVisible();
+  await alice.page.screenshot({ path: info.outputPath("old.png") });
+  await sandbox.clearFaults();
+  await expect(old).toBeHidden({ timeout: 30_000 });
+  await sandbox.setActivity(login, "Available");
 });
 
 test("the next start knows everybody before the list answers, and what they do once it does", async ({ sandbox, agents }, info) => {

@@ -119,6 +119,7 @@ impl Office {
             Effect::RestoreDirectory { .. }
             | Effect::LoadDirectory { .. }
             | Effect::LoadPeople { .. }
+            | Effect::WatchPeople { .. }
             | Effect::SettleDirectory { .. }
             | Effect::SaveDirectory
             | Effect::RestoreFavourites { .. }

@@ -5,6 +5,7 @@ import type { StringKey } from '../../strings/keys';
 import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
 import { favouriteDeedOf } from './keys';
+import { ROW } from './rowStyles';
 import { RowStar, StarToggle } from './Star';
 
 const GROUPS: Record<Group, StringKey> = {
@@ -61,7 +62,8 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
           )
         }
         sentence={sentence(agents, text)}
-        note={agents.staysHere ? text('BacklineFavouritesStayHere') : undefined}
+        note={note(agents, text)}
+        onShown={(workers) => dispatch({ kind: 'rowsShown', workers })}
         retryLabel={text('BacklineRetry')}
         onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'agent' })}
         onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'agent', text: query })}
@@ -121,6 +123,20 @@ function sentence({ phase, rows, matches, known }: DialpadView['agents'], text: 
   }
 }
 
+function note({ statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
+  const notes = [statusesOld && text('BacklineStatusesOld'), staysHere && text('BacklineFavouritesStayHere')].filter(Boolean);
+  return notes.length > 0 ? notes.join(' ') : undefined;
+}
+
+/** The time of today, or the day. */
+function moment(since: string): string {
+  const then = new Date(since);
+  const today = then.toDateString() === new Date().toDateString();
+  return today
+    ? then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+    : then.toLocaleDateString([], { day: 'numeric', month: 'short' });
+}
+
 const PRESENCE: Record<PersonRow['presence'], StringKey> = {
   available: 'BacklineAvailable',
   unavailable: 'BacklineUnavailable',
@@ -137,49 +153,38 @@ interface PersonProps {
 
 /** Name, star and digit; below what he does, in words and as a dot that is full or hollow, and what else was found. */
 function Person({ row, digit, text, onStar }: PersonProps): React.ReactElement {
-  const available = row.presence === 'available';
   return (
     <>
-      <Box display="flex" justifyContent="space-between" columnGap="space20" alignItems="center">
-        <Box minWidth="0" overflowWrap="anywhere">
+      <div className={ROW.line}>
+        <div className={ROW.name}>
           <Marked text={row.callee.name} marks={row.nameMarks} />
           {row.favourite && row.group === 'everybody' && <Unseen>{text('BacklineFavourites')}</Unseen>}
-        </Box>
-        <Box display="flex" columnGap="space20" alignItems="center" fontSize="fontSize20" color="colorTextWeak">
+        </div>
+        <div className={ROW.ends}>
           {digit !== undefined && (
-            <Box aria-hidden paddingX="space10" borderStyle="solid" borderWidth="borderWidth10" borderColor="colorBorderWeak" borderRadius="borderRadius10">
+            <span aria-hidden className={ROW.key}>
               {digit}
-            </Box>
+            </span>
           )}
           <RowStar
             label={text(row.favourite ? 'BacklineRemoveFavourite' : 'BacklineAddFavourite')}
             pressed={row.favourite}
             onClick={onStar}
           />
-        </Box>
-      </Box>
-      <Box display="flex" flexWrap="wrap" columnGap="space40" fontSize="fontSize20" color="colorTextWeak" lineHeight="lineHeight20">
-        <Box display="flex" columnGap="space20" alignItems="center">
-          <Box
-            aria-hidden
-            display="inline-block"
-            flexShrink={0}
-            width="9px"
-            height="9px"
-            borderRadius="borderRadiusCircle"
-            borderStyle="solid"
-            borderWidth="borderWidth20"
-            borderColor={available ? 'colorBorderSuccess' : 'colorBorder'}
-            backgroundColor={available ? 'colorBackgroundSuccess' : 'none'}
-          />
+        </div>
+      </div>
+      <div className={ROW.details}>
+        <div className={ROW.presence}>
+          <span aria-hidden className={ROW.dot} data-available={row.presence === 'available'} />
           {row.activity || text(PRESENCE[row.presence])}
-        </Box>
+          {row.since && <span>{text('BacklineSince', { time: moment(row.since) })}</span>}
+        </div>
         {row.detail && (
-          <Box minWidth="0" overflowWrap="anywhere">
+          <div className={ROW.name}>
             <Marked text={row.detail} marks={row.detailMarks} />
-          </Box>
+          </div>
         )}
-      </Box>
+      </div>
     </>
   );
 }
@@ -189,9 +194,7 @@ function Marked({ text, marks }: { text: string; marks: [number, number][] }): R
   const parts = marks.map(([start, end], index) => (
     <React.Fragment key={start}>
       {text.slice(marks[index - 1]?.[1] ?? 0, start)}
-      <Box as="strong" fontWeight="fontWeightBold">
-        {text.slice(start, end)}
-      </Box>
+      <strong className={ROW.match}>{text.slice(start, end)}</strong>
     </React.Fragment>
   ));
   return (

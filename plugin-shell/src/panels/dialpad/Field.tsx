@@ -2,6 +2,7 @@ import React, { useEffect, useRef } from 'react';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import type { Phase } from '../../core/types';
+import { ROW, useRowStyles } from './rowStyles';
 import { useCombo } from './useCombo';
 import type { Combo } from './useCombo';
 
@@ -19,6 +20,8 @@ interface Props<Item> extends Combo<Item> {
   onRetry(): void;
   /** Above which rows a heading stands; those of one heading follow each other. */
   headingOf?: (item: Item) => string | undefined;
+  /** The keys of the rows that are in view, from above, each time that they change; none when the list is closed. */
+  onShown?(keys: string[]): void;
   /** By which keys a row is reached from anywhere, as ARIA writes them. */
   keysOf?: (item: Item) => string | undefined;
   /** Beside the field. */
@@ -36,10 +39,12 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
   const { open, active, choose, input } = useCombo(props);
   const listId = `${id}-list`;
   const optionId = (index: number) => `${id}-option-${index}`;
+  const keys = items.map(props.keyOf);
+  useInView(listId, open ? keys : NONE, props.onShown);
+  const deeds = useRef({ option, choose });
+  deeds.current = { option, choose };
   const options = items.map((item, index) => (
-    <Option key={props.keyOf(item)} id={optionId(index)} keys={props.keysOf?.(item)} active={index === active} onClick={() => choose(item)}>
-      {option(item)}
-    </Option>
+    <Option key={props.keyOf(item)} id={optionId(index)} keys={props.keysOf?.(item)} active={index === active} item={item} deeds={deeds} />
   ));
   return (
     <Box position="relative">
@@ -127,6 +132,7 @@ interface ListProps {
 /** Stays in the page while it is closed: the field refers to it. */
 function List({ id, label, open, activeId, moved, children }: React.PropsWithChildren<ListProps>): React.ReactElement {
   const list = useRef<HTMLElement>(null);
+  const styles = useRowStyles();
   useEffect(() => {
     if (open) list.current?.scrollIntoView({ block: 'nearest' });
   }, [open, moved]);
@@ -134,28 +140,58 @@ function List({ id, label, open, activeId, moved, children }: React.PropsWithChi
     if (open) document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
   }, [open, activeId]);
   return (
-    <Box
-      ref={list}
-      id={id}
-      role="listbox"
-      aria-label={label}
-      display={open ? 'block' : 'none'}
-      position="absolute"
-      zIndex="zIndex20"
-      width="100%"
-      maxHeight={LIST_HEIGHT}
-      overflowY="auto"
-      marginTop="space20"
-      backgroundColor="colorBackgroundBody"
-      borderRadius="borderRadius20"
-      borderStyle="solid"
-      borderWidth="borderWidth10"
-      borderColor="colorBorderWeak"
-      boxShadow="shadow"
-    >
-      {children}
-    </Box>
+    <>
+      <style>{styles}</style>
+      <Box
+        ref={list}
+        id={id}
+        role="listbox"
+        aria-label={label}
+        display={open ? 'block' : 'none'}
+        position="absolute"
+        zIndex="zIndex20"
+        width="100%"
+        maxHeight={LIST_HEIGHT}
+        overflowY="auto"
+        marginTop="space20"
+        backgroundColor="colorBackgroundBody"
+        borderRadius="borderRadius20"
+        borderStyle="solid"
+        borderWidth="borderWidth10"
+        borderColor="colorBorderWeak"
+        boxShadow="shadow"
+      >
+        {children}
+      </Box>
+    </>
   );
+}
+
+const NONE: string[] = [];
+
+/** Tells which of the list's rows are in view. */
+function useInView(listId: string, keys: string[], told: ((keys: string[]) => void) | undefined): void {
+  const latest = useRef(told);
+  latest.current = told;
+  const rows = keys.join(' ');
+  useEffect(() => {
+    const list = document.getElementById(listId);
+    if (!latest.current || !list) return undefined;
+    const tell = (seen: string[]) => latest.current?.(seen);
+    if (!rows) return tell([]);
+    const options = [...list.querySelectorAll('[role=option]')];
+    const seen = new Set<Element>();
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) seen[isIntersecting ? 'add' : 'delete'](target);
+        tell(rows.split(' ').filter((_, index) => seen.has(options[index] as Element)));
+      },
+      { root: list },
+    );
+    options.forEach((option) => observer.observe(option));
+    return () => observer.disconnect();
+  }, [listId, rows]);
+  useEffect(() => () => latest.current?.([]), []);
 }
 
 /** Four people and a half: that there are more shows. */
@@ -170,56 +206,50 @@ function inGroups(id: string, rows: React.ReactElement[], headings: Array<string
     if (heading === undefined) return members;
     const headingId = `${id}-heading-${number}`;
     return (
-      <Box key={heading} role="group" aria-labelledby={headingId}>
-        <Box
-          role="presentation"
-          id={headingId}
-          paddingX="space40"
-          paddingTop="space30"
-          paddingBottom="space10"
-          color="colorTextWeak"
-          fontSize="fontSize20"
-          fontWeight="fontWeightSemibold"
-          lineHeight="lineHeight20"
-          onMouseDown={(event: React.MouseEvent) => event.preventDefault()}
-        >
+      <div key={heading} role="group" aria-labelledby={headingId}>
+        <div role="presentation" id={headingId} className={ROW.heading} onMouseDown={keepFocus}>
           {heading}
-        </Box>
+        </div>
         {members}
-      </Box>
+      </div>
     );
   });
 }
 
-interface OptionProps {
+/** The field keeps the focus. */
+const keepFocus = (event: React.MouseEvent) => event.preventDefault();
+
+interface OptionProps<Item> {
   id: string;
   keys: string | undefined;
   active: boolean;
-  onClick(): void;
+  item: Item;
+  /** What is drawn in it and what a click does, as they are now. */
+  deeds: React.RefObject<{ option: (item: Item) => React.ReactNode; choose(item: Item): void }>;
 }
 
-/** The active one has a bar beside it too: not by its colour alone. */
-function Option({ id, keys, active, onClick, children }: React.PropsWithChildren<OptionProps>): React.ReactElement {
+function DrawnOption<Item>({ id, keys, active, item, deeds }: OptionProps<Item>): React.ReactElement {
   return (
-    <Box
+    <div
       id={id}
       role="option"
       aria-selected={active}
       aria-keyshortcuts={keys}
-      // The field keeps the focus.
-      onMouseDown={(event: React.MouseEvent) => event.preventDefault()}
-      onClick={onClick}
-      paddingX="space40"
-      paddingY="space30"
-      cursor="pointer"
-      color={active ? 'colorTextLinkStronger' : 'colorText'}
-      backgroundColor={active ? 'colorBackgroundPrimaryWeakest' : 'colorBackgroundBody'}
-      borderLeftStyle="solid"
-      borderLeftWidth="borderWidth30"
-      borderLeftColor={active ? 'colorBorderPrimary' : 'transparent'}
-      _hover={active ? {} : { backgroundColor: 'colorBackground' }}
+      className={ROW.option}
+      onMouseDown={keepFocus}
+      onClick={() => deeds.current?.choose(item)}
     >
-      {children}
-    </Box>
+      {deeds.current?.option(item)}
+    </div>
   );
 }
+
+/** Drawn anew when it says something else. While a directory is fetched each page makes a new view, and few rows change. */
+const Option = React.memo(
+  DrawnOption,
+  (before, after) =>
+    before.id === after.id &&
+    before.keys === after.keys &&
+    before.active === after.active &&
+    JSON.stringify(before.item) === JSON.stringify(after.item),
+) as typeof DrawnOption;

@@ -1,5 +1,6 @@
 import React from 'react';
 import { Box } from '@twilio-paste/core/box';
+import { ROW } from './rowStyles';
 
 /** A star, full or hollow: not by its colour alone. */
 export function Star({ full }: { full: boolean }): React.ReactElement {
@@ -58,8 +59,8 @@ export function RowStar({ label, pressed, onClick }: Props): React.ReactElement 
     onClick();
   };
   return (
-    <Box as="span" aria-hidden title={label} onClick={press} flexShrink={0} padding="space10" color={pressed ? 'colorTextLink' : 'colorTextWeak'} _hover={{ color: 'colorTextLinkStronger' }}>
+    <span aria-hidden title={label} onClick={press} className={ROW.star} data-pressed={pressed}>
       <Star full={pressed} />
-    </Box>
+    </span>
   );
 }

@@ -147,6 +147,8 @@ impl Insights {
         let posted = self.posted.get(id).filter(|posted| posted.index == index)?;
         let revision = self.revision(index, key);
         match row.filter(|row| posted.query.matches(row)) {
+            // Of what it did not give it does not tell either (docs/fidelity/flex.md).
+            Some(_) if !held.contains(key) && held.len() >= ROW_LIMIT => None,
             Some(row) => {
                 held.insert(key.to_owned());
                 Some(LiveEvent {
