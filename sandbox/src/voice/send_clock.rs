@@ -1,18 +1,24 @@
-//! When a packet was sent: by its media time, set to this machine's clock by the quickest of those that came after it. What a
-//! busy machine delays, and delivers together, is told apart all the same; and a sender that stood still, whose media
-//! time stood with it, is believed from its first packet on, not only when those from before are forgotten.
+//! When a packet was sent: by its media time, set to this machine's clock by the quickest of those before and after it. What a
+//! busy machine delays, and delivers together, is told apart all the same; and after a sender stood still, whose media
+//! time stood with it, those from before count no more.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// So many packets after one are waited for before it is said when it was sent: half a second.
 pub const AHEAD: usize = 25;
+/// And so many before it are remembered: 5 s. Two clocks do not drift apart by a millisecond in that time.
+const BEFORE: usize = 225;
+/// If all that follow are later than those before by more than a frame, microseconds, the sender stood still.
+const STOP: i64 = 20_000;
 
 /// The clock of one leg's sender, and the packets of which it does not tell yet.
 #[derive(Debug)]
 pub struct SendClock<T> {
     epoch: Instant,
     waiting: VecDeque<Waiting<T>>,
+    /// Delays of those told of since the sender last stood still.
+    before: VecDeque<i64>,
 }
 
 #[derive(Debug)]
@@ -28,6 +34,7 @@ impl<T> Default for SendClock<T> {
         Self {
             epoch: Instant::now(),
             waiting: VecDeque::new(),
+            before: VecDeque::new(),
         }
     }
 }
@@ -50,8 +57,13 @@ impl<T> SendClock<T> {
         let mut told = Vec::new();
         while self.waiting.len() > AHEAD {
             let quickest = self.quickest();
-            let first = self.waiting.pop_front();
-            told.extend(first.map(|one| one.sent(self.epoch, quickest)));
+            if let Some(first) = self.waiting.pop_front() {
+                self.before.push_back(first.delay);
+                if self.before.len() > BEFORE {
+                    self.before.pop_front();
+                }
+                told.push(first.sent(self.epoch, quickest));
+            }
         }
         told
     }
@@ -63,9 +75,16 @@ impl<T> SendClock<T> {
         rest.map(|one| one.sent(self.epoch, quickest)).collect()
     }
 
-    fn quickest(&self) -> i64 {
-        let next = self.waiting.iter().take(AHEAD + 1);
-        next.map(|one| one.delay).min().unwrap_or_default()
+    /// The delay of the quickest around the first that waits.
+    fn quickest(&mut self) -> i64 {
+        let next = self.waiting.iter().take(AHEAD + 1).map(|one| one.delay);
+        let next = next.min().unwrap_or_default();
+        let before = self.before.iter().copied().min().unwrap_or(next);
+        if next > before + STOP {
+            self.before.clear();
+            return next;
+        }
+        next.min(before)
     }
 }
 
@@ -120,6 +139,15 @@ mod tests {
         let told = told(&packets);
         assert_eq!(told[50..], expected[50..]);
         assert_eq!(told[..50], expected[..50]);
+    }
+
+    #[test]
+    fn half_a_second_of_slow_packets_is_set_by_those_before() {
+        let packets: Vec<_> = (0..100)
+            .map(|frame| (frame, frame * 20 + if frame < 50 { 0 } else { 15 }))
+            .collect();
+        let expected: Vec<u128> = (0..100).map(|frame| frame * 20).collect();
+        assert_eq!(told(&packets), expected);
     }
 
     #[test]
