@@ -34,6 +34,8 @@ pub struct Watch {
     /// On the screen, from above.
     shown: Vec<WorkerSid>,
     stage: Stage,
+    /// Whether the last order named somebody: it is closed when nobody is left.
+    ordered: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -70,9 +72,9 @@ impl Watch {
         }
         self.shown = workers.to_vec();
         if workers.is_empty() {
-            let asked = !matches!(self.stage, Stage::Closed | Stage::Due { .. });
             self.stage = Stage::Closed;
-            return asked.then(|| self.order(ledger.open(Purpose::Watch.into())));
+            return std::mem::take(&mut self.ordered)
+                .then(|| self.order(ledger.open(Purpose::Watch.into())));
         }
         self.stage = Stage::Due {
             at: now + PAUSE,
@@ -109,6 +111,7 @@ impl Watch {
             until: now + PATIENCE,
             blind: self.is_blind(),
         };
+        self.ordered = true;
         Some(self.order(request))
     }
 

@@ -25,13 +25,9 @@ export const loadDirectory = (flex: FlexPort, dispatch: (event: CoreEvent) => vo
     const query = await flex.insights().liveQuery(WORKER_INDEX, EVERYBODY);
     /** Newer than any row that is still to come. */
     const changed = new Set<string>();
-    query.on('itemUpdated', ({ key, value }) => {
+    tellChanges(query, (key, event) => {
       changed.add(key);
-      if (latest === mine) dispatch({ kind: 'personChanged', person: personOf(key, value) });
-    });
-    query.on('itemRemoved', ({ key }) => {
-      changed.add(key);
-      if (latest === mine) dispatch({ kind: 'personRemoved', worker: key });
+      if (latest === mine) dispatch(event);
     });
     const there = offline === undefined ? {} : await rowsOnce(flex, whoIsNotIn(offline), query);
     if (latest !== mine) {
@@ -56,6 +52,16 @@ async function rowsOnce(flex: FlexPort, expression: string, other: LiveQuery): P
     other.close();
     throw error;
   }
+}
+
+/** What becomes of anybody in the query's answer, from now on. */
+export function tellChanges(query: LiveQuery, tell: (key: string, event: CoreEvent) => void): void {
+  query.on('itemUpdated', ({ key, value }) => {
+    tell(key, { kind: 'personChanged', person: personOf(key, value) });
+  });
+  query.on('itemRemoved', ({ key }) => {
+    tell(key, { kind: 'personRemoved', worker: key });
+  });
 }
 
 /** The key of a row is the worker's SID, whether or not the row repeats it. */

@@ -1,7 +1,7 @@
 import type { Handler } from '../core/executor';
 import type { CoreEvent } from '../core/types';
 import type { FlexPort, LiveQuery } from '../flex/port';
-import { WORKER_INDEX, personOf } from './loadDirectory';
+import { WORKER_INDEX, personOf, tellChanges } from './loadDirectory';
 
 /** SIDs, which the core has read as such: nothing that anybody typed. */
 const theseOf = (workers: string[]) => `data.worker_sid IN [${workers.map((sid) => `"${sid}"`).join(', ')}]`;
@@ -20,12 +20,10 @@ export const watchPeople = (flex: FlexPort, dispatch: (event: CoreEvent) => void
     }
     open?.close();
     open = query;
-    query?.on('itemUpdated', ({ key, value }) => {
-      if (open === query) dispatch({ kind: 'personChanged', person: personOf(key, value) });
+    if (!query) return { kind: 'people', people: [] };
+    tellChanges(query, (_, event) => {
+      if (open === query) dispatch(event);
     });
-    query?.on('itemRemoved', ({ key }) => {
-      if (open === query) dispatch({ kind: 'personRemoved', worker: key });
-    });
-    return { kind: 'people', people: Object.entries(query?.getItems() ?? {}).map(([key, value]) => personOf(key, value)) };
+    return { kind: 'people', people: Object.entries(query.getItems()).map(([key, value]) => personOf(key, value)) };
   };
 };

@@ -97,6 +97,18 @@ fn a_closed_list_is_not_watched_any_more() {
 }
 
 #[test]
+fn a_list_that_is_closed_while_he_scrolls_leaves_no_query_open() {
+    let mut desk = open_list();
+    shown(&mut desk, 0, [3]);
+    let (id, _) = wake(&mut desk, 250).unwrap();
+    answer(&mut desk, id, people(vec![on_break(3, "x")]));
+    assert_eq!(shown(&mut desk, 300, [2]), [], "he scrolls");
+    let (_, whom) = asked(&shown(&mut desk, 400, [])).unwrap();
+    assert_eq!(whom, []);
+    assert_eq!(desk.next_deadline(), None);
+}
+
+#[test]
 fn what_cannot_be_checked_is_said_until_it_can() {
     let mut desk = open_list();
     shown(&mut desk, 0, [3]);

@@ -2,7 +2,7 @@
 
 use super::super::{ConferenceEvent, OfferOver, Outcome, Request};
 use crate::ids::{ConferenceSid, TaskSid};
-use crate::twilio::attributes::{DeclineReason, Role};
+use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role};
 
 /// What proves the origin of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,17 +166,14 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
 
 /// The workspace's events are about all its tasks. A queue's call goes to the next when one of its members refuses.
 fn offer_over(attributes: &str, callee: TaskSid, how: OfferOver) -> Request {
-    let attributes: serde_json::Value = serde_json::from_str(attributes).unwrap_or_default();
-    let own = attributes.get("internal_call");
-    let link = |key| {
-        own.and_then(|own| own.get(key))
-            .and_then(|text| text.as_str())
-    };
-    let caller = link("caller_task").and_then(|sid| TaskSid::parse(sid).ok());
-    match caller {
-        Some(task) if link("role") == Some("callee") && attributes.get("callToQueue").is_none() => {
-            Request::OfferOver { task, callee, how }
-        }
+    let attributes = serde_json::from_str::<RawTaskAttributes>(attributes).ok();
+    let of_a_person = attributes.filter(|task| task.call_to_queue.is_none());
+    match of_a_person.and_then(|task| task.internal_call) {
+        Some(InternalCall {
+            role: Role::Callee,
+            caller_task: Some(task),
+            ..
+        }) => Request::OfferOver { task, callee, how },
         Some(_) | None => Request::Ignored,
     }
 }

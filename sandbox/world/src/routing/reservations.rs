@@ -363,6 +363,14 @@ impl Routing {
 }
 
 impl Reservation {
+    /// Whether it came by `Instruction=conference`.
+    pub(super) fn is_conferenced(&self) -> bool {
+        match self.delivery {
+            Delivery::Conference { .. } => true,
+            Delivery::None | Delivery::Call { .. } => false,
+        }
+    }
+
     /// The worker's leg is being set up: the offer's time stands still.
     pub(super) fn put_on_hold(&mut self, now: Millis) {
         if let Some(deadline) = self.state.deadline() {

@@ -343,16 +343,6 @@ impl Routing {
     }
 }
 
-impl Reservation {
-    /// Whether it came by `Instruction=conference`.
-    pub(super) fn is_conferenced(&self) -> bool {
-        match self.delivery {
-            Delivery::Conference { .. } => true,
-            Delivery::None | Delivery::Call { .. } => false,
-        }
-    }
-}
-
 /// The first is observed (twilio-taskrouter's own tests), the others are like it.
 fn failed_because(state: ReservationState) -> &'static str {
     match state {
