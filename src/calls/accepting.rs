@@ -64,7 +64,6 @@ impl Calls {
         failure: Option<&Failure>,
         ledger: &mut Ledger<P>,
     ) -> Said {
-        let mut said = Said::default();
         match &self.change {
             // Flex, or the machine of calls between agents, tells the agent why.
             Change::Accepting {
@@ -78,11 +77,11 @@ impl Calls {
             }
             Change::AtRest | Change::Accepting { .. } | Change::Swapping { .. } => {}
         }
-        // Hanging up puts another call's leg into Flex's phone state for as long as it takes.
-        if !self.calls.is_empty() {
-            self.show_leg(&mut said);
+        if self.calls.is_empty() {
+            return self.settle_down(now, ledger, Said::default());
         }
-        self.settle_down(now, ledger, said)
+        // Hanging up puts another call's leg into Flex's phone state for as long as it takes.
+        self.settle_and_show(now, ledger, Said::default())
     }
 
     /// The call could be heard now. It is, if nobody else is; one that is being accepted is switched to when all that an

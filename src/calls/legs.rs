@@ -87,22 +87,20 @@ impl Calls {
         Key::Leg(leg.clone())
     }
 
-    /// A leg is answered: its audio follows.
+    /// A leg is answered: its audio follows. Nothing is shown of it before that: what makes Flex draw much of its page anew
+    /// would keep the first packet's news waiting, and with it the agent's voice.
     pub fn leg_opened<P: From<Purpose>>(
         &mut self,
         now: Millis,
         leg: &CallSid,
         ledger: &mut Ledger<P>,
     ) -> Said {
-        let mut said = Said::default();
         if let Some(call) = self.call_of_leg(leg) {
             if call.open_leg().is_none() {
                 call.leg = Leg::Opening(leg.clone(), now + AUDIO_WAIT);
             }
-            // Flex has put it into its phone state, if it was its own; and has not, if it was another device's.
-            self.show_leg(&mut said);
         }
-        self.settle_down(now, ledger, said)
+        self.settle_down(now, ledger, Said::default())
     }
 
     /// The first packet of a leg's audio is here.
@@ -117,7 +115,8 @@ impl Calls {
             let key = call.key.clone();
             self.audible(now, &key);
         }
-        self.settle_down(now, ledger, Said::default())
+        // Flex has put it into its phone state, if it is on its own device.
+        self.settle_and_show(now, ledger, Said::default())
     }
 
     /// The agent muted himself on a leg, or is back.
@@ -155,10 +154,7 @@ impl Calls {
             }
             self.let_go(now, &key);
         }
-        if self.rules.enabled {
-            self.show_leg(&mut said);
-        }
-        self.settle_down(now, ledger, said)
+        self.settle_and_show(now, ledger, said)
     }
 
     /// No device could be opened for a leg, or it could not be connected. The call he is in gets him back.

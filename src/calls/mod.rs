@@ -328,11 +328,12 @@ impl Calls {
         self.finish_swap(now);
         self.next_in_turn(ledger, &mut said);
         let audio = self.audio();
-        if audio.ear.is_some() && audio.ear != self.audio.ear {
-            self.bring_on_screen(ledger, &mut said);
-        }
         if audio.ear != self.audio.ear {
-            self.listen_or_not(&audio, &mut said);
+            if audio.ear.is_some() {
+                self.bring_on_screen(ledger, &mut said);
+            }
+            self.listen_no_more(&audio, &mut said);
+            self.show_leg(&mut said);
         }
         if audio != self.audio {
             self.audio = audio.clone();
@@ -343,6 +344,21 @@ impl Calls {
         said.effects.push(Effect::ViewChanged {
             panel: Panel::Calls,
         });
+        said
+    }
+
+    /// The same, and Flex's phone state is put right whether or not the ear has gone to another leg.
+    fn settle_and_show<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        ledger: &mut Ledger<P>,
+        said: Said,
+    ) -> Said {
+        let ear = self.audio.ear.clone();
+        let mut said = self.settle_down(now, ledger, said);
+        if self.rules.enabled && ear == self.audio.ear {
+            self.show_leg(&mut said);
+        }
         said
     }
 

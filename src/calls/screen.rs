@@ -56,18 +56,14 @@ impl Calls {
 
     /// Ear and microphone go from one leg to another (`to`). Whoever listens in on a colleague and goes to a call of his own
     /// listens no more: there is no way back to a leg without a task.
-    pub(super) fn listen_or_not(&mut self, to: &Audio, said: &mut Said) {
+    pub(super) fn listen_no_more(&mut self, to: &Audio, said: &mut Said) {
         let from = self.audio.ear.clone();
         let from = from.filter(|leg| self.calls.iter().any(|call| call.is_listened_by(leg)));
-        let begins = self.live_call().is_some_and(Call::is_without_task);
-        if from.is_none() && !begins {
-            return;
-        }
-        if let (Some(leg), false) = (from, begins || to.ear.is_none()) {
+        let listens_on = to.ear.is_none() || self.live_call().is_some_and(Call::is_without_task);
+        if let (Some(leg), false) = (from, listens_on) {
             self.before = None;
             said.effects.push(Effect::EndListening { leg });
         }
-        self.show_leg(said);
     }
 
     /// Flex's call controls act on the leg in its phone state.

@@ -1,7 +1,7 @@
 import React from 'react';
 import * as Flex from '@twilio/flex-ui';
 import { CallsStrip } from '../../panels/calls/CallsStrip';
-import type { StripProps } from '../../panels/calls/useCallsView';
+import type { StripProps } from '../../panels/calls/props';
 import { FlexTheme } from '../../panels/FlexTheme';
 import type { FlexThemeProps } from '../../panels/FlexTheme';
 import { Guard } from '../../panels/Guard';

@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import type { CallView, CoreEvent } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
+import { useView } from '../useView';
 
 /** What everything in a call's canvas is given. */
 export interface CallProps {
@@ -13,11 +14,6 @@ export interface CallProps {
 
 /** The core's view of a call, as it is now; nothing for a task that is no call between agents. */
 export function useCallView({ view, subscribe }: CallProps, reservation: string): CallView | undefined {
-  const [seen, see] = useState(() => view(reservation));
-  useEffect(() => {
-    const update = () => see(view(reservation));
-    update(); // it may have changed between the first rendering and here
-    return subscribe(update);
-  }, [view, subscribe, reservation]);
-  return seen;
+  const read = useCallback(() => view(reservation), [view, reservation]);
+  return useView(read, subscribe);
 }

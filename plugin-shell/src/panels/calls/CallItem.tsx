@@ -3,7 +3,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import type { CallRow } from '../../core/types';
 import { Elapsed } from './Elapsed';
-import type { StripMeans } from './useCallsView';
+import type { StripMeans } from './props';
 import { nameOf, stateText } from './words';
 
 /** One call that the agent has taken. */

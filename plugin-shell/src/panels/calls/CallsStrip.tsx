@@ -5,8 +5,8 @@ import { CallItem } from './CallItem';
 import { newsOf } from './news';
 import type { Told } from './news';
 import { OfferCard } from './OfferCard';
-import { useCallsView } from './useCallsView';
-import type { StripMeans, StripProps } from './useCallsView';
+import { useView } from '../useView';
+import type { StripMeans, StripProps } from './props';
 import { useKeptFocus } from './useKeptFocus';
 
 /**
@@ -23,7 +23,7 @@ const FOCUS = '[data-backline-calls]:focus-visible{outline:2px solid currentColo
 
 /** All calls of the agent, and whoever waits. Shows the core's view and reports what is done to it. */
 export function CallsStrip({ view: read, subscribe, ...means }: StripProps): React.ReactElement {
-  const view = useCallsView({ view: read, subscribe });
+  const view = useView(read, subscribe);
   return (
     <>
       <Announced view={view} text={means.text} />

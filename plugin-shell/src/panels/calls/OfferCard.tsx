@@ -3,7 +3,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import type { OfferRow } from '../../core/types';
 import { Elapsed } from './Elapsed';
-import type { StripMeans } from './useCallsView';
+import type { StripMeans } from './props';
 import { offerText } from './words';
 
 /** Call waiting: somebody calls while the agent is in a call. */

@@ -1,10 +1,11 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useEffect, useRef } from 'react';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { CallIcon } from '@twilio-paste/icons/esm/CallIcon';
 import type { CoreEvent, DialpadView, Tab as TabName } from '../../core/types';
 import { askPermission } from '../../effects/desktop';
 import type { StringKey } from '../../strings/keys';
+import { useView } from '../useView';
 import { AgentField } from './AgentField';
 import { CallLine } from './CallLine';
 import { shortcutOf } from './keys';
@@ -37,12 +38,7 @@ const FIELDS = { agent: AgentField, queue: QueueField };
 
 /** Call Agent / Call Queue, below Flex's own dial pad. Shows the core's view and reports what is done to it. */
 export function DialpadPanel({ view: read, subscribe, text, dispatch }: Props): React.ReactElement | null {
-  const [view, setView] = useState(read);
-  useEffect(() => {
-    const update = () => setView(read());
-    update(); // it may have changed between the first rendering and here
-    return subscribe(update);
-  }, [read, subscribe]);
+  const view = useView(read, subscribe);
   return view ? <Panel view={view} read={read} text={text} dispatch={dispatch} /> : null;
 }
 

@@ -25,7 +25,7 @@
 
 pub mod model;
 
-use super::model::{Attributes, Delivery, Leg, Reservation, ReservationState, Route, TaskState};
+use super::model::{Attributes, Leg, Reservation, ReservationState, Route, TaskState};
 use super::{unknown, Routing, RoutingError};
 use crate::output::Output;
 use backline::ids::{QueueSid, ReservationSid, TaskSid, WorkerSid};

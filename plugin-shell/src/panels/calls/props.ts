@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import type { CallsView, CoreEvent } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
 
@@ -18,15 +17,4 @@ export interface StripMeans {
 export interface StripProps extends StripMeans {
   view(): CallsView | undefined;
   subscribe(listener: () => void): () => void;
-}
-
-/** The core's view of all calls, as it is now; nothing while there is nothing to choose. */
-export function useCallsView({ view, subscribe }: Pick<StripProps, 'view' | 'subscribe'>): CallsView | undefined {
-  const [seen, see] = useState(view);
-  useEffect(() => {
-    const update = () => see(view());
-    update(); // it may have changed between the first rendering and here
-    return subscribe(update);
-  }, [view, subscribe]);
-  return seen;
 }
