@@ -1,6 +1,7 @@
 //! When a packet was sent: by its media time, set to this machine's clock by the quickest of those before and after it. What a
 //! busy machine delays, and delivers together, is told apart all the same; and after a sender stood still, whose media
-//! time stood with it, those from before count no more.
+//! time stood with it, those from before count no more. Nothing was sent before the first packet came: a browser makes
+//! packets before its transport is up, and then sends them all at once.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -16,6 +17,8 @@ const STOP: i64 = 20_000;
 #[derive(Debug)]
 pub struct SendClock<T> {
     epoch: Instant,
+    /// When the first packet came.
+    opened: Option<Instant>,
     waiting: VecDeque<Waiting<T>>,
     /// Delays of those told of since the sender last stood still.
     before: VecDeque<i64>,
@@ -33,6 +36,7 @@ impl<T> Default for SendClock<T> {
     fn default() -> Self {
         Self {
             epoch: Instant::now(),
+            opened: None,
             waiting: VecDeque::new(),
             before: VecDeque::new(),
         }
@@ -43,6 +47,7 @@ impl<T> SendClock<T> {
     /// A packet of this media time has arrived.
     pub fn arrived(&mut self, media_micros: u64, at: Instant, packet: T) {
         let media_micros = i64::try_from(media_micros).unwrap_or(i64::MAX);
+        self.opened.get_or_insert(at);
         let since = at.saturating_duration_since(self.epoch).as_micros();
         let since = i64::try_from(since).unwrap_or(i64::MAX);
         self.waiting.push_back(Waiting {
@@ -62,7 +67,7 @@ impl<T> SendClock<T> {
                 if self.before.len() > BEFORE {
                     self.before.pop_front();
                 }
-                told.push(first.sent(self.epoch, quickest));
+                told.push(self.told(first, quickest));
             }
         }
         told
@@ -71,8 +76,13 @@ impl<T> SendClock<T> {
     /// All the others: no more will come.
     pub fn rest(&mut self) -> Vec<(Instant, T)> {
         let quickest = self.quickest();
-        let rest = self.waiting.drain(..);
-        rest.map(|one| one.sent(self.epoch, quickest)).collect()
+        let rest = std::mem::take(&mut self.waiting).into_iter();
+        rest.map(|one| self.told(one, quickest)).collect()
+    }
+
+    fn told(&self, one: Waiting<T>, quickest: i64) -> (Instant, T) {
+        let (sent, packet) = one.sent(self.epoch, quickest);
+        (self.opened.map_or(sent, |opened| sent.max(opened)), packet)
     }
 
     /// The delay of the quickest around the first that waits.
@@ -121,13 +131,19 @@ mod tests {
 
     #[test]
     fn packets_that_arrive_together_were_sent_one_after_the_other() {
-        let burst = [(0, 180), (1, 180), (2, 180), (3, 180), (4, 180)];
+        let burst = [(0, 100), (1, 180), (2, 180), (3, 180), (4, 180)];
         assert_eq!(told(&burst), [100, 120, 140, 160, 180]);
     }
 
     #[test]
+    fn what_was_made_before_there_was_a_way_out_was_sent_when_there_was() {
+        let burst = [(0, 180), (1, 180), (2, 180), (3, 190), (4, 200)];
+        assert_eq!(told(&burst), [180, 180, 180, 180, 200]);
+    }
+
+    #[test]
     fn a_quicker_packet_sets_the_clock_of_those_before_it() {
-        assert_eq!(told(&[(0, 150), (1, 121), (2, 170)]), [101, 121, 141]);
+        assert_eq!(told(&[(0, 100), (1, 150), (2, 135)]), [100, 115, 135]);
     }
 
     #[test]
