@@ -19,6 +19,7 @@ use super::query::Filter;
 use super::rank::{Dear, Ranks, RECENT};
 use super::record::{Entry, Record};
 use super::search::{search, Found, Scratch};
+use super::values::Offered;
 use super::words::{each_word, joined, partition, Initials, SKILL, TEAM};
 use std::cell::RefCell;
 
@@ -39,6 +40,8 @@ pub struct Index {
     pub(super) place: Vec<u32>,
     pub(super) dear: Dear,
     pub(super) scratch: RefCell<Scratch>,
+    /// As long as nobody changes.
+    pub(super) offered: RefCell<Offered>,
     merging: Option<Box<Merge>>,
     speller: Speller,
 }
@@ -82,12 +85,13 @@ impl Index {
     pub fn put(&mut self, entry: &Entry, status: u16) {
         if let Some(slot) = self.people.slot(entry.key) {
             if self.people.record(slot).is(entry) {
-                self.people.set_status(entry.key, status);
+                self.set_status(entry.key, status);
                 return;
             }
             self.people.remove(entry.key);
         }
         self.merging = None;
+        self.offered = RefCell::default();
         let Some(slot) = self.people.add(entry, status) else {
             return;
         };
@@ -103,12 +107,17 @@ impl Index {
         let was = self.people.remove(key).is_some();
         if was {
             self.merging = None;
+            self.offered = RefCell::default();
         }
         was
     }
 
     /// Somebody does something else now; whether he is there.
     pub fn set_status(&mut self, key: u128, status: u16) -> bool {
+        let changes = |slot| self.people.status_of(slot) != status;
+        if self.people.slot(key).is_some_and(changes) {
+            self.offered = RefCell::default();
+        }
         self.people.set_status(key, status)
     }
 
