@@ -60,7 +60,7 @@ impl Names {
         number
     }
 
-    fn text(&self, number: u32) -> &str {
+    pub(super) fn text(&self, number: u32) -> &str {
         self.list.get(number as usize).map_or("", |text| text)
     }
 

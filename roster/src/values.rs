@@ -7,8 +7,7 @@ use super::bits::each;
 use super::index::Index;
 use super::people::People;
 use super::query::Facet;
-use super::words::joined;
-use std::collections::BTreeMap;
+use super::words::{joined, partition};
 
 /// Values of a facet at most: more than anybody reads in a list. Of more, those that most people have.
 pub const VALUES: usize = 200;
@@ -30,34 +29,44 @@ impl Index {
     /// spellings the one that most have.
     #[must_use]
     pub fn values(&self, facet: Facet) -> Vec<String> {
-        let mut offered = self.offered.borrow_mut();
-        let [status, team, skill] = &mut offered.0;
+        let mut known = self.offered.borrow_mut();
+        let [status, team, skill] = &mut known.0;
         let place = match facet {
             Facet::Status => status,
             Facet::Team => team,
             Facet::Skill => skill,
         };
         place
-            .get_or_insert_with(|| most(&counted(&self.people, facet)))
+            .get_or_insert_with(|| offered(&self.people, facet))
             .clone()
     }
 }
 
-/// How many of those listed have a text, for each.
-fn counted(people: &People, facet: Facet) -> Vec<(&str, u32)> {
-    let mut counts = match facet {
-        Facet::Status => vec![0; people.statuses.len()],
-        Facet::Team => vec![0; people.common.teams.list.len()],
-        Facet::Skill => vec![0; people.common.skills.list.len()],
-    };
+/// A value, as most write it.
+struct Value<'a> {
+    key: String,
+    text: &'a str,
+    /// How many write it so.
+    spelt_so: u32,
+    /// How many have it.
+    count: u32,
+}
+
+/// How many of those listed have each text: a status, team or skill by its number.
+fn counted(people: &People, facet: Facet) -> Vec<u32> {
+    let mut counts = Vec::new();
     let mut count = |number: u32| {
-        if let Some(count) = counts.get_mut(number as usize) {
+        let number = number as usize;
+        if number >= counts.len() {
+            counts.resize(number + 1, 0);
+        }
+        if let Some(count) = counts.get_mut(number) {
             *count += 1;
         }
     };
     for slot in each(&people.visible.0) {
         match facet {
-            Facet::Status => count(u32::from(people.status_of(slot))),
+            Facet::Status => count(people.same_name(people.status_of(slot))),
             Facet::Team => people
                 .record(slot)
                 .team_number()
@@ -66,36 +75,65 @@ fn counted(people: &People, facet: Facet) -> Vec<(&str, u32)> {
             Facet::Skill => people.record(slot).skill_numbers().for_each(&mut count),
         }
     }
-    let names: Box<dyn Iterator<Item = &str>> = match facet {
-        Facet::Status => Box::new(people.statuses.iter().map(|status| status.name.as_str())),
-        Facet::Team => Box::new(people.common.teams.list.iter().map(|name| &**name)),
-        Facet::Skill => Box::new(people.common.skills.list.iter().map(|name| &**name)),
-    };
-    names.zip(counts).filter(|(_, count)| *count > 0).collect()
+    counts
 }
 
-/// The texts that most have, those of the same words as one, in alphabetical order.
-fn most(counted: &[(&str, u32)]) -> Vec<String> {
-    let mut spellings: BTreeMap<String, BTreeMap<&str, u32>> = BTreeMap::new();
-    for (text, count) in counted {
+/// What most have, in alphabetical order.
+fn offered(people: &People, facet: Facet) -> Vec<String> {
+    let mut values: Vec<Value> = Vec::new();
+    for (number, count) in (0..).zip(counted(people, facet)) {
+        let text = match facet {
+            Facet::Status => people.status_name(number),
+            Facet::Team => people.common.teams.text(number),
+            Facet::Skill => people.common.skills.text(number),
+        };
         let key = value_key(text);
         // Without a letter or digit there is nothing to filter by.
-        if !key.is_empty() {
-            *spellings.entry(key).or_default().entry(text).or_default() += count;
+        if count > 0 && !key.is_empty() {
+            enter(&mut values, key, text, count);
         }
     }
-    let total = |spellings: &BTreeMap<&str, u32>| spellings.values().sum::<u32>();
-    let mut values: Vec<_> = spellings.into_iter().collect();
-    if values.len() > VALUES {
-        // Stable: of equally many the first by the alphabet.
-        values.sort_by_key(|(_, spellings)| std::cmp::Reverse(total(spellings)));
-        values.truncate(VALUES);
-        values.sort();
+    keep_most(&mut values);
+    values.iter().map(|value| value.text.to_owned()).collect()
+}
+
+/// In their order, those of the same words as one. They are few: a sort of the standard library would be the larger part
+/// of this file in the bundle.
+fn enter<'a>(values: &mut Vec<Value<'a>>, key: String, text: &'a str, count: u32) {
+    let before = |at: usize| values.get(at).is_some_and(|value| value.key < key);
+    let at = partition(0, values.len(), before);
+    match values.get_mut(at).filter(|value| value.key == key) {
+        Some(value) => {
+            value.count += count;
+            if (count, value.text) > (value.spelt_so, text) {
+                value.text = text;
+                value.spelt_so = count;
+            }
+        }
+        None => values.insert(
+            at,
+            Value {
+                key,
+                text,
+                spelt_so: count,
+                count,
+            },
+        ),
     }
-    let texts = values.iter().filter_map(|(_, spellings)| {
-        // The first of the greatest.
-        let (text, _) = spellings.iter().rev().max_by_key(|(_, count)| **count)?;
-        Some((*text).to_owned())
+}
+
+/// Leaves [`VALUES`]: of equally many the first by the alphabet.
+fn keep_most(values: &mut Vec<Value>) {
+    let over = |least: usize| {
+        let over = values.iter().filter(|value| value.count as usize > least);
+        over.count()
+    };
+    let most = values.iter().map(|value| value.count).max();
+    let least = partition(0, most.unwrap_or(0) as usize, |least| over(least) > VALUES);
+    let mut room = VALUES - over(least);
+    values.retain(|value| {
+        let last = value.count as usize == least && room > 0;
+        room -= usize::from(last);
+        value.count as usize > least || last
     });
-    texts.collect()
 }

@@ -46,7 +46,7 @@ export function Filters({ agents, text, dispatch }: Props): React.ReactElement {
   };
   return (
     <>
-      <Box id={PANEL_ID} display={filters?.length ? 'grid' : 'none'} alignItems="center" columnGap="space30" rowGap="space20" paddingBottom="space30" style={COLUMNS}>
+      <Box id={PANEL_ID} display={filters?.length ? 'grid' : 'none'} alignItems="center" columnGap="space30" rowGap="space30" paddingBottom="space30" style={COLUMNS}>
         {filters?.map((row) => (
           <Filter key={row.facet} row={row} text={text} onChosen={(value) => dispatch({ kind: 'filterChosen', facet: row.facet, value })} />
         ))}
