@@ -137,7 +137,10 @@ fn ten_thousand_agents_are_offered_what_they_have_and_each_of_it_finds_somebody(
                 whole: true,
             };
             assert!(
-                both.index.search("", &[clicked.clone()], 1).total > 0,
+                both.index
+                    .search("", std::slice::from_ref(&clicked), 1)
+                    .total
+                    > 0,
                 "{clicked:?}"
             );
         }
