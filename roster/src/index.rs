@@ -114,11 +114,17 @@ impl Index {
 
     /// Somebody does something else now; whether he is there.
     pub fn set_status(&mut self, key: u128, status: u16) -> bool {
-        let changes = |slot| self.people.status_of(slot) != status;
-        if self.people.slot(key).is_some_and(changes) {
+        let Some(slot) = self.people.slot(key) else {
+            return false;
+        };
+        let (before, listed) = (self.people.status_of(slot), self.people.visible.has(slot));
+        self.people.set_status(key, status);
+        if self.people.visible.has(slot) != listed {
             self.offered = RefCell::default();
+        } else if before != status {
+            self.offered.borrow_mut().forget_statuses();
         }
-        self.people.set_status(key, status)
+        true
     }
 
     /// A status that was not there before; its number.

@@ -1,7 +1,7 @@
 //! What filters can be clicked: the statuses, teams and skills of those who are listed.
 //!
-//! Looks at everybody once, a few milliseconds at 100,000 agents: [`Index::values`] keeps the answer until somebody
-//! changes.
+//! Looks at everybody once, some milliseconds for a facet at 100,000 agents: [`Index::values`] keeps the answer until
+//! somebody comes, leaves or changes.
 
 use super::bits::each;
 use super::index::Index;
@@ -15,6 +15,14 @@ pub const VALUES: usize = 200;
 /// The values of a facet; empty until they are asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Offered([Option<Vec<String>>; 3]);
+
+impl Offered {
+    /// Somebody listed does something else now; team and skills are as they were.
+    pub(super) fn forget_statuses(&mut self) {
+        let [status, _, _] = &mut self.0;
+        *status = None;
+    }
+}
 
 /// What a clicked filter goes by: all words of a value, folded and parted by spaces. Values of the same are one.
 #[must_use]

@@ -43,16 +43,17 @@ fn agent(key: u128, team: &str, skills: &[&str]) -> Agent {
     }
 }
 
-/// Nobody yet; status 0 is Available, 1 Offline.
+/// Nobody yet; status 0 is Available, 1 Offline, 2 Break.
 fn index(me: Option<u128>) -> Index {
     let status = |name: &str, hidden: bool| Status {
         name: name.to_owned(),
         reachable: !hidden,
         hidden,
     };
+    let statuses = [("Available", false), ("Offline", true), ("Break", false)];
     Index::new(
         me,
-        vec![status("Available", false), status("Offline", true)],
+        statuses.map(|(name, hidden)| status(name, hidden)).to_vec(),
     )
 }
 
@@ -86,6 +87,8 @@ fn what_nobody_listed_has_is_not_offered() {
         },
     );
     assert_eq!(values(&index), alone);
+    index.set_status(2, 2);
+    assert_eq!(values(&index), [vec!["Break"], vec!["Sales"], vec!["chat"]]);
     index.set_status(2, 1);
     assert_eq!(values(&index), [vec![], Vec::<String>::new(), vec![]]);
     index.set_status(2, 0);
