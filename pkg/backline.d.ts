@@ -124,7 +124,7 @@ export type Colleagues = Colleague[];
 /**
  * A fact.
  */
-export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "personChosen"; callee: Callee } | { kind: "rowsShown"; workers: WorkerSid[] } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "filtersOpened"; open: boolean } | { kind: "filterChosen"; facet: Facet; value?: string | undefined } | { kind: "filtersCleared" } | { kind: "personChosen"; callee: Callee } | { kind: "rowsShown"; workers: WorkerSid[] } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
 
 /**
  * A favourite who can be called by a digit: always the same, whoever is online.
@@ -138,6 +138,24 @@ export interface Shortcut {
      * Whom it calls.
      */
     callee: Callee;
+}
+
+/**
+ * A filter of the list of people.
+ */
+export interface FilterRow {
+    /**
+     * What it looks at.
+     */
+    facet: Facet;
+    /**
+     * What can be chosen, in alphabetical order; what is chosen is among it, even if nobody has it any more.
+     */
+    values: string[];
+    /**
+     * What is chosen.
+     */
+    chosen: string | undefined;
 }
 
 /**
@@ -671,6 +689,14 @@ export interface AgentField {
      */
     statusesOld: boolean;
     /**
+     * The filters, while they are open: of each facet that there is a value of.
+     */
+    filters: FilterRow[] | undefined;
+    /**
+     * The values that are filtered by, whether the filters are open or not: who does not have them is not listed.
+     */
+    filteredBy: string[];
+    /**
      * How many match altogether.
      */
     matches: number;
@@ -729,6 +755,11 @@ export interface TaskOrder {
      */
     taskChannel: string;
 }
+
+/**
+ * What a filter of the list of people looks at.
+ */
+export type Facet = "status" | "team" | "skill";
 
 /**
  * What a worker does at present: Available, Offline, Break …

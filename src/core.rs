@@ -135,14 +135,19 @@ impl Started {
         match event {
             Event::Started { .. } => Vec::new(),
             Event::TabChosen { tab } => self.dialpad.choose_tab(*tab),
-            Event::FieldOpened { tab } | Event::RetryPressed { tab } => {
-                let mut effects = self.dialpad.open_field(now, *tab, &mut self.ledger);
-                if *tab == Tab::Agent && self.dialpad.tabs().contains(tab) {
-                    let me = &self.caller.worker;
-                    effects.extend(self.favourites.open(now, me, &mut self.ledger));
+            Event::FieldOpened { tab } | Event::RetryPressed { tab } => self.open_field(now, *tab),
+            Event::FiltersOpened { open } => {
+                let mut effects = self.dialpad.open_filters(*open);
+                if *open {
+                    // Their values are those of the directory.
+                    effects.extend(self.open_field(now, Tab::Agent));
                 }
                 effects
             }
+            Event::FilterChosen { facet, value } => {
+                self.dialpad.choose_filter(*facet, value.clone())
+            }
+            Event::FiltersCleared => self.dialpad.clear_filters(),
             Event::RowsShown { workers } => self.dialpad.show_rows(now, workers, &mut self.ledger),
             // Nobody is his own favourite.
             Event::FavouritePressed { worker } if *worker == self.caller.worker => Vec::new(),
@@ -227,6 +232,15 @@ impl Started {
                 effects
             }
         }
+    }
+
+    fn open_field(&mut self, now: Millis, tab: Tab) -> Vec<Effect> {
+        let mut effects = self.dialpad.open_field(now, tab, &mut self.ledger);
+        if tab == Tab::Agent && self.dialpad.tabs().contains(&tab) {
+            let me = &self.caller.worker;
+            effects.extend(self.favourites.open(now, me, &mut self.ledger));
+        }
+        effects
     }
 
     fn place(&mut self, now: Millis, to: dialpad::Destination) -> Vec<Effect> {

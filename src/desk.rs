@@ -1,6 +1,7 @@
 //! An agent's desk: the core that decides, and the roster that it need not know.
 
 mod agents;
+mod filters;
 
 use crate::core::Core;
 use crate::dialpad::{Dialpad, Directory, Step};
@@ -64,6 +65,9 @@ impl Desk {
             | Event::FieldOpened { .. }
             | Event::RetryPressed { .. }
             | Event::QueryTyped { .. }
+            | Event::FiltersOpened { .. }
+            | Event::FilterChosen { .. }
+            | Event::FiltersCleared
             | Event::PersonChosen { .. }
             | Event::RowsShown { .. }
             | Event::FavouritePressed { .. }

@@ -72,6 +72,21 @@ pub enum Event {
         /// All of the text.
         text: Pii<String>,
     },
+    /// The filters of the list of people were opened, or closed.
+    FiltersOpened {
+        /// Which of it.
+        open: bool,
+    },
+    /// A value of a filter was chosen.
+    FilterChosen {
+        /// What it looks at.
+        facet: Facet,
+        /// Out of its list; nothing: any.
+        #[serde(default)]
+        value: Option<String>,
+    },
+    /// All filters were taken off.
+    FiltersCleared,
     /// A person was chosen from the list.
     PersonChosen {
         /// Who, from the row.
@@ -324,6 +339,24 @@ pub enum Tab {
     Agent,
     /// "Call Queue".
     Queue,
+}
+
+/// What a filter of the list of people looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Facet {
+    /// What somebody does at present.
+    Status,
+    /// His team.
+    Team,
+    /// His skills.
+    Skill,
+}
+
+impl Facet {
+    /// In the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Status, Self::Team, Self::Skill];
 }
 
 /// A person who can be called.

@@ -1,7 +1,7 @@
 //! What the panels show: plain data, one type per panel.
 
 use crate::effect::{Notice, Unanswered};
-use crate::event::{Callee, Tab};
+use crate::event::{Callee, Facet, Tab};
 use crate::ids::{ReservationSid, WorkerSid};
 use crate::pii::Pii;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,10 @@ pub struct AgentField {
     pub stays_here: bool,
     /// Whether what those on the screen do cannot be checked at present: it may have changed.
     pub statuses_old: bool,
+    /// The filters, while they are open: of each facet that there is a value of.
+    pub filters: Option<Vec<FilterRow>>,
+    /// The values that are filtered by, whether the filters are open or not: who does not have them is not listed.
+    pub filtered_by: Vec<String>,
     /// How many match altogether.
     pub matches: u32,
     /// How many are in the directory so far, whatever they do; in whole steps while it is being fetched, so that a
@@ -49,6 +53,19 @@ pub struct AgentField {
     pub known: u32,
     /// Who is chosen.
     pub selected: Option<WorkerSid>,
+}
+
+/// A filter of the list of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct FilterRow {
+    /// What it looks at.
+    pub facet: Facet,
+    /// What can be chosen, in alphabetical order; what is chosen is among it, even if nobody has it any more.
+    pub values: Vec<String>,
+    /// What is chosen.
+    pub chosen: Option<String>,
 }
 
 /// A favourite who can be called by a digit: always the same, whoever is online.

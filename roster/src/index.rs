@@ -19,6 +19,7 @@ use super::query::Filter;
 use super::rank::{Dear, Ranks, RECENT};
 use super::record::{Entry, Record};
 use super::search::{search, Found, Scratch};
+use super::values::Offered;
 use super::words::{each_word, joined, partition, Initials, SKILL, TEAM};
 use std::cell::RefCell;
 
@@ -39,6 +40,8 @@ pub struct Index {
     pub(super) place: Vec<u32>,
     pub(super) dear: Dear,
     pub(super) scratch: RefCell<Scratch>,
+    /// As long as nobody changes.
+    pub(super) offered: RefCell<Offered>,
     merging: Option<Box<Merge>>,
     speller: Speller,
 }
@@ -82,12 +85,13 @@ impl Index {
     pub fn put(&mut self, entry: &Entry, status: u16) {
         if let Some(slot) = self.people.slot(entry.key) {
             if self.people.record(slot).is(entry) {
-                self.people.set_status(entry.key, status);
+                self.set_status(entry.key, status);
                 return;
             }
             self.people.remove(entry.key);
         }
         self.merging = None;
+        self.offered = RefCell::default();
         let Some(slot) = self.people.add(entry, status) else {
             return;
         };
@@ -103,13 +107,24 @@ impl Index {
         let was = self.people.remove(key).is_some();
         if was {
             self.merging = None;
+            self.offered = RefCell::default();
         }
         was
     }
 
     /// Somebody does something else now; whether he is there.
     pub fn set_status(&mut self, key: u128, status: u16) -> bool {
-        self.people.set_status(key, status)
+        let Some(slot) = self.people.slot(key) else {
+            return false;
+        };
+        let (before, listed) = (self.people.status_of(slot), self.people.visible.has(slot));
+        self.people.set_status(key, status);
+        if self.people.visible.has(slot) != listed {
+            self.offered = RefCell::default();
+        } else if before != status {
+            self.offered.borrow_mut().forget_statuses();
+        }
+        true
     }
 
     /// A status that was not there before; its number.

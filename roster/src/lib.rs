@@ -16,6 +16,7 @@
 //! | `lexicon`, `grams`, `beginnings`, `bytes`, `bits` | all words in order, those that hold three letters, and who has them |
 //! | `fresh`, `scan`, `merge` | what came since, and how it settles |
 //! | `query`, `sieve`, `rank`, `highlight`, `search` | a search, in this order |
+//! | `values` | what filters can be clicked |
 //! | `index`, `snapshot` | the whole, and the whole as bytes |
 //! | `oracle` | the same search by looking at everybody; not in the plugin |
 //! | `page` | what was found, packed for JavaScript |
@@ -46,6 +47,7 @@ mod snapshot;
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod tests;
 mod typo;
+mod values;
 mod words;
 
 pub use fold::fold;
@@ -57,6 +59,7 @@ pub use query::{Facet, Filter};
 pub use record::{Entry, Record};
 pub use search::{Found, Hit};
 pub use snapshot::SnapshotError;
+pub use values::{value_key, VALUES};
 
 /// How many rows a search gives at most: more than anybody reads, few enough to draw in a frame.
 pub const ROWS: usize = 50;

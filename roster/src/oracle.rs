@@ -93,6 +93,34 @@ impl Oracle {
         )
     }
 
+    /// The values of a facet, most people's first: by their words, how many have them, and how they spell it.
+    pub fn values(&self, facet: Facet) -> Vec<(String, usize, Vec<String>)> {
+        let listed = self.people.iter().filter(|known| self.is_listed(known));
+        let texts = listed.flat_map(|known| match facet {
+            Facet::Status => vec![self.statuses[known.status].0.clone()],
+            Facet::Team => vec![known.team.clone()],
+            Facet::Skill => known.skills.clone(),
+        });
+        let mut values: Vec<(String, usize, Vec<String>)> = Vec::new();
+        for text in texts {
+            let words: Vec<String> = plain_words(&text)
+                .into_iter()
+                .map(String::from_iter)
+                .collect();
+            let words = words.join(" ");
+            match values.iter_mut().find(|value| value.0 == words) {
+                Some((_, count, spellings)) => {
+                    *count += 1;
+                    spellings.push(text);
+                }
+                None if words.is_empty() => {}
+                None => values.push((words, 1, vec![text])),
+            }
+        }
+        values.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        values
+    }
+
     fn is_listed(&self, known: &Known) -> bool {
         Some(known.key) != self.me && !self.statuses[known.status].2
     }

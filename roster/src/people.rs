@@ -173,6 +173,19 @@ impl People {
         (self.statuses.len() - 1) as u16
     }
 
+    /// The name of a status.
+    pub(super) fn status_name(&self, status: u32) -> &str {
+        let status = self.statuses.get(status as usize);
+        status.map_or("", |status| &status.name)
+    }
+
+    /// The first status of that one's name: activities of other meaning may share it.
+    pub(super) fn same_name(&self, status: u16) -> u32 {
+        let name = self.status_name(u32::from(status));
+        let mut statuses = self.statuses.iter();
+        statuses.position(|status| status.name == name).unwrap_or(0) as u32
+    }
+
     /// Those in a status.
     pub(super) fn in_status(&self, status: usize) -> &[u64] {
         self.by_status.get(status).map_or(&[], |bits| &bits.0)

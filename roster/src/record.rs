@@ -60,7 +60,7 @@ impl Names {
         number
     }
 
-    fn text(&self, number: u32) -> &str {
+    pub(super) fn text(&self, number: u32) -> &str {
         self.list.get(number as usize).map_or("", |text| text)
     }
 
@@ -103,7 +103,7 @@ pub struct Record<'a> {
 struct Rest<'a> {
     /// Before the at sign, and after it; without one, all of it and nothing.
     email: (&'a [u8], &'a str),
-    team: &'a str,
+    team: Option<u32>,
     skills: Reader<'a>,
     extension: &'a [u8],
     address_kind: u32,
@@ -197,10 +197,7 @@ impl<'a> Record<'a> {
             }
             _ => (reader.raw_text(), ""),
         };
-        let team = match reader.number() {
-            0 => "",
-            number => common.teams.text(number - 1),
-        };
+        let team = reader.number().checked_sub(1);
         let skills = reader;
         for _ in 0..reader.number() {
             if reader.is_at_end() {
@@ -231,7 +228,7 @@ impl<'a> Record<'a> {
         self.name() == entry.name
             && self.login() == entry.login
             && self.email() == entry.email
-            && self.rest().team == entry.team
+            && self.team() == entry.team
             && self.skills().eq(entry.skills.iter().copied())
             && self.rest().extension == entry.extension.as_bytes()
             && self.address() == entry.address
@@ -257,7 +254,7 @@ impl<'a> Record<'a> {
             Field::Name => Cow::Borrowed(self.name()),
             Field::Login => Cow::Borrowed(self.login()),
             Field::Email => self.email(),
-            Field::Team => Cow::Borrowed(self.rest().team),
+            Field::Team => Cow::Borrowed(self.team()),
             Field::Skills => Cow::Owned(self.skills().collect::<Vec<_>>().join(", ")),
             Field::Extension => Cow::Borrowed(utf8(self.rest().extension)),
             Field::Address => self.identity(),
@@ -271,6 +268,11 @@ impl<'a> Record<'a> {
         }
     }
 
+    fn team(&self) -> &'a str {
+        let number = self.rest().team;
+        number.map_or("", |number| self.common.teams.text(number))
+    }
+
     /// The parts of the e-mail address, before the at sign and after it.
     pub(super) fn email_parts(&self) -> [&'a str; 2] {
         let (local, domain) = self.rest().email;
@@ -278,11 +280,21 @@ impl<'a> Record<'a> {
     }
 
     fn skills(&self) -> impl Iterator<Item = &'a str> {
-        let mut skills = self.rest().skills;
         let common = self.common;
+        self.skill_numbers()
+            .map(move |number| common.skills.text(number))
+    }
+
+    /// The skills' numbers in [`Common`].
+    pub(super) fn skill_numbers(&self) -> impl Iterator<Item = u32> + 'a {
+        let mut skills = self.rest().skills;
         let many = skills.number();
-        (0..many)
-            .map_while(move |_| (!skills.is_at_end()).then(|| common.skills.text(skills.number())))
+        (0..many).map_while(move |_| (!skills.is_at_end()).then(|| skills.number()))
+    }
+
+    /// The team's number in [`Common`].
+    pub(super) fn team_number(&self) -> Option<u32> {
+        self.rest().team
     }
 
     /// The contact address as it was given.

@@ -144,6 +144,9 @@ impl Calls {
             | Event::FieldOpened { .. }
             | Event::RetryPressed { .. }
             | Event::QueryTyped { .. }
+            | Event::FiltersOpened { .. }
+            | Event::FilterChosen { .. }
+            | Event::FiltersCleared
             | Event::PersonChosen { .. }
             | Event::RowsShown { .. }
             | Event::FavouritePressed { .. }

@@ -17,6 +17,9 @@ pub(super) fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::FieldOpened { .. }
         | Event::RetryPressed { .. }
         | Event::QueryTyped { .. }
+        | Event::FiltersOpened { .. }
+        | Event::FilterChosen { .. }
+        | Event::FiltersCleared
         | Event::PersonChosen { .. }
         | Event::RowsShown { .. }
         | Event::FavouritePressed { .. }

@@ -1,6 +1,7 @@
-//! The field "Select an agent", and its list: as long as nothing is typed favourites, then whom he called last, then
-//! everybody; as soon as something is, all who match it in one.
+//! The field "Select an agent", and its list: as long as nothing is typed and no filter chosen favourites, then whom he
+//! called last, then everybody; as soon as something is, all who match it in one.
 
+use super::filters;
 use crate::dialpad::Dialpad;
 use crate::favourites::Favourites;
 use crate::ids::WorkerSid;
@@ -23,10 +24,12 @@ pub(super) fn field(
     } else {
         dialpad.agent_query().as_str()
     };
-    let (mut rows, mut matches) = roster.search(filter);
+    let clicked = filters::clicked(dialpad.filters());
+    let narrowed = !filter.trim().is_empty() || !clicked.is_empty();
+    let (mut rows, mut matches) = roster.filtered(filter, &clicked);
     let first = favourites.map(|kept| kept.list().favourites());
     let first = first.unwrap_or_default();
-    if filter.trim().is_empty() {
+    if !narrowed {
         let recent = favourites.map(|kept| kept.list().recent());
         let groups = grouped(&first, &recent.unwrap_or_default(), roster);
         matches += groups
@@ -48,9 +51,7 @@ pub(super) fn field(
     for row in &mut rows {
         row.since = since.get(&row.callee.worker).cloned();
     }
-    let phase = dialpad
-        .directory()
-        .phase(rows.is_empty(), !filter.trim().is_empty());
+    let phase = dialpad.directory().phase(rows.is_empty(), narrowed);
     let known = u32::try_from(roster.known()).unwrap_or(u32::MAX);
     let known = match phase {
         Phase::Loading if known > PROGRESS_STEP => known - known % PROGRESS_STEP,
@@ -69,6 +70,8 @@ pub(super) fn field(
         shortcuts: shortcuts(&first, roster),
         statuses_old: dialpad.watch().is_blind(),
         stays_here: favourites.is_some_and(Favourites::stays_here),
+        filters: filters::rows(dialpad.filters(), roster),
+        filtered_by: clicked.into_iter().map(|filter| filter.value).collect(),
         matches: u32::try_from(matches).unwrap_or(u32::MAX),
         selected: dialpad.agent().map(|callee| callee.worker.clone()),
     }

@@ -16,11 +16,13 @@
 //! (<https://www.twilio.com/docs/flex/developer/ui/manager#insightsclient>), and matched in [`crate::roster`].
 
 mod directory;
+mod filters;
 #[cfg(test)]
 mod tests;
 mod watch;
 
 pub use directory::{Directory, Step};
+pub use filters::Filters;
 pub use watch::Watch;
 
 use crate::effect::{Effect, Panel};
@@ -78,6 +80,8 @@ pub struct Dialpad {
     offline: Option<ActivitySid>,
     agent_query: Pii<String>,
     agent: Option<Callee>,
+    #[serde(default)]
+    filters: Filters,
     queues: List<Vec<String>>,
     queue_query: Pii<String>,
     queue: Option<String>,
@@ -132,6 +136,7 @@ impl Dialpad {
             offline: configuration.offline.clone(),
             agent_query: Pii::default(),
             agent: None,
+            filters: Filters::default(),
             queues: List::Closed,
             queue_query: Pii::default(),
             queue: None,

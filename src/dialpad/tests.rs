@@ -1,4 +1,5 @@
 mod everybody;
+mod filters;
 mod watch;
 
 use crate::desk::Desk;

@@ -194,6 +194,9 @@ fn kept(event: &Event) -> Option<Json> {
         | Event::FieldOpened { .. }
         | Event::RetryPressed { .. }
         | Event::QueryTyped { .. }
+        | Event::FiltersOpened { .. }
+        | Event::FilterChosen { .. }
+        | Event::FiltersCleared
         | Event::PersonChosen { .. }
         | Event::RowsShown { .. }
         | Event::FavouritePressed { .. }

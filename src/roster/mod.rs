@@ -15,7 +15,7 @@ use crate::twilio::worker_index::Person;
 use crate::view::{Group, PersonRow, Presence};
 pub(crate) use backline_roster::fold;
 use backline_roster::{detail, Field, Mark};
-pub use backline_roster::{Entry, Filter, Index, Page, Status, ROWS};
+pub use backline_roster::{value_key, Entry, Facet, Filter, Index, Page, Status, ROWS};
 use loading::Loading;
 pub use loading::Unusable;
 
@@ -116,7 +116,13 @@ impl Roster {
         (rows.collect(), found.total)
     }
 
-    /// The same, packed.
+    /// The values of a facet that somebody listed has ([`Index::values`]).
+    #[must_use]
+    pub fn values(&self, facet: Facet) -> Vec<String> {
+        self.index.values(facet)
+    }
+
+    /// The same search, packed.
     #[must_use]
     pub fn page(&self, query: &str, clicked: &[Filter]) -> Page {
         self.index.page(query, clicked, ROWS)

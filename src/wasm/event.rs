@@ -47,6 +47,14 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
             tab: field(object, "tab")?,
             text: field(object, "text")?,
         },
+        "filtersOpened" => Event::FiltersOpened {
+            open: field(object, "open")?,
+        },
+        "filterChosen" => Event::FilterChosen {
+            facet: field(object, "facet")?,
+            value: field(object, "value")?,
+        },
+        "filtersCleared" => Event::FiltersCleared,
         "personChosen" => Event::PersonChosen {
             callee: field(object, "callee")?,
         },

@@ -12,6 +12,8 @@ export type {
   DialpadView,
   Effect,
   EffectId,
+  Facet,
+  FilterRow,
   Event as CoreEvent,
   FlexAction,
   Group,

@@ -354,11 +354,13 @@ proptest! {
                     let status = Filter { facet: Facet::Status, value: status, whole: true };
                     both.check("", &[team, status.clone()], want);
                     both.check("a", &[skill, status], want);
+                    both.check_values();
                 }
                 Change::Type(text) => both.check(&text, &[], ROWS),
             }
         }
         both.check("", &[], ROWS);
+        both.check_values();
     }
 
     #[test]

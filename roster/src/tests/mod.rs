@@ -9,5 +9,6 @@ mod equal;
 mod generator;
 mod relevance;
 mod snapshots;
+mod values;
 
 use crate::oracle;

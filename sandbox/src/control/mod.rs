@@ -30,6 +30,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .route("/control/customers/{call}", delete(customer_hangs_up))
         .route("/control/colleagues", post(more_colleagues))
         .route("/control/workers/{identity}/activity", post(activity))
+        .route("/control/workers/{identity}/attributes", post(attributes))
         .route(
             "/control/workers/{identity}/channels/{channel}",
             post(channel),
@@ -182,6 +183,15 @@ async fn activity(
 ) -> Result<StatusCode, ControlError> {
     sandbox
         .world(|world| seam::set_activity(world, &identity, &new.activity, new.reject_pending))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn attributes(
+    State(sandbox): State<Sandbox>,
+    Path(identity): Path<String>,
+    Json(new): Json<serde_json::Map<String, Value>>,
+) -> Result<StatusCode, ControlError> {
+    sandbox.world(|world| seam::set_attributes(world, &identity, new))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -75,6 +75,28 @@ pub fn set_activity(
         .map_err(|error| ControlError::Senseless(error.to_string()))
 }
 
+/// Those that are null are taken away, all that are not named stay.
+pub fn set_attributes(
+    world: &mut World,
+    identity: &str,
+    new: Map<String, Value>,
+) -> Result<(), ControlError> {
+    let now = world.now();
+    let routing = &mut world.routing;
+    let sid = worker(routing, identity)?;
+    let known = routing.worker(&sid).map(|worker| worker.attributes.clone());
+    let mut attributes = known.unwrap_or_default();
+    attributes.extend(new);
+    attributes.retain(|_, value| !value.is_null());
+    let update = WorkerUpdate {
+        attributes: Some(attributes),
+        ..WorkerUpdate::default()
+    };
+    routing
+        .update_worker(now, &sid, update)
+        .map_err(|error| ControlError::Senseless(error.to_string()))
+}
+
 pub fn set_channel(
     world: &mut World,
     identity: &str,

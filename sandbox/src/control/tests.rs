@@ -350,6 +350,29 @@ async fn a_workers_activity_and_channels_are_changed_from_outside() {
 }
 
 #[tokio::test]
+async fn a_workers_attributes_are_changed_one_by_one() {
+    let bench = Bench::new();
+    let path = "workers/bob/attributes";
+    let attributes = |bench: &Bench| {
+        let bob = account::worker_sid(1);
+        bench
+            .sandbox
+            .read(|world| world.routing.worker(&bob).unwrap().attributes.clone())
+    };
+    let before = attributes(&bench);
+    let team = json!({"team_name": "Sales"});
+    assert_eq!(bench.control(Method::POST, path, &team).await, 204);
+    let mut expected = before.clone();
+    expected.insert("team_name".to_owned(), "Sales".into());
+    assert_eq!(attributes(&bench), expected);
+    let none = json!({"team_name": null});
+    assert_eq!(bench.control(Method::POST, path, &none).await, 204);
+    assert_eq!(attributes(&bench), before);
+    let nobody = "workers/nobody/attributes";
+    assert_eq!(bench.control(Method::POST, nobody, &team).await, 404);
+}
+
+#[tokio::test]
 async fn a_supervisor_who_takes_an_agent_off_work_may_take_his_offers_back() {
     let bench = Bench::new();
     let form = format!(

@@ -139,6 +139,34 @@ fn favourites_come_first_in_his_order_then_those_called_last_then_everybody() {
 }
 
 #[test]
+fn with_a_filter_on_nobody_is_listed_as_a_favourite_or_for_a_recent_call_whom_it_does_not_fit() {
+    let mut desk = desk();
+    press(&mut desk, 5);
+    call(&mut desk, 4);
+    for (number, login) in [(2, "bob"), (3, "carol")] {
+        let mut person = person(number, login, 1);
+        person["attributes"]["team_name"] = "Sales".into();
+        on(
+            &mut desk,
+            &event(json!({"kind": "personChanged", "person": person})),
+        );
+    }
+    press(&mut desk, 3);
+    on(
+        &mut desk,
+        &event(json!({"kind": "filterChosen", "facet": "team", "value": "Sales"})),
+    );
+    // Of those who fit the favourite is first.
+    assert_eq!(rows(&desk), of(Group::Everybody, &["carol", "bob"]));
+    assert_eq!(agents(&desk).matches, 2);
+    let digits = agents(&desk).shortcuts;
+    assert_eq!(digits.len(), 2, "a digit calls whom it always calls");
+    on(&mut desk, &event(json!({"kind": "filtersCleared"})));
+    let favourites = of(Group::Favourites, &["erin", "carol"]);
+    assert_eq!(rows(&desk)[..2], favourites);
+}
+
+#[test]
 fn whoever_matches_as_well_as_a_favourite_comes_after_him() {
     let mut desk = desk();
     for (number, login) in [(11, "mia one"), (12, "mia two")] {

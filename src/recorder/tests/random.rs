@@ -126,7 +126,7 @@ impl Next<'_> {
 
     fn event(mut self) -> Event {
         let tab = self.one(3, &["agent", "queue"]);
-        let value = match self.of[0] % 32 {
+        let value = match self.of[0] % 34 {
             0 => json!({"kind": "tabChosen", "tab": tab}),
             1 => json!({"kind": "fieldOpened", "tab": tab}),
             2 => json!({"kind": "retryPressed", "tab": tab}),
@@ -162,6 +162,8 @@ impl Next<'_> {
             }
             24 => self.participants_changed(),
             25..=28 => self.reservation_changed(),
+            29 => json!({"kind": "filterChosen", "facet": "team", "value": self.text(2)}),
+            30 => json!({"kind": "filtersCleared"}),
             _ => self.settled(),
         };
         serde_json::from_value(value).unwrap()

@@ -165,6 +165,11 @@ export class Sandbox {
     return this.ask("DELETE", `customers/${call}`);
   }
 
+  /** These attributes of his; one that is null is taken away. */
+  setAttributes(identity: string, attributes: Record<string, unknown>): Promise<void> {
+    return this.ask("POST", `workers/${identity}/attributes`, attributes);
+  }
+
   setActivity(identity: string, activity: string): Promise<void> {
     return this.ask("POST", `workers/${identity}/activity`, { activity });
   }

@@ -4,6 +4,7 @@ import type { DialpadView, Group, PersonRow } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
 import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
+import { Filters, FilterToggle } from './Filters';
 import { favouriteDeedOf } from './keys';
 import { ROW } from './rowStyles';
 import { RowStar, StarToggle } from './Star';
@@ -52,6 +53,8 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
         headingOf={agents.rows.some(({ group }) => group !== 'everybody') ? ({ group }) => text(GROUPS[group]) : undefined}
         keysOf={(row) => keysOf(digitOf(row))}
         keys="Control+D Meta+D Alt+ArrowUp Alt+ArrowDown"
+        besideLabel={<FilterToggle agents={agents} text={text} dispatch={dispatch} />}
+        above={<Filters agents={agents} text={text} dispatch={dispatch} />}
         beside={
           chosen && (
             <StarToggle
@@ -100,7 +103,7 @@ function Unseen({ children }: { children: string }): React.ReactElement {
   );
 }
 
-function sentence({ phase, rows, matches, known }: DialpadView['agents'], text: PanelProps['text']): string {
+function sentence({ phase, rows, matches, known, filteredBy }: DialpadView['agents'], text: PanelProps['text']): string {
   // As the browser writes numbers: Flex's strings know no plural and no grouping.
   const count = known.toLocaleString();
   switch (phase.kind) {
@@ -109,7 +112,7 @@ function sentence({ phase, rows, matches, known }: DialpadView['agents'], text: 
     case 'loading':
       return known > 0 ? text('BacklineLoadingMoreAgents', { known: count }) : text('BacklineLoadingAgents');
     case 'empty':
-      return text('BacklineNoAgents');
+      return text(filteredBy.length > 0 ? 'BacklineNoAgentsFiltered' : 'BacklineNoAgents');
     case 'nobody':
       return text('BacklineNobodyOnline');
     case 'failed':
@@ -117,14 +120,18 @@ function sentence({ phase, rows, matches, known }: DialpadView['agents'], text: 
         ? text('BacklineAgentsPartly', { known: count, detail: phase.detail })
         : text('BacklineAgentsFailed', { detail: phase.detail });
     case 'ready':
-      return matches > rows.length
-        ? text('BacklineMore', { shown: String(rows.length), matches: matches.toLocaleString() })
-        : '';
+      if (matches > rows.length) return text('BacklineMore', { shown: String(rows.length), matches: matches.toLocaleString() });
+      // He may not see the list while he chooses a filter.
+      return filteredBy.length > 0 ? text('BacklineFound', { matches: String(matches) }) : '';
   }
 }
 
-function note({ statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
-  const notes = [statusesOld && text('BacklineStatusesOld'), staysHere && text('BacklineFavouritesStayHere')].filter(Boolean);
+function note({ filteredBy, statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
+  const notes = [
+    filteredBy.length > 0 && text('BacklineFilteredBy', { filters: filteredBy.join(', ') }),
+    statusesOld && text('BacklineStatusesOld'),
+    staysHere && text('BacklineFavouritesStayHere'),
+  ].filter(Boolean);
   return notes.length > 0 ? notes.join(' ') : undefined;
 }
 

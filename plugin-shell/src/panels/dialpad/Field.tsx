@@ -2,6 +2,7 @@ import React, { useEffect, useRef } from 'react';
 import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import type { Phase } from '../../core/types';
+import { FIELD_LOOKS } from './fieldLooks';
 import { ROW, useRowStyles } from './rowStyles';
 import { useCombo } from './useCombo';
 import type { Combo } from './useCombo';
@@ -26,6 +27,10 @@ interface Props<Item> extends Combo<Item> {
   keysOf?: (item: Item) => string | undefined;
   /** Beside the field. */
   beside?: React.ReactNode;
+  /** At the end of the label's line. */
+  besideLabel?: React.ReactNode;
+  /** Between the label and the field. */
+  above?: React.ReactNode;
   /** What the field's own keys are, as ARIA writes them. */
   keys?: string;
 }
@@ -48,20 +53,15 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
   ));
   return (
     <Box position="relative">
-      <label htmlFor={id}>
-        <Box
-          as="span"
-          display="block"
-          marginBottom="space20"
-          color="colorText"
-          cursor="pointer"
-          fontSize="fontSize30"
-          fontWeight="fontWeightSemibold"
-          lineHeight="lineHeight30"
-        >
-          {label}
-        </Box>
-      </label>
+      <Box display="flex" flexWrap="wrap" alignItems="center" justifyContent="space-between" columnGap="space30" marginBottom="space20">
+        <label htmlFor={id}>
+          <Box as="span" display="block" color="colorText" cursor="pointer" fontSize="fontSize30" fontWeight="fontWeightSemibold" lineHeight="lineHeight30">
+            {label}
+          </Box>
+        </label>
+        {props.besideLabel}
+      </Box>
+      {props.above}
       <Box display="flex" alignItems="center" columnGap="space20">
         <Box
           as="input"
@@ -75,22 +75,9 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
           aria-controls={listId}
           aria-activedescendant={active < 0 ? undefined : optionId(active)}
           aria-keyshortcuts={props.keys}
-          width="100%"
-          minWidth="0"
+          {...FIELD_LOOKS}
           paddingX="space40"
           paddingY="space30"
-          borderStyle="none"
-          borderRadius="borderRadius20"
-          boxShadow="shadowBorder"
-          backgroundColor="colorBackgroundBody"
-          color="colorText"
-          fontFamily="inherit"
-          fontSize="fontSize30"
-          lineHeight="lineHeight20"
-          outline="none"
-          transition="box-shadow 100ms ease-in"
-          _hover={{ boxShadow: 'shadowBorderPrimaryStronger' }}
-          _focus={{ boxShadow: 'shadowFocus' }}
         />
         {props.beside}
       </Box>
