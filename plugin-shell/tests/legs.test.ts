@@ -148,6 +148,20 @@ describe('isolation', () => {
     expect(doors(one)).toEqual(open);
   });
 
+  it('is opened for no moment by the SDK, as it answers and as it mutes', () => {
+    const { legs, other } = two();
+    legs.setAudio({ ear: 'CA1', microphone: 'CA1' });
+    const { microphone } = other;
+    microphone.enabled = true;
+    expect(microphone.enabled).toBe(false);
+    legs.setAudio({ ear: 'CA2', microphone: 'CA2' });
+    other.mute(true);
+    expect(microphone.enabled).toBe(false);
+    other.over('disconnect');
+    microphone.enabled = true;
+    expect(microphone.enabled, 'the track is its own again').toBe(true);
+  });
+
   it('holds when another microphone is plugged in: its track is closed before it is sent', async () => {
     const { legs, other } = two();
     legs.setAudio({ ear: 'CA1', microphone: 'CA1' });

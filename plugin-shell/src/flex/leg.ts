@@ -1,4 +1,6 @@
 import type { CoreEvent } from '../core/types';
+import { gate } from './gate';
+import type { Gate } from './gate';
 import { whenInputChanges } from './internals';
 import { sentence, sidOf } from './voice';
 import type { AudioStream, AudioTrack, VoiceCall, VoiceDevice } from './voice';
@@ -31,8 +33,8 @@ const LOOKS = 300;
 
 /**
  * One leg of this agent's. Its doors are the `enabled` of its tracks: closed from the moment that a track exists, that is
- * before its element plays and before there is a key to encrypt the first packet with. His own mute is the SDK's: the
- * microphone's door is only ever closed in addition.
+ * before its element plays and before there is a key to encrypt the first packet with; a microphone's, whoever else writes
+ * it. His own mute is the SDK's: the microphone's door is only ever closed in addition.
  */
 export class Leg {
   readonly sid: string;
@@ -50,6 +52,8 @@ export class Leg {
   /** Said in this very tick: the SDK says `error` just before or just after the end that it explains. */
   private lastError: string | undefined;
   private readonly watched = new WeakSet<AudioTrack>();
+  /** Of every microphone that it has had. */
+  private readonly gates = new Map<AudioTrack, Gate>();
 
   constructor(
     /** As it rang on Flex's device. */
@@ -155,7 +159,11 @@ export class Leg {
   }
 
   private applyInput(stream: AudioStream | undefined | null): void {
-    for (const track of tracksOf(stream)) track.enabled = this.doors.microphone && !this.call.isMuted();
+    for (const track of tracksOf(stream)) {
+      const found = this.gates.get(track) ?? gate(track, () => this.doors.microphone && !this.call.isMuted());
+      this.gates.set(track, found);
+      found.apply();
+    }
   }
 
   private watch(track: AudioTrack): void {
@@ -193,6 +201,7 @@ export class Leg {
   private end(call: VoiceCall): void {
     if (this.over || call !== this.call) return;
     this.over = true;
+    for (const one of this.gates.values()) one.release();
     const before = this.lastError;
     queueMicrotask(() => {
       if (this.offered) this.keeper.tell({ kind: 'legEnded', leg: this.sid, detail: before ?? this.lastError });
