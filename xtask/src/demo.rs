@@ -6,7 +6,7 @@ use crate::sandbox::Running;
 use crate::setup;
 use crate::tools::Browser;
 use anyhow::Result;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 /// The port of the demo's sandbox.
 const PORT: u16 = 8800;
@@ -39,7 +39,11 @@ pub fn run(place: &Place, options: &Options) -> Result<ExitCode> {
     let mut sandbox = Running::start(place, options.port, options.agents)?;
     println!("sandbox: {}", sandbox.url);
     println!("open it as Alice in one window and as Bob in another; Ctrl-C ends it");
-    open(place, &browser, &sandbox.url);
+    if !open(place, &browser, &sandbox.url) {
+        println!(
+            "no browser could be opened: open that address in Chrome, Chromium or Edge yourself"
+        );
+    }
     sandbox.wait()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -123,14 +127,24 @@ fn has_display() -> bool {
             .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Opens the person's own browser, or the one of the tests; the address is printed in any case.
-fn open(place: &Place, browser: &Browser, url: &str) {
+/// Opens the person's own browser, or the one of the tests; whether one could be started.
+fn open(place: &Place, browser: &Browser, url: &str) -> bool {
+    let mut chromium = Command::new(&browser.chromium);
+    chromium
+        .arg(url)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    if process::output(command("id", &place.root).arg("-u")).as_deref() == Some("0") {
+        // Chromium refuses to run as root with its sandbox on; a desktop's own openers do not know that.
+        let profile = place.target.join("demo/browser");
+        let profile = format!("--user-data-dir={}", profile.display());
+        chromium.args(["--no-sandbox", "--no-first-run", &profile]);
+        return chromium.spawn().is_ok();
+    }
     let opened = ["xdg-open", "open"]
         .into_iter()
         .filter(|opener| find(opener).is_some())
         .any(|opener| process::run(command(opener, &place.root).arg(url)).is_ok());
-    if !opened {
-        // Its end is nobody's business: the person closes it.
-        let _ = Command::new(&browser.chromium).arg(url).spawn();
-    }
+    // Its end is nobody's business: the person closes it.
+    opened || chromium.spawn().is_ok()
 }
