@@ -36,6 +36,49 @@ describe('a leg on Flex’s device', () => {
     ]);
   });
 
+  it('is audible by its first packet, though the browser has not said so yet', () => {
+    vi.useFakeTimers();
+    const postTask = vi.fn(async (act: () => void, { delay }: { delay: number }) => void setTimeout(act, delay));
+    vi.stubGlobal('scheduler', { postTask });
+    try {
+      const { ring, kinds } = flexWithLegs();
+      const call = ring(new FakeCall('CA1'));
+      call.accept();
+      vi.advanceTimersByTime(50);
+      expect(kinds()).toEqual(['legOffered', 'legOpened']);
+      expect(postTask.mock.calls[0]?.[1]).toEqual({ priority: 'user-blocking', delay: 10 });
+      call.sources = [{}];
+      vi.advanceTimersByTime(10);
+      expect(kinds()).toEqual(['legOffered', 'legOpened', 'legAudible']);
+      call.remote.unmute();
+      vi.advanceTimersByTime(50);
+      expect(kinds()).toEqual(['legOffered', 'legOpened', 'legAudible']);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.unstubAllGlobals();
+      vi.useRealTimers();
+    }
+  });
+
+  it('is not audible before there is a stream that plays it', () => {
+    vi.useFakeTimers();
+    try {
+      const { ring, kinds } = flexWithLegs();
+      const call = ring(new FakeCall('CA1'));
+      call.answer();
+      call.sources = [{}];
+      call.state = 'open';
+      call.emit('accept', call);
+      vi.advanceTimersByTime(100);
+      expect(kinds()).toEqual(['legOffered', 'legOpened']);
+      call.plays();
+      vi.advanceTimersByTime(10);
+      expect(kinds()).toEqual(['legOffered', 'legOpened', 'legAudible']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('is audible at once if its first packet was there before', () => {
     const { ring, kinds } = flexWithLegs();
     const call = ring(new FakeCall('CA1'));

@@ -26,7 +26,10 @@ export class FakeCall extends EventEmitter {
   private hasLocal = false;
   readonly customParameters: Map<string, string>;
   readonly parameters: Record<string, string>;
+  /** Whose packets have come. */
+  sources: object[] = [];
   readonly _mediaHandler = {
+    version: { pc: { getReceivers: () => [{ getSynchronizationSources: () => this.sources }] } },
     /** The SDK's: the track is on the wire, open or not as he muted himself. */
     _setInputTracksFromStream: async (_clone: boolean, stream: AudioStream) => {
       this.sent.push(stream.getAudioTracks()[0]?.enabled);
@@ -58,10 +61,14 @@ export class FakeCall extends EventEmitter {
     this.hasLocal = true;
     this.microphone.enabled = true;
   }
+  /** The remote stream is there. */
+  plays(): void {
+    this.hasRemote = true;
+  }
   /** The remote stream is there, its element is being made, nothing plays yet; then the answer. */
   accept({ says = true } = {}): void {
     this.answer();
-    this.hasRemote = true;
+    this.plays();
     if (says) this.emit('audio', {});
     this.microphone.enabled = !this.muted;
     this.state = 'open';

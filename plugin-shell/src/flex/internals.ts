@@ -135,6 +135,14 @@ export function playAtCitrix(call: VoiceCall): void {
   );
 }
 
+/** Whether audio has come; no, where the SDK keeps its connection elsewhere, or the browser does not tell. */
+export function hasReceived(call: VoiceCall): boolean {
+  type Receiver = { getSynchronizationSources?(): unknown[] };
+  type Connection = { getReceivers?(): Receiver[] };
+  const { pc } = (call as { _mediaHandler?: { version?: { pc?: Connection } } })._mediaHandler?.version ?? {};
+  return pc?.getReceivers?.().some((receiver) => (receiver.getSynchronizationSources?.() ?? []).length > 0) ?? false;
+}
+
 /**
  * The SDK puts another microphone's track on the wire open, whatever the door (also by itself, when a headset is plugged
  * in), and says nothing. Where this is not found, the door is closed again by the next `volume`, within 50 ms.

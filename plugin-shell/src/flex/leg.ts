@@ -1,7 +1,8 @@
 import type { CoreEvent } from '../core/types';
 import { gate } from './gate';
 import type { Gate } from './gate';
-import { whenInputChanges } from './internals';
+import { hasReceived, whenInputChanges } from './internals';
+import { soon } from './soon';
 import { sentence, sidOf } from './voice';
 import type { AudioStream, AudioTrack, VoiceCall, VoiceDevice } from './voice';
 
@@ -27,7 +28,10 @@ export interface Keeper {
 /** At any of these the SDK may have made or rewritten tracks. `volume` comes every 50 ms: a net below the others. */
 const TRACKS_MAY_HAVE_CHANGED = ['audio', 'ringing', 'sample', 'volume', 'reconnecting', 'reconnected', 'warning', 'warning-cleared'];
 
-/** Without `setSinkId` the SDK makes its audio element without a word: the stream is looked for as often. */
+/**
+ * From the answer to the first packet. Without `setSinkId` the SDK makes its audio element without a word; and the browser's
+ * own word of the packet, `unmute`, waits in line while Flex draws what TaskRouter tells of the answer, 0.2 s (measured).
+ */
 const LOOK_MS = 10;
 const LOOKS = 300;
 
@@ -147,7 +151,10 @@ export class Leg {
   private look(call: VoiceCall, left: number): void {
     if (this.over || call !== this.call || left === 0) return;
     this.apply();
-    if (!call.getRemoteStream()) setTimeout(() => this.look(call, left - 1), LOOK_MS);
+    // Without its stream there is nothing that could play it yet.
+    const plays = tracksOf(call.getRemoteStream()).length > 0;
+    if (plays && !this.heard && hasReceived(call)) this.firstPacket();
+    if (!plays || !this.heard) soon(() => this.look(call, left - 1), LOOK_MS);
   }
 
   private apply(): void {
@@ -169,12 +176,13 @@ export class Leg {
   private watch(track: AudioTrack): void {
     if (this.watched.has(track)) return;
     this.watched.add(track);
-    const heard = () => {
-      this.heard = true;
-      this.hear();
-    };
-    track.addEventListener?.('unmute', heard);
-    if (!track.muted) heard();
+    track.addEventListener?.('unmute', () => this.firstPacket());
+    if (!track.muted) this.firstPacket();
+  }
+
+  private firstPacket(): void {
+    this.heard = true;
+    this.hear();
   }
 
   /** Early media is no call yet. */
