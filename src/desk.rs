@@ -62,6 +62,7 @@ impl Desk {
             Event::PersonRemoved { worker } => self.roster.went(worker),
             Event::Settled { .. }
             | Event::TabChosen { .. }
+            | Event::FieldAppeared { .. }
             | Event::FieldOpened { .. }
             | Event::RetryPressed { .. }
             | Event::QueryTyped { .. }

@@ -55,6 +55,11 @@ pub enum Event {
         /// Which.
         tab: Tab,
     },
+    /// The field of a tab appeared: the panel was opened, or its tab chosen. It spells who is chosen, or nothing.
+    FieldAppeared {
+        /// Which tab's field.
+        tab: Tab,
+    },
     /// The field of a tab was opened or focused. The first time fetches what it offers.
     FieldOpened {
         /// Which tab's field.

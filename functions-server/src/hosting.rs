@@ -157,6 +157,7 @@ mod tests {
         };
         let request = Request::Ring {
             task: TaskSid::from_number(1),
+            callee: None,
             token: "t".to_owned(),
         };
         let response = hosting.run(request, Instant::now()).await;

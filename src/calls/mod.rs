@@ -141,6 +141,7 @@ impl Calls {
             }
             Event::Started { .. }
             | Event::TabChosen { .. }
+            | Event::FieldAppeared { .. }
             | Event::FieldOpened { .. }
             | Event::RetryPressed { .. }
             | Event::QueryTyped { .. }

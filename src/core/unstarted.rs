@@ -14,6 +14,7 @@ pub(super) fn unstarted(event: &Event) -> Vec<Effect> {
         }
         Event::Started { .. }
         | Event::TabChosen { .. }
+        | Event::FieldAppeared { .. }
         | Event::FieldOpened { .. }
         | Event::RetryPressed { .. }
         | Event::QueryTyped { .. }

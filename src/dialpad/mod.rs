@@ -152,6 +152,19 @@ impl Dialpad {
         changed()
     }
 
+    /// A field appeared: where nobody is chosen it is empty, and so nothing narrows its list.
+    pub fn field_appeared(&mut self, tab: Tab) -> Vec<Effect> {
+        match tab {
+            Tab::Agent if self.agent.is_none() => {
+                self.agent_query = Pii::default();
+                self.filters = Filters::default();
+            }
+            Tab::Queue if self.queue.is_none() => self.queue_query = Pii::default(),
+            Tab::Agent | Tab::Queue => return Vec::new(),
+        }
+        changed()
+    }
+
     /// A field was opened: fetches its list if it is not there, or failed.
     pub fn open_field<P: From<Purpose>>(
         &mut self,

@@ -85,6 +85,8 @@ pub enum Request {
     Ring {
         /// The caller's task.
         task: TaskSid,
+        /// Whom he calls, if it is a person: asked after while the task is read.
+        callee: Option<WorkerSid>,
         /// His Flex token.
         token: String,
     },
@@ -255,8 +257,12 @@ enum State {
 #[must_use]
 pub fn start(settings: Settings, request: Request) -> (Run, Step) {
     let (state, step) = match request {
-        Request::Ring { task, token } => {
-            let (ring, step) = ring::Ring::asked(task, token);
+        Request::Ring {
+            task,
+            callee,
+            token,
+        } => {
+            let (ring, step) = ring::Ring::asked(&settings, task, callee, token);
             (State::Ring(ring), step)
         }
         Request::Reject {

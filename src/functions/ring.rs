@@ -2,16 +2,19 @@
 //!
 //! | state | answer | next |
 //! |---|---|---|
-//! | fetching (and validating) | not the caller, or no such call | refused 403/404 |
+//! | fetching (validating; and asking after the callee, if the plugin named him) | not the caller, or no such call | refused 403/404 |
 //! | | closed | refused 409 |
 //! | | callee's task is written | done |
-//! | | unclaimed | claiming |
-//! | | claimed lately by another request | done: that one rings |
-//! | | claimed long ago | claiming, then searching |
-//! | claiming (`If-Match`), and asking after the callee | written | creating, or searching first |
-//! | | written, and he takes no work or has no room | closing, with that outcome |
+//! | | an outcome is written | closing, with it |
+//! | | claimed lately by another request | refused 409 `claimed`: that one rings, if it lives |
+//! | | unclaimed, or claimed long ago | asking after the callee, if he is a person and was not asked after |
+//! | asking, or nothing to ask | he can be reached, or it could not be learnt | claiming |
+//! | | unclaimed, and he takes no work or has no room | noting that outcome |
+//! | noting (`If-Match`) | written | closing, with it |
 //! | | changed meanwhile (412) | fetching again |
 //! | closing | closed | refused 409, with the outcome as code |
+//! | claiming (`If-Match`) | written | creating, or searching first, if there was a claim |
+//! | | changed meanwhile (412) | fetching again |
 //! | searching | found | reading it, then writing back |
 //! | | none | creating |
 //! | creating | made | writing back |
@@ -22,6 +25,9 @@
 //! | | closed | taking back |
 //!
 //! Task creation has no idempotency key; hence the claim, and the search when a claim was left by somebody who died.
+//! It is written only for somebody who can be reached: his caller's plugin sees it on the task and takes its own leg
+//! meanwhile.
+//!
 //! The caller may hang up while his callee's task is being made: writing back finds it out by `If-Match`, and takes
 //! the callee's task back.
 
@@ -32,11 +38,7 @@ use super::party::no_session;
 use super::{refuse, refused, Response, Settings, Step};
 use crate::ids::{TaskSid, WorkerSid};
 use crate::time::Millis;
-use crate::twilio::attributes::Progress;
-
-/// After this long a claim without a callee's task was left by a request that died: Twilio gives a function 10 s
-/// (<https://www.twilio.com/docs/serverless/functions-assets/functions#limits>).
-const CLAIM_LIFETIME: Millis = Millis::from_secs(12);
+use crate::twilio::attributes::{Progress, CLAIMED, CLAIM_LIFETIME};
 
 /// How often a task that changes under our hands is read again before giving up.
 const ATTEMPTS: u8 = 5;
@@ -47,8 +49,17 @@ pub struct Ring {
     task: TaskSid,
     asker: Asker,
     attempts: u8,
-    reservation_timeout_s: Option<u64>,
+    callee: Option<Callee>,
     state: State,
+}
+
+/// The person who is called, as far as it could be learnt.
+#[derive(Debug, Clone, PartialEq)]
+struct Callee {
+    worker: WorkerSid,
+    /// Why he cannot be reached.
+    unreached: Option<Progress>,
+    reservation_timeout_s: Option<u64>,
 }
 
 /// Who asks.
@@ -62,31 +73,64 @@ enum Asker {
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    Fetching,
-    Claiming { stale: bool },
-    Closing { outcome: Progress, close: Close },
-    Searching { caller: Task },
-    Found { caller: Task },
-    Creating { caller: Task },
-    WritingBack { callee: Task },
-    ReReading { callee: Task },
+    /// `of`: who is asked after with it.
+    Fetching {
+        of: Option<WorkerSid>,
+    },
+    Asking {
+        of: WorkerSid,
+        caller: Task,
+    },
+    Noting {
+        outcome: Progress,
+    },
+    Claiming {
+        stale: bool,
+    },
+    Closing {
+        outcome: Progress,
+        close: Close,
+    },
+    Searching {
+        caller: Task,
+    },
+    Found {
+        caller: Task,
+    },
+    Creating {
+        caller: Task,
+    },
+    WritingBack {
+        callee: Task,
+    },
+    ReReading {
+        callee: Task,
+    },
     TakingBack,
 }
 
 impl Ring {
-    /// The plugin asks.
-    pub(super) fn asked(task: TaskSid, token: String) -> (Self, Step) {
-        let orders = vec![
+    /// The plugin asks. What it says of the callee saves a round trip, if the task says so, too.
+    pub(super) fn asked(
+        settings: &Settings,
+        task: TaskSid,
+        callee: Option<WorkerSid>,
+        token: String,
+    ) -> (Self, Step) {
+        let mut orders = vec![
             Order::ValidateToken { token },
             Order::FetchTask { task: task.clone() },
         ];
+        if let Some(callee) = &callee {
+            orders.extend(questions(settings, callee));
+        }
         (
             Self {
                 task,
                 asker: Asker::Plugin { worker: None },
                 attempts: 0,
-                reservation_timeout_s: None,
-                state: State::Fetching,
+                callee: None,
+                state: State::Fetching { of: callee },
             },
             Step::Orders(orders),
         )
@@ -98,8 +142,8 @@ impl Ring {
             task: caller.sid.clone(),
             asker: Asker::Twilio,
             attempts: 0,
-            reservation_timeout_s: None,
-            state: State::Fetching,
+            callee: None,
+            state: State::Fetching { of: None },
         };
         let step = ring.fetched(now, settings, caller);
         (ring, step)
@@ -119,11 +163,10 @@ impl Ring {
                     step => step,
                 };
             }
-            State::Claiming { stale } => {
-                let stale = *stale;
-                return self.claimed(settings, stale, answers);
-            }
-            State::Fetching
+            State::Fetching { .. }
+            | State::Asking { .. }
+            | State::Noting { .. }
+            | State::Claiming { .. }
             | State::Searching { .. }
             | State::Found { .. }
             | State::Creating { .. }
@@ -143,7 +186,31 @@ impl Ring {
             answer = answers.next();
         }
         match (self.state.clone(), answer) {
-            (State::Fetching, Some(Answer::Task(caller))) => self.fetched(now, settings, caller),
+            (State::Fetching { of }, Some(Answer::Task(caller))) => {
+                if let Some(worker) = of {
+                    self.callee = Some(learnt(worker, answers));
+                }
+                self.fetched(now, settings, caller)
+            }
+            (State::Asking { of, caller }, first) => {
+                self.callee = Some(learnt(of, first.into_iter().chain(answers)));
+                self.fetched(now, settings, caller)
+            }
+            (State::Noting { outcome }, Some(Answer::Task(_))) => self.close(outcome),
+            (State::Claiming { stale }, Some(Answer::Task(caller))) => {
+                if stale {
+                    self.search(caller)
+                } else {
+                    self.create(settings, caller)
+                }
+            }
+            (
+                State::Claiming { .. } | State::Noting { .. },
+                Some(Answer::Failed { status: 412, .. }),
+            ) => self.again(
+                State::Fetching { of: None },
+                "The call's task kept changing. Call again.",
+            ),
             (State::Searching { caller }, Some(Answer::Listed(found))) => match found.first() {
                 // The claim admits one creation at a time, so there is one at most.
                 Some(callee) => {
@@ -182,11 +249,12 @@ impl Ring {
             (State::ReReading { callee }, Some(Answer::Failed { status: 404, .. })) => {
                 self.take_back(&callee)
             }
-            (State::Fetching, Some(Answer::Failed { status: 404, .. })) => {
+            (State::Fetching { .. }, Some(Answer::Failed { status: 404, .. })) => {
                 refuse(404, "There is no such call.")
             }
             (
-                State::Fetching
+                State::Fetching { .. }
+                | State::Noting { .. }
                 | State::Claiming { .. }
                 | State::Closing { .. }
                 | State::Searching { .. }
@@ -200,50 +268,6 @@ impl Ring {
         }
     }
 
-    /// The claim, and what was asked after the callee with it. What could not be learnt of him does not hinder the call:
-    /// TaskRouter decides.
-    fn claimed(&mut self, settings: &Settings, stale: bool, answers: Vec<Answer>) -> Step {
-        let mut answers = answers.into_iter();
-        let caller = match answers.next() {
-            Some(Answer::Task(caller)) => caller,
-            Some(Answer::Failed { status: 412, .. }) => {
-                return self.again(
-                    State::Fetching,
-                    "The call's task kept changing. Call again.",
-                )
-            }
-            other => return refused(other),
-        };
-        // In the order in which `claim` asked.
-        let workflow = answers.next();
-        let unreached = match (answers.next(), answers.next()) {
-            (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
-                Some(Progress::Unavailable)
-            }
-            (Some(Answer::Channel { free: false }), _) => Some(Progress::Busy),
-            (_, _) => None,
-        };
-        if let Some(outcome) = unreached {
-            let (close, step) = Close::told(Why::Unreached(outcome), self.task.clone());
-            self.state = State::Closing { outcome, close };
-            return step;
-        }
-        self.reservation_timeout_s = match workflow {
-            Some(Answer::Workflow {
-                reservation_timeout_s,
-            }) => Some(reservation_timeout_s),
-            _ => None,
-        };
-        if stale {
-            self.state = State::Searching { caller };
-            Step::Orders(vec![Order::ListCalleeTasks {
-                caller_task: self.task.clone(),
-            }])
-        } else {
-            self.create(settings, caller)
-        }
-    }
-
     fn fetched(&mut self, now: Millis, settings: &Settings, caller: Task) -> Step {
         if let Some(refusal) = self.refusal(&caller) {
             return refusal;
@@ -254,14 +278,37 @@ impl Ring {
         {
             return Step::Respond(Response::done(Some(&callee)));
         }
-        let claimed = caller
-            .link("claim")
-            .and_then(|claim| claim.parse().ok())
-            .map(Millis);
-        match claimed {
-            Some(at) if now < at + CLAIM_LIFETIME => Step::Respond(Response::done(None)),
-            Some(_) => self.claim(now, settings, &caller, true),
-            None => self.claim(now, settings, &caller, false),
+        match caller.progress() {
+            None | Some(Progress::Ringing) => {}
+            Some(Progress::Answered) => return Step::Respond(Response::done(None)),
+            // Whoever wrote it may have died before he closed the call.
+            Some(
+                outcome @ (Progress::Declined
+                | Progress::Busy
+                | Progress::NoAnswer
+                | Progress::Unavailable
+                | Progress::NotConnected),
+            ) => return self.close(outcome),
+        }
+        let claimed = caller.link("claim").and_then(|claim| claim.parse().ok());
+        let claimed = claimed.map(Millis);
+        if claimed.is_some_and(|at| now < at + CLAIM_LIFETIME) {
+            let message = "Your colleague is being rung already.";
+            return Step::Respond(Response::coded(409, CLAIMED, message));
+        }
+        let unreached = match (target(&caller), &self.callee) {
+            (None, _) => None,
+            (Some(called), Some(callee)) if callee.worker == called => callee.unreached,
+            (Some(called), _) => {
+                let orders = questions(settings, &called).into();
+                self.state = State::Asking { of: called, caller };
+                return Step::Orders(orders);
+            }
+        };
+        match unreached {
+            // Where a claim was left, it may be this very call that he has no room beside.
+            Some(outcome) if claimed.is_none() => self.note(&caller, outcome),
+            Some(_) | None => self.claim(now, &caller, claimed.is_some()),
         }
     }
 
@@ -284,27 +331,41 @@ impl Ring {
         None
     }
 
-    fn claim(&mut self, now: Millis, settings: &Settings, caller: &Task, stale: bool) -> Step {
+    fn claim(&mut self, now: Millis, caller: &Task, stale: bool) -> Step {
         self.state = State::Claiming { stale };
-        let mut orders = vec![Order::UpdateTask {
+        self.write(caller, &[("claim", &now.0.to_string())])
+    }
+
+    fn note(&mut self, caller: &Task, outcome: Progress) -> Step {
+        self.state = State::Noting { outcome };
+        self.write(caller, &[("progress", outcome.as_str())])
+    }
+
+    fn close(&mut self, outcome: Progress) -> Step {
+        let (close, step) = Close::told(Why::Unreached(outcome), self.task.clone());
+        self.state = State::Closing { outcome, close };
+        step
+    }
+
+    fn search(&mut self, caller: Task) -> Step {
+        self.state = State::Searching { caller };
+        Step::Orders(vec![Order::ListCalleeTasks {
+            caller_task: self.task.clone(),
+        }])
+    }
+
+    /// On the caller's task, unless it changed since it was read.
+    fn write(&self, caller: &Task, links: &[(&str, &str)]) -> Step {
+        Step::Orders(vec![Order::UpdateTask {
             task: self.task.clone(),
             if_match: caller.version.clone(),
-            change: Change::Attributes(caller.with_links(&[("claim", &now.0.to_string())])),
-        }];
-        if let Some(worker) = target(caller) {
-            orders.push(Order::FetchWorkflow {
-                workflow: settings.workflow.clone(),
-            });
-            orders.push(Order::FetchVoiceChannel {
-                worker: worker.clone(),
-            });
-            orders.push(Order::FetchWorker { worker });
-        }
-        Step::Orders(orders)
+            change: Change::Attributes(caller.with_links(links)),
+        }])
     }
 
     fn create(&mut self, settings: &Settings, caller: Task) -> Step {
-        let Some(order) = callee_task(settings, &caller, self.reservation_timeout_s) else {
+        let offered_s = self.callee.as_ref().and_then(|it| it.reservation_timeout_s);
+        let Some(order) = callee_task(settings, &caller, offered_s) else {
             return refuse(400, "The call names nobody to ring.");
         };
         self.state = State::Creating { caller };
@@ -316,13 +377,9 @@ impl Ring {
         if caller.link("progress").is_none() {
             links.push(("progress", "ringing"));
         }
-        let order = Order::UpdateTask {
-            task: self.task.clone(),
-            if_match: caller.version.clone(),
-            change: Change::Attributes(caller.with_links(&links)),
-        };
+        let step = self.write(caller, &links);
         self.state = State::WritingBack { callee };
-        Step::Orders(vec![order])
+        step
     }
 
     fn take_back(&mut self, callee: &Task) -> Step {
@@ -343,6 +400,43 @@ impl Ring {
         Step::Orders(vec![Order::FetchTask {
             task: self.task.clone(),
         }])
+    }
+}
+
+/// What is asked after the person who is called, in the order in which [`learnt`] reads the answers.
+fn questions(settings: &Settings, callee: &WorkerSid) -> [Order; 3] {
+    [
+        Order::FetchWorkflow {
+            workflow: settings.workflow.clone(),
+        },
+        Order::FetchVoiceChannel {
+            worker: callee.clone(),
+        },
+        Order::FetchWorker {
+            worker: callee.clone(),
+        },
+    ]
+}
+
+/// What could not be learnt of him does not hinder the call: TaskRouter decides.
+fn learnt(worker: WorkerSid, mut answers: impl Iterator<Item = Answer>) -> Callee {
+    let reservation_timeout_s = match answers.next() {
+        Some(Answer::Workflow {
+            reservation_timeout_s,
+        }) => Some(reservation_timeout_s),
+        _ => None,
+    };
+    let unreached = match (answers.next(), answers.next()) {
+        (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
+            Some(Progress::Unavailable)
+        }
+        (Some(Answer::Channel { free: false }), _) => Some(Progress::Busy),
+        (_, _) => None,
+    };
+    Callee {
+        worker,
+        unreached,
+        reservation_timeout_s,
     }
 }
 

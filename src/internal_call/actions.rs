@@ -84,9 +84,9 @@ impl InternalCall {
             | Stage::Completing => return Verdict::Ignore,
         };
         // Flex accepts a task with `autoAnswer` by itself, at once and in each of the caller's tabs. The one that placed
-        // the call accepts it again once the callee is rung.
-        let task = &leg.reservation.task;
-        if leg.reservation.call.role == Role::Caller && !self.is_rung(task) {
+        // the call accepts it again once the callee is being rung.
+        let is_callers = leg.reservation.call.role == Role::Caller;
+        if is_callers && !self.wants_own_leg(&leg.reservation) {
             return Verdict::Ignore;
         }
         let outbound = match &self.outbound {

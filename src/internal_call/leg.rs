@@ -37,6 +37,8 @@ pub(super) struct Offer {
     pub(super) rings_until: Option<Millis>,
     /// It is refused then, before TaskRouter's own time-out.
     pub(super) refused_at: Millis,
+    /// Flex was asked to accept it: the caller's own, once.
+    pub(super) taken: bool,
 }
 
 /// The other party's hold.

@@ -71,6 +71,7 @@ impl InternalCall {
     ) {
         if let Some(known) = self.legs.get_mut(&new.sid) {
             known.reservation = new; // attributes changed
+            self.take_own_leg(ledger, said);
             return;
         }
         let sid = new.sid.clone();
@@ -112,6 +113,7 @@ impl InternalCall {
         let offer = Offer {
             rings_until,
             refused_at,
+            taken: false,
         };
         let stage = if refused {
             Stage::Rejecting(offer)
@@ -121,27 +123,41 @@ impl InternalCall {
         let reservation = new;
         self.legs.insert(sid, Leg { reservation, stage });
         if placed_here {
-            self.take_own_leg(now, ledger, said);
+            self.take_own_leg(ledger, said);
         }
     }
 
-    /// The caller's own leg is wanted as soon as the callee is rung: nobody is put on a line on which nobody will come.
+    /// The caller's own leg is wanted as soon as the callee is being rung, and not before: nobody is put on a line on
+    /// which nobody will come.
     pub(super) fn take_own_leg<P: From<Purpose>>(
         &mut self,
-        _now: Millis,
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        let own = self.legs.iter().find(|(_, leg)| {
-            matches!(leg.stage, Stage::Offered(_)) && self.is_rung(&leg.reservation.task)
-        });
-        if let Some((sid, _)) = own {
-            let id = ledger.open(Purpose::AcceptOwn(sid.clone()).into());
-            said.order(Effect::AcceptTask {
-                id,
-                reservation: sid.clone(),
-            });
+        let wanted = |leg: &Leg| match leg.stage {
+            Stage::Offered(offer) => !offer.taken && self.wants_own_leg(&leg.reservation),
+            Stage::Accepting { .. }
+            | Stage::Rejecting(_)
+            | Stage::Connected { .. }
+            | Stage::Wrapping { .. }
+            | Stage::Completing => false,
+        };
+        let own = self.legs.iter().find(|(_, leg)| wanted(leg));
+        let Some(sid) = own.map(|(sid, _)| sid.clone()) else {
+            return;
+        };
+        if let Some(Leg {
+            stage: Stage::Offered(offer),
+            ..
+        }) = self.legs.get_mut(&sid)
+        {
+            offer.taken = true;
         }
+        let id = ledger.open(Purpose::AcceptOwn(sid.clone()).into());
+        said.order(Effect::AcceptTask {
+            id,
+            reservation: sid,
+        });
     }
 
     /// The caller's call is over: that it was offered to himself need not be remembered any more.

@@ -10,7 +10,7 @@
 //! | idle | call pressed | creating | `CreateTask` |
 //! | creating | task created, or its reservation came (whichever is first) | placed | `Http` ring |
 //! | creating | creation failed, or took too long | idle | `Notify` |
-//! | placed | rung (answer, or seen on the task) | placed | `AcceptTask` of the own leg |
+//! | placed | being rung (the claim is on the task), or rung (answer, or seen on the task) | placed | `AcceptTask` of the own leg |
 //! | placed | ring not heard, the first time | placed | `Http` ring |
 //! | placed | ring failed | placed | `Notify`, `Http` end |
 //! | placed | an outcome on the task | placed | `Notify`, unless answered |
@@ -21,7 +21,7 @@
 //!
 //! | from | event | to | effects |
 //! |---|---|---|---|
-//! | — | offered, role caller, placed here | offered | `SelectTask`; `AcceptTask` once the callee is rung |
+//! | — | offered, role caller, placed here | offered | `SelectTask`; `AcceptTask` once the callee is being rung |
 //! | — | offered, role caller, placed by another tab, or by nobody any more | offered | after a while `Http` end |
 //! | — | offered, role callee | offered | `NotifyRinging` |
 //! | — | offered, role callee, own call | rejecting | `RejectReservation`; the second time `Http` end |

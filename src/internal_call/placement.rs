@@ -50,6 +50,11 @@ pub enum Wait {
         /// Whether they are asked a second time: the first was not heard, or its answer.
         again: bool,
     },
+    /// Another request rings him, or died before it could: asked again then.
+    Claim {
+        /// When that is known.
+        until: Millis,
+    },
     /// His phone rings.
     Answer {
         /// For so long.
@@ -77,18 +82,13 @@ impl Placing {
                     Awaited::Came => None,
                 };
                 let callee = match wait {
-                    Wait::Answer { until } | Wait::Connection { until } => Some(*until),
+                    Wait::Claim { until } | Wait::Answer { until } | Wait::Connection { until } => {
+                        Some(*until)
+                    }
                     Wait::Ring { .. } | Wait::Over => None,
                 };
                 reservation.into_iter().chain(callee).min()
             }
-        }
-    }
-
-    pub(super) fn is_of(&self, task: &TaskSid) -> bool {
-        match self {
-            Self::Placed { task: placed, .. } => placed == task,
-            Self::Idle | Self::Creating { .. } => false,
         }
     }
 

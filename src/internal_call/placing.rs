@@ -4,8 +4,9 @@
 //!
 //! | waiting for | comes | runs out |
 //! |---|---|---|
-//! | own reservation | accepted once the callee is rung | `Http` end |
-//! | the ring's answer | waiting for the callee; not heard: asked once more | (the answer always comes) |
+//! | own reservation | accepted once the callee is being rung | `Http` end |
+//! | the ring's answer | waiting for the callee; not heard: asked once more; claimed: waiting for that | (the answer always comes) |
+//! | another's claim | waiting for the callee, once his task says so | asked again |
 //! | the callee | an outcome | `Http` end as no answer; waiting for his leg |
 //! | his leg (he accepted at the last moment) | answered | `Http` end as not connected |
 
@@ -18,7 +19,7 @@ use crate::event::Outcome;
 use crate::ids::TaskSid;
 use crate::ledger::Ledger;
 use crate::time::Millis;
-use crate::twilio::attributes::{DeclineReason, Progress};
+use crate::twilio::attributes::{DeclineReason, Progress, CLAIMED, CLAIM_LIFETIME};
 use crate::twilio::reservation::InternalReservation;
 use crate::view::CallLine;
 
@@ -127,7 +128,7 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        self.ask_to_ring(&task, ledger, said);
+        self.ask_to_ring(&task, &to, ledger, said);
         let line = CallLine::Calling { name: to.name() };
         self.placing = Placing::Placed {
             to,
@@ -141,11 +142,15 @@ impl InternalCall {
     fn ask_to_ring<P: From<Purpose>>(
         &self,
         task: &TaskSid,
+        to: &Destination,
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
         let purpose = Purpose::Ring(task.clone());
-        self.post("ring", of_task(task), purpose, ledger, said);
+        let callee = to.worker();
+        let callee = callee.map(|worker| ("calleeWorker".to_owned(), worker.to_string()));
+        let form = of_task(task).into_iter().chain(callee).collect();
+        self.post("ring", form, purpose, ledger, said);
     }
 
     fn not_placed(&mut self, detail: String, said: &mut Said) {
@@ -163,9 +168,10 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        if !self.placing.is_of(task) {
-            return; // hung up meanwhile: the end was posted then
-        }
+        // Hung up meanwhile: the end was posted then. Or the task said how far the call got: the answer says less.
+        let Some(to) = self.is_calling(task) else {
+            return;
+        };
         let progress = match succeeded(outcome) {
             Ok(()) => Progress::Ringing,
             Err(Refusal {
@@ -174,8 +180,15 @@ impl InternalCall {
             Err(Refusal {
                 code: Some(code), ..
             }) if code == Progress::Unavailable.as_str() => Progress::Unavailable,
+            Err(Refusal {
+                code: Some(code), ..
+            }) if code == CLAIMED => {
+                let until = now + CLAIM_LIFETIME;
+                self.wait_for(Wait::Claim { until });
+                return;
+            }
             Err(_) if matches!(outcome, Outcome::Failed { .. }) && self.may_ring_again() => {
-                self.ask_to_ring(task, ledger, said);
+                self.ask_to_ring(task, &to, ledger, said);
                 return;
             }
             Err(Refusal { detail, .. }) => {
@@ -233,7 +246,7 @@ impl InternalCall {
                 if matches!(line, CallLine::Calling { .. }) {
                     let until = now + ring_time;
                     self.set_line(CallLine::Ringing { name }, Wait::Answer { until }, said);
-                    self.take_own_leg(now, ledger, said);
+                    self.take_own_leg(ledger, said);
                 }
                 return;
             }
@@ -254,16 +267,33 @@ impl InternalCall {
         self.set_line(CallLine::Unanswered { name, why }, Wait::Over, said);
     }
 
-    /// Whether the callee of this task was rung, so that the caller's own leg is wanted.
-    pub(super) fn is_rung(&self, task: &TaskSid) -> bool {
+    /// Whom this task calls, as long as nobody said whether his phone rings.
+    fn is_calling(&self, task: &TaskSid) -> Option<Destination> {
         match &self.placing {
             Placing::Placed {
-                task: placed, line, ..
-            } => {
-                placed == task
-                    && matches!(line, CallLine::Ringing { .. } | CallLine::Talking { .. })
-            }
-            Placing::Idle | Placing::Creating { .. } => false,
+                to,
+                task: placed,
+                line: CallLine::Calling { .. },
+                ..
+            } if placed == task => Some(to.clone()),
+            Placing::Placed { .. } | Placing::Idle | Placing::Creating { .. } => None,
+        }
+    }
+
+    /// Whether the caller's own leg is wanted: his colleague's phone rings, or the functions found that he can be reached
+    /// and are about to ring him.
+    pub(super) fn wants_own_leg(&self, own: &InternalReservation) -> bool {
+        match &self.placing {
+            Placing::Placed { task, line, .. } if *task == own.task => match line {
+                CallLine::Calling { .. } => own.call.claim.is_some(),
+                CallLine::Ringing { .. } | CallLine::Talking { .. } => true,
+                CallLine::Idle
+                | CallLine::Unanswered { .. }
+                | CallLine::Cancelled { .. }
+                | CallLine::Ended { .. }
+                | CallLine::Failed { .. } => false,
+            },
+            Placing::Placed { .. } | Placing::Idle | Placing::Creating { .. } => false,
         }
     }
 
@@ -327,14 +357,21 @@ impl InternalCall {
                 self.end(&task, Why::Over, ledger, said);
                 self.not_placed("TaskRouter did not offer the task".to_owned(), said);
             }
-            Placing::Placed { task, wait, .. } => {
+            Placing::Placed { task, to, wait, .. } => {
                 let (next, why) = match wait {
+                    Wait::Claim { until } if *until <= now => {
+                        *wait = Wait::Ring { again: false };
+                        let (task, to) = (task.clone(), to.clone());
+                        self.ask_to_ring(&task, &to, ledger, said);
+                        return;
+                    }
                     Wait::Answer { until } if *until <= now => {
                         let until = now + CONNECTION_WAIT;
                         (Wait::Connection { until }, Why::NoAnswer)
                     }
                     Wait::Connection { until } if *until <= now => (Wait::Over, Why::NotConnected),
                     Wait::Ring { .. }
+                    | Wait::Claim { .. }
                     | Wait::Answer { .. }
                     | Wait::Connection { .. }
                     | Wait::Over => return,
@@ -343,6 +380,12 @@ impl InternalCall {
                 let task = task.clone();
                 self.end(&task, why, ledger, said);
             }
+        }
+    }
+
+    fn wait_for(&mut self, what: Wait) {
+        if let Placing::Placed { wait, .. } = &mut self.placing {
+            *wait = what;
         }
     }
 

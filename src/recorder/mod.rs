@@ -191,6 +191,7 @@ fn kept(event: &Event) -> Option<Json> {
         })),
         Event::Started { .. }
         | Event::TabChosen { .. }
+        | Event::FieldAppeared { .. }
         | Event::FieldOpened { .. }
         | Event::RetryPressed { .. }
         | Event::QueryTyped { .. }

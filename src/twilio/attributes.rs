@@ -6,7 +6,15 @@
 use super::lenient::lenient;
 use crate::ids::{ContactUri, TaskSid, WorkerSid};
 use crate::pii::Pii;
+use crate::time::Millis;
 use serde::{Deserialize, Serialize};
+
+/// After this long a claim without a callee's task was left by a request that died: Twilio gives a function 10 s
+/// (<https://www.twilio.com/docs/serverless/functions-assets/functions#limits>).
+pub const CLAIM_LIFETIME: Millis = Millis::from_secs(12);
+
+/// The functions' word for it that another request has the claim: it rings the callee, or died before it could.
+pub const CLAIMED: &str = "claimed";
 
 /// The caller's task, as `createTask` makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -37,6 +37,9 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
         "tabChosen" => Event::TabChosen {
             tab: field(object, "tab")?,
         },
+        "fieldAppeared" => Event::FieldAppeared {
+            tab: field(object, "tab")?,
+        },
         "fieldOpened" => Event::FieldOpened {
             tab: field(object, "tab")?,
         },

@@ -3,7 +3,7 @@
 //! What they do among themselves (claims, versions, callbacks out of order) is the scenario tests' subject; here they
 //! are only as late, lost or doubled as the cores can notice.
 
-use crate::call::{Call, Leg, Party, Task, ROLES};
+use crate::call::{Call, Claim, Leg, Party, Task, ROLES};
 use crate::names::{CallNumber, Offer, Who};
 use crate::office::{Answer, Card, Office};
 use backline::twilio::attributes::{OnHold, Progress, Role};
@@ -61,6 +61,7 @@ impl Office {
                     own: Task::offered(who, 0),
                     callee: Task::None,
                     progress: None,
+                    claim: Claim::None,
                     on_hold: OnHold::default(),
                     callback: false,
                     rings: 0,
@@ -68,7 +69,13 @@ impl Office {
                 self.announce(number, Role::Caller);
                 Answer::Created(number)
             }
-            Order::Ring(call) => self.ring(call),
+            Order::Ring(call) => {
+                let answer = self.ring(call);
+                if answer == Answer::Claimed {
+                    self.unheard(order);
+                }
+                answer
+            }
             Order::Decline(call) => {
                 self.reach(call, Progress::Declined);
                 self.close(call);
@@ -122,7 +129,10 @@ impl Office {
         if call.callee != Task::None {
             return Answer::Ok;
         }
-        if !to_queue && !self.agent(to).available {
+        if call.claim == Claim::Left {
+            return Answer::Claimed;
+        }
+        if call.claim == Claim::None && !to_queue && !self.agent(to).available {
             self.reach(number, Progress::Unavailable);
             self.close(number);
             return Answer::Because(Progress::Unavailable);
@@ -135,6 +145,21 @@ impl Office {
         self.announce(number, Role::Callee);
         self.reach(number, Progress::Ringing);
         Answer::Ok
+    }
+
+    /// The first half of `ring`, as the caller can see it.
+    pub fn claim(&mut self, number: CallNumber) {
+        self.call(number).claim = Claim::Held;
+        self.announce(number, Role::Caller);
+    }
+
+    /// Whether the first half of `ring` comes before the second.
+    pub fn may_claim(&self, number: CallNumber) -> bool {
+        let call = &self.calls[usize::from(number)];
+        call.own.is_open()
+            && call.claim == Claim::None
+            && call.callee == Task::None
+            && (call.to_queue || self.agent(call.caller.other()).available)
     }
 
     fn end(&mut self, number: CallNumber, late: Option<Progress>) -> Answer {
@@ -321,6 +346,7 @@ impl Office {
                 Role::Caller => call.progress,
                 Role::Callee => None,
             },
+            claimed: role == Role::Caller && call.claim != Claim::None,
             on_hold: call.on_hold,
         };
         let news = self.agent_mut(to).news.entry(offer).or_default();

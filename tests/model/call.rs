@@ -12,11 +12,24 @@ pub struct Call {
     pub own: Task,
     pub callee: Task,
     pub progress: Option<Progress>,
+    pub claim: Claim,
     pub on_hold: OnHold,
     /// The conference is over, and the functions have not heard it.
     pub callback: bool,
     /// How often the callee was asked to be rung, as far as something was heard of it.
     pub rings: u8,
+}
+
+/// That the callee can be reached is written on the caller's task before the callee's is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Claim {
+    None,
+    /// By a request that is under way, or made the callee's task.
+    Held,
+    /// By a request that died lately, as far as anybody can know.
+    Left,
+    /// By one that died long ago.
+    Stale,
 }
 
 /// A party's task.

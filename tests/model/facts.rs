@@ -10,7 +10,7 @@ use backline::error::Failure;
 use backline::event::{Event, Outcome, Tab};
 use backline::ids::{QueueSid, WorkflowSid};
 use backline::time::Millis;
-use backline::twilio::attributes::{InternalCall, Progress, Role};
+use backline::twilio::attributes::{InternalCall, Role, CLAIMED};
 use backline::twilio::reservation::RawReservation;
 use serde_json::json;
 use std::cell::RefCell;
@@ -75,6 +75,7 @@ pub fn reservation(call: &Call, offer: Offer, card: Card) -> Event {
     reservation.status = card.status;
     if let Some(links) = attributes(&mut reservation) {
         links.progress = card.progress;
+        links.claim = card.claimed.then(|| "1".to_owned());
         links.on_hold = Some(card.on_hold);
     }
     Event::ReservationChanged { reservation }
@@ -124,10 +125,10 @@ fn read(call: &Call, offer: Offer) -> RawReservation {
 
 /// How an effect went, as the shell tells it.
 pub fn outcome(answer: Answer) -> Outcome {
-    let answered = |status, code: Option<Progress>| Outcome::Answered {
+    let answered = |status, code: Option<&str>| Outcome::Answered {
         status,
         message: String::new(),
-        code: code.map(|code| code.as_str().to_owned()),
+        code: code.map(str::to_owned),
     };
     match answer {
         Answer::Done => Outcome::Done,
@@ -136,7 +137,8 @@ pub fn outcome(answer: Answer) -> Outcome {
         },
         Answer::Ok => answered(200, None),
         Answer::Conflict => answered(409, None),
-        Answer::Because(progress) => answered(409, Some(progress)),
+        Answer::Claimed => answered(409, Some(CLAIMED)),
+        Answer::Because(progress) => answered(409, Some(progress.as_str())),
         Answer::Refused | Answer::Lost => Outcome::Failed {
             failure: Failure::new("no way"),
         },

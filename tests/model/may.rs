@@ -1,7 +1,7 @@
 //! What may happen next.
 
 use crate::backend::Order;
-use crate::call::{Call, Leg, Task, ROLES};
+use crate::call::{Call, Claim, Leg, Task, ROLES};
 use crate::names::{CallNumber, Offer, Who, BOTH};
 use crate::office::{Action, Agent, Bounds, Office, Pace};
 use backline::event::EffectId;
@@ -16,9 +16,10 @@ impl Office {
         if bounds.pace < Pace::Slow {
             let mut orders = BOTH
                 .into_iter()
-                .filter_map(|who| Some((who, office.agent(who).orders.iter().next()?)));
+                .flat_map(|who| office.agent(who).orders.iter().map(move |it| (who, it)))
+                .filter(|(_, (_, order))| !office.is_half_done(**order));
             if let Some((who, (id, order))) = orders.next() {
-                return may_serve(who, *id, *order, office, actions);
+                return may_serve(who, *id, *order, (office, bounds), actions);
             }
         }
         // Once all is closed, what remains to one agent is nothing to the other: one after the other will do.
@@ -27,11 +28,11 @@ impl Office {
                 !office.agent(*who).is_quiet() || !office.agent(*who).repeated.is_empty()
             };
             if let Some(who) = BOTH.into_iter().find(busy) {
-                return office.agent(who).may(who, office, actions);
+                return office.agent(who).may(who, (office, bounds), actions);
             }
         }
         for who in BOTH {
-            office.agent(who).may(who, office, actions);
+            office.agent(who).may(who, (office, bounds), actions);
             if bounds.holds {
                 office.agent(who).may_hold(who, office, actions);
             }
@@ -44,7 +45,39 @@ impl Office {
     }
 }
 
-fn may_serve(who: Who, id: EffectId, order: Order, office: &Office, actions: &mut Vec<Action>) {
+impl Office {
+    /// The functions have shown that they ring, and have not done it yet.
+    fn is_half_done(&self, order: Order) -> bool {
+        match order {
+            Order::Ring(call) => {
+                let call = &self.calls[usize::from(call)];
+                call.claim == Claim::Held && call.callee == Task::None
+            }
+            Order::Create { .. }
+            | Order::Decline(_)
+            | Order::End { .. }
+            | Order::Hold { .. }
+            | Order::Check(_)
+            | Order::Came(_)
+            | Order::Call(_)
+            | Order::Refuse(_)
+            | Order::Complete(_) => false,
+        }
+    }
+}
+
+fn may_serve(
+    who: Who,
+    id: EffectId,
+    order: Order,
+    (office, bounds): (&Office, &Bounds),
+    actions: &mut Vec<Action>,
+) {
+    if let Order::Ring(call) = order {
+        if bounds.claims && office.may_claim(call) {
+            actions.push(Action::Claim(call));
+        }
+    }
     actions.push(Action::Serve(who, id, order));
     if office.pace == Pace::Brisk && office.repeats > 0 {
         actions.push(Action::ServeTwice(who, id, order));
@@ -56,7 +89,7 @@ fn may_serve(who: Who, id: EffectId, order: Order, office: &Office, actions: &mu
 }
 
 impl Agent {
-    fn may(&self, who: Who, office: &Office, actions: &mut Vec<Action>) {
+    fn may(&self, who: Who, (office, bounds): (&Office, &Bounds), actions: &mut Vec<Action>) {
         if self.is_placing() {
             actions.push(Action::PressAgain(who));
         } else if self.calls > 0 {
@@ -74,7 +107,7 @@ impl Agent {
             }
         }
         for (id, order) in &self.orders {
-            may_serve(who, *id, *order, office, actions);
+            may_serve(who, *id, *order, (office, bounds), actions);
         }
         for (id, answer) in &self.answers {
             actions.push(Action::Settle(who, *id, *answer));

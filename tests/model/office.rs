@@ -2,7 +2,7 @@
 
 use crate::backend::Order;
 use crate::brain::{Brain, Flaw};
-use crate::call::{is_live, Call, Leg, Task, ROLES};
+use crate::call::{is_live, Call, Claim, Leg, Task, ROLES};
 use crate::effects::{id_of, NOW};
 use crate::facts;
 use crate::names::{CallNumber, Offer, Who, BOTH};
@@ -28,6 +28,8 @@ pub struct Bounds {
     pub holds: bool,
     /// Whether Bob may go on break.
     pub leaves: bool,
+    /// Whether the functions show the caller that the callee can be reached before they ring him.
+    pub claims: bool,
     /// How often TaskRouter offers a task, at most.
     pub rounds: u8,
     pub pace: Pace,
@@ -98,6 +100,7 @@ pub struct Told {
 pub struct Card {
     pub status: Status,
     pub progress: Option<Progress>,
+    pub claimed: bool,
     pub on_hold: OnHold,
 }
 
@@ -109,6 +112,8 @@ pub enum Answer {
     Ok,
     /// HTTP 409.
     Conflict,
+    /// HTTP 409: another request has the claim.
+    Claimed,
     /// HTTP 409, with its word for it.
     Because(Progress),
     /// Twilio says no.
@@ -136,6 +141,8 @@ pub enum Action {
     Serve(Who, EffectId, Order),
     /// It answers at once, and the answer comes again later.
     ServeTwice(Who, EffectId, Order),
+    /// The functions are half done with ringing.
+    Claim(CallNumber),
     /// A request is lost.
     LoseRequest(Who, EffectId, Order),
     /// A request is carried out, and its answer lost.
@@ -268,15 +275,17 @@ impl Office {
                 agent.repeated.insert(id, answer);
                 self.settle(who, id, answer);
             }
+            Action::Claim(call) => self.claim(call),
             Action::LoseRequest(who, id, order) => {
                 self.faults -= 1;
-                self.unheard(order);
+                self.dies(order);
                 self.answer(who, id, Answer::Lost);
             }
             Action::LoseAnswer(who, id, order) => {
                 self.faults -= 1;
-                self.unheard(order);
-                self.carry_out(who, order);
+                if self.carry_out(who, order) != Answer::Claimed {
+                    self.unheard(order);
+                }
                 self.answer(who, id, Answer::Lost);
             }
             Action::Settle(who, id, answer) => {
@@ -304,6 +313,11 @@ impl Office {
             Action::Deadline(who) => {
                 if !self.is_idle(who) {
                     self.faults -= 1;
+                }
+                for call in &mut self.calls {
+                    if call.caller == who && call.claim == Claim::Left {
+                        call.claim = Claim::Stale;
+                    }
                 }
                 if let Some(deadline) = self.agent(who).brain.next_deadline() {
                     self.tell(who, deadline, &Event::DeadlineReached);
@@ -360,9 +374,20 @@ impl Office {
     }
 
     /// A ring of which nothing was heard may be asked for again.
-    fn unheard(&mut self, order: Order) {
+    pub fn unheard(&mut self, order: Order) {
         if let Order::Ring(call) = order {
             self.calls[usize::from(call)].rings -= 1;
+        }
+    }
+
+    /// A request dies; what it had begun stays.
+    fn dies(&mut self, order: Order) {
+        self.unheard(order);
+        if let Order::Ring(call) = order {
+            let call = &mut self.calls[usize::from(call)];
+            if call.claim == Claim::Held && call.callee == Task::None {
+                call.claim = Claim::Left;
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What must always be so, each with what shows that it could have been otherwise.
 
-use crate::call::{Call, Leg, ROLES};
+use crate::call::{Call, Leg, Task, ROLES};
 use crate::effects::NOW;
 use crate::names::{Offer, Who, BOTH};
 use crate::office::{Agent, Bounds, Office, Pace};
@@ -136,6 +136,16 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
                 };
                 (BOTH.into_iter())
                     .any(|who| office.agent(who).shown.keys().any(|offer| own(who, offer)))
+            }
+        ));
+    }
+    if bounds.claims {
+        all.push(sometimes!(
+            "the caller waits on his line before the callee is rung",
+            |_, office| {
+                let waits =
+                    |call: &Call| call.callee == Task::None && call.leg(Role::Caller) == Leg::Up;
+                office.calls.iter().any(waits)
             }
         ));
     }

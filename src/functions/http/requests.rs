@@ -1,7 +1,7 @@
 //! What is asked of the functions, by path and parameters.
 
 use super::super::{ConferenceEvent, OfferOver, Outcome, Request};
-use crate::ids::{ConferenceSid, TaskSid};
+use crate::ids::{ConferenceSid, TaskSid, WorkerSid};
 use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role};
 
 /// What proves the origin of a request.
@@ -66,6 +66,13 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
     Ok(match path {
         "/internal-call/flex/ring" => Request::Ring {
             task: task("taskSid")?,
+            callee: match text("calleeWorker") {
+                Ok(worker) => Some(
+                    WorkerSid::parse(&worker)
+                        .map_err(|_| RequestError::Parameter("calleeWorker"))?,
+                ),
+                Err(_) => None,
+            },
             token: text("Token")?,
         },
         "/internal-call/flex/reject" => Request::Reject {

@@ -99,9 +99,16 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
     ]));
     let asked = || (task(), any::<String>());
     prop_oneof![
-        asked().prop_map(|(task, token)| {
-            let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
-            (Request::Ring { task, token }, PATHS[0], parameters)
+        (asked(), any::<Option<u128>>()).prop_map(|((task, token), callee)| {
+            let callee = callee.map(WorkerSid::from_number);
+            let mut parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
+            parameters.extend(callee.iter().map(|it| ("calleeWorker", it.to_string())));
+            let ring = Request::Ring {
+                task,
+                callee,
+                token,
+            };
+            (ring, PATHS[0], parameters)
         }),
         asked().prop_map(|(task, token)| {
             let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];

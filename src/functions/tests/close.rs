@@ -4,7 +4,7 @@ use crate::twilio::attributes::DeclineReason;
 
 #[test]
 fn hanging_up_while_the_callee_is_being_rung_leaves_nothing_open() {
-    for (other, expected) in [(ended(), 422), (over(), 215)] {
+    for (other, expected) in [(ended(), 457), (over(), 250)] {
         let mut twilio = Twilio::new(|_| {});
         let going = [Going::new(asked()), Going::new(other)];
         twilio.conferences.insert(ConferenceSid::from_number(1));
@@ -82,6 +82,7 @@ fn only_the_caller_rings_and_only_a_party_ends_or_declines() {
         assert_eq!(
             status(Request::Ring {
                 task: task.clone(),
+                callee: None,
                 token: token.clone()
             }),
             ring,

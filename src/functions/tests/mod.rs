@@ -182,7 +182,9 @@ impl Twilio {
             Order::FetchWorker { .. } => Answer::Worker {
                 available: self.available,
             },
-            Order::FetchVoiceChannel { .. } => Answer::Channel { free: self.free },
+            Order::FetchVoiceChannel { .. } => Answer::Channel {
+                free: self.free && self.open_callees() == 0,
+            },
             Order::FetchWorkflow { .. } => Answer::Workflow {
                 reservation_timeout_s: self.reservation_timeout_s,
             },
@@ -244,10 +246,7 @@ impl Twilio {
     }
 
     fn ring(&mut self) -> Response {
-        self.run(Request::Ring {
-            task: caller_task(),
-            token: "alice".to_owned(),
-        })
+        self.run(asked())
     }
 }
 
@@ -305,6 +304,13 @@ impl Going {
         }
     }
 
+    /// Up to an order, which is not carried out.
+    fn until(&mut self, twilio: &mut Twilio, here: impl Fn(&Order) -> bool) {
+        while !self.orders.iter().any(&here) {
+            self.step(NOW, twilio);
+        }
+    }
+
     /// One of the orders, and the next step if it was the last.
     fn carry_out(&mut self, index: usize, now: Millis, twilio: &mut Twilio) {
         self.answers[index] = Some(twilio.do_order(&self.orders[index]));
@@ -355,8 +361,14 @@ fn interleave(
 }
 
 fn asked() -> Request {
+    asked_of(Some(bob()))
+}
+
+/// Whom the plugin says that it calls.
+fn asked_of(callee: Option<WorkerSid>) -> Request {
     Request::Ring {
         task: caller_task(),
+        callee,
         token: "alice".to_owned(),
     }
 }

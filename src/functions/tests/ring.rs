@@ -1,5 +1,15 @@
 use super::*;
 
+fn writes_back(order: &Order) -> bool {
+    match order {
+        Order::UpdateTask {
+            change: Change::Attributes(attributes),
+            ..
+        } => attributes["internal_call"]["callee_task"].is_string(),
+        _ => false,
+    }
+}
+
 #[test]
 fn ringing_makes_the_callees_task_and_links_both() {
     let mut twilio = Twilio::new(|_| {});
@@ -68,13 +78,15 @@ fn the_join_callback_rings_if_the_plugins_request_was_lost() {
 
 #[test]
 fn two_requests_in_any_interleaving_never_offer_two_tasks() {
-    for (other, expected) in [(asked(), 567), (joined(), 512)] {
+    // He has room for one: the other's own call of him must not make him busy.
+    for (other, expected) in [(asked(), 1480), (asked_of(None), 641), (joined(), 564)] {
         let going = [Going::new(asked()), Going::new(other)];
         let states = interleave(&Twilio::new(|_| {}), &going, NOW, &|twilio, at_rest| {
             assert!(twilio.callees().len() <= 1);
             if at_rest {
                 assert_eq!(twilio.open_callees(), 1);
                 assert!(twilio.caller().link("callee_task").is_some());
+                assert_eq!(twilio.caller().link("progress"), Some("ringing"));
             }
         });
         assert_eq!(states, expected, "states explored");
@@ -85,9 +97,10 @@ fn two_requests_in_any_interleaving_never_offer_two_tasks() {
 fn a_claim_left_by_a_request_that_died_is_taken_over_after_its_lifetime() {
     let mut twilio = Twilio::new(|_| {});
     let mut dead = Going::new(asked());
-    dead.step(NOW, &mut twilio); // fetched
-    dead.step(NOW, &mut twilio); // claimed, and never creates
-    assert_eq!(twilio.ring().status, 200);
+    dead.until(&mut twilio, |order| matches!(order, Order::CreateTask(_))); // claimed, and never creates
+    let early = twilio.ring();
+    assert_eq!(early.status, 409);
+    assert!(matches!(early.body, Body::Json(text) if text.contains("\"code\":\"claimed\"")));
     assert_eq!(
         twilio.callees().len(),
         0,
@@ -104,9 +117,7 @@ fn a_claim_left_by_a_request_that_died_is_taken_over_after_its_lifetime() {
 fn a_stale_claim_whose_task_was_made_is_found_and_not_made_again() {
     let mut twilio = Twilio::new(|_| {});
     let mut dead = Going::new(asked());
-    for _ in 0..3 {
-        dead.step(NOW, &mut twilio); // fetched, claimed, created; never writes back
-    }
+    dead.until(&mut twilio, writes_back); // fetched, claimed, created
     assert_eq!(twilio.callees().len(), 1);
     let mut late = Going::new(joined());
     while late.response.is_none() {
@@ -149,6 +160,48 @@ fn somebody_who_takes_no_work_or_has_no_room_is_not_rung_and_the_caller_reads_wh
 }
 
 #[test]
+fn he_is_asked_after_before_he_is_claimed_whomever_the_plugin_names() {
+    let strangers = WorkerSid::from_number(66);
+    for (named, questions) in [(Some(bob()), 1), (None, 1), (Some(strangers), 2)] {
+        let mut twilio = Twilio::new(|_| {});
+        let mut going = Going::new(asked_of(named));
+        let mut asked = 0;
+        while !going
+            .orders
+            .iter()
+            .any(|it| matches!(it, Order::CreateTask(_)))
+        {
+            let of_him = |order: &&Order| matches!(order, Order::FetchWorker { .. });
+            asked += going.orders.iter().filter(of_him).count();
+            assert!(asked > 0 || twilio.caller().link("claim").is_none());
+            going.step(NOW, &mut twilio);
+        }
+        assert_eq!(asked, questions);
+        let Some(Order::CreateTask(new)) = going.orders.first() else {
+            panic!()
+        };
+        assert_eq!(new.target, Some(bob()), "the task says who it is");
+    }
+}
+
+#[test]
+fn an_outcome_that_was_written_by_a_request_that_died_closes_the_call() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.free = false;
+    let mut dead = Going::new(asked());
+    dead.step(NOW, &mut twilio); // fetched
+    dead.step(NOW, &mut twilio); // noted, and never closes
+    assert_eq!(twilio.caller().link("progress"), Some("busy"));
+    assert!(twilio.caller().is_open());
+    twilio.free = true;
+    let response = twilio.ring();
+    assert_eq!(response.status, 409);
+    assert!(matches!(response.body, Body::Json(text) if text.contains("\"code\":\"busy\"")));
+    assert!(!twilio.caller().is_open());
+    assert_eq!(twilio.callees(), []);
+}
+
+#[test]
 fn the_phone_never_rings_as_long_as_taskrouter_offers_a_task() {
     let made = |ring_s: Value, offered_s: u64| {
         let mut twilio = Twilio::new(|a| a["internal_call"]["ring_seconds"] = ring_s.clone());
@@ -180,16 +233,7 @@ fn the_phone_never_rings_as_long_as_taskrouter_offers_a_task() {
 fn a_write_back_that_is_refused_is_made_again() {
     let mut twilio = Twilio::new(|_| {});
     let mut going = Going::new(asked());
-    let writes_back = |order: &Order| match order {
-        Order::UpdateTask {
-            change: Change::Attributes(attributes),
-            ..
-        } => attributes["internal_call"]["callee_task"].is_string(),
-        _ => false,
-    };
-    while !going.orders.iter().any(writes_back) {
-        going.step(NOW, &mut twilio);
-    }
+    going.until(&mut twilio, writes_back);
     let step = going.run.resume(
         NOW,
         vec![Answer::Failed {

@@ -51,6 +51,12 @@ fn requests_with_wanting_parameters_are_refused_by_name() {
         parse(ring, &[("taskSid", caller_task().as_str())]),
         Err(http::RequestError::Parameter("Token"))
     );
+    let task = caller_task();
+    let callee = [("taskSid", task.as_str()), ("calleeWorker", "bob")];
+    assert_eq!(
+        parse(ring, &callee),
+        Err(http::RequestError::Parameter("calleeWorker"))
+    );
     assert_eq!(
         parse("/internal-call/flex/other", &[]),
         Err(http::RequestError::NoSuchFunction)

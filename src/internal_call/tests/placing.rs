@@ -76,7 +76,10 @@ fn the_callee_is_rung_as_soon_as_the_task_exists() {
     assert_eq!(posts[0].1.url, "https://f.example/internal-call/flex/ring");
     assert_eq!(
         posts[0].1.form,
-        vec![("taskSid".to_owned(), task().to_string())]
+        vec![
+            ("taskSid".to_owned(), task().to_string()),
+            ("calleeWorker".to_owned(), bob().worker.to_string())
+        ]
     );
 }
 
@@ -113,6 +116,107 @@ fn the_callers_own_leg_is_accepted_by_itself_once_the_callee_is_rung() {
             task()
         )
     );
+}
+
+fn accepts(effects: &[Effect]) -> usize {
+    let accepts = |effect: &&Effect| matches!(effect, Effect::AcceptTask { .. });
+    effects.iter().filter(accepts).count()
+}
+
+/// What the functions write on the caller's task once they found that the callee can be reached.
+fn claimed(own: &mut Value) {
+    own["attributes"]["internal_call"]["claim"] = json!("1000");
+}
+
+#[test]
+fn the_callers_own_leg_is_accepted_once_while_the_callees_task_is_being_made() {
+    let (mut core, effects) = ringing();
+    assert_eq!(accepts(&effects), 0);
+    let effects = core.told(NOW, &offer("caller", "pending", claimed));
+    assert_eq!(accepts(&effects), 1);
+    assert!(matches!(line(&core), CallLine::Calling { .. }));
+    let rings = |own: &mut Value| {
+        claimed(own);
+        own["attributes"]["internal_call"]["progress"] = json!("ringing");
+    };
+    assert_eq!(
+        accepts(&core.told(NOW, &offer("caller", "pending", rings))),
+        0
+    );
+    let (verdict, _) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    assert!(matches!(verdict, Verdict::Replace { .. }));
+}
+
+#[test]
+fn a_claim_that_comes_with_the_reservation_is_as_good() {
+    let mut core = desk();
+    press(&mut core);
+    let effects = core.told(NOW, &offer("caller", "pending", claimed));
+    assert_eq!(accepts(&effects), 1);
+}
+
+#[test]
+fn one_who_cannot_be_reached_leaves_the_callers_own_leg_alone() {
+    let (mut core, _) = ringing();
+    let busy = |own: &mut Value| own["attributes"]["internal_call"]["progress"] = json!("busy");
+    let effects = core.told(NOW, &offer("caller", "pending", busy));
+    assert_eq!(accepts(&effects), 0);
+    let (verdict, _) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    assert_eq!(verdict, Verdict::Ignore);
+}
+
+#[test]
+fn a_ring_that_fails_after_its_claim_ends_the_call_and_says_so() {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let created = Outcome::TaskCreated { task: task() };
+    let ring = posts(&settle(&mut core, id, created))[0].0;
+    core.told(NOW, &offer("caller", "pending", claimed));
+    let effects = settle(&mut core, ring, answered(502, None));
+    assert_eq!(paths(&effects), ["end"]);
+    assert!(matches!(line(&core), CallLine::Failed { .. }));
+}
+
+#[test]
+fn where_another_request_has_the_claim_it_is_asked_again_once_that_one_is_dead() {
+    let claimed_by_another = || answered(409, Some("claimed"));
+    for ringing in [false, true] {
+        let mut core = desk();
+        let id = creation(&press(&mut core));
+        let created = Outcome::TaskCreated { task: task() };
+        let ring = posts(&settle(&mut core, id, created))[0].0;
+        core.told(NOW, &offer("caller", "pending", claimed));
+        assert_eq!(settle(&mut core, ring, claimed_by_another()), vec![]);
+        assert!(matches!(line(&core), CallLine::Calling { .. }));
+        if ringing {
+            core.told(NOW, &progress("pending", "ringing"));
+            assert!(matches!(line(&core), CallLine::Ringing { .. }));
+        } else {
+            let (due, effects) = wait(&mut core);
+            assert_eq!(due, NOW + Millis::from_secs(12));
+            assert_eq!(paths(&effects), ["ring"]);
+            let again = posts(&effects)[0].0;
+            settle(&mut core, again, ok());
+            assert!(matches!(line(&core), CallLine::Ringing { .. }));
+        }
+    }
+}
+
+#[test]
+fn a_ring_whose_answer_is_lost_or_bad_does_not_end_a_call_whose_task_says_that_he_came() {
+    for lost in [failed(), answered(503, None)] {
+        let mut core = desk();
+        let id = creation(&press(&mut core));
+        let created = Outcome::TaskCreated { task: task() };
+        let ring = posts(&settle(&mut core, id, created))[0].0;
+        let came = |own: &mut Value| {
+            claimed(own);
+            own["attributes"]["internal_call"]["progress"] = json!("answered");
+        };
+        core.told(NOW, &offer("caller", "accepted", came));
+        assert_eq!(settle(&mut core, ring, lost), vec![]);
+        assert!(matches!(line(&core), CallLine::Talking { .. }));
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-import React, { useEffect } from 'react';
+import React from 'react';
 import { Box } from '@twilio-paste/core/box';
 import type { DialpadView, Facet, FilterRow } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
@@ -18,15 +18,8 @@ const NAMES: Record<Facet, { label: StringKey; any: StringKey }> = {
 
 /** Opens and closes the filters; says how many are on. */
 export function FilterToggle({ agents, text, dispatch }: Props): React.ReactElement {
-  const { filters, filteredBy, selected } = agents;
+  const { filters, filteredBy } = agents;
   const open = Boolean(filters);
-  useEffect(() => {
-    // A panel that was closed and opened again has no filter, as it has no text in its field.
-    if (selected) return;
-    if (open) dispatch({ kind: 'filtersOpened', open: false });
-    if (filteredBy.length > 0) dispatch({ kind: 'filtersCleared' });
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the panel appears
-  }, []);
   const name = text('BacklineFilters');
   return (
     <LinkButton id={TOGGLE_ID} expanded={open} onClick={() => dispatch({ kind: 'filtersOpened', open: !open })}>

@@ -10,6 +10,8 @@ export interface Combo<Item> {
   nameOf: (item: Item) => string;
   /** When the field appears. */
   chosen: Item | undefined;
+  /** The field is there, with the name of what is chosen or empty. */
+  onAppeared(): void;
   /** The list is wanted. */
   onOpened(): void;
   onTyped(text: string): void;
@@ -39,8 +41,7 @@ export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo
     if (open && activeKey === undefined && first !== undefined) setActiveKey(keyOf(first));
   });
   useEffect(() => {
-    // A panel that was closed and opened again: its empty field is a fact like any other.
-    if (!chosen) facts.onTyped('');
+    facts.onAppeared();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the field appears
   }, []);
 
