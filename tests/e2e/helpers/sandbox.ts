@@ -109,9 +109,15 @@ export class Sandbox {
   }
 
   async legs(): Promise<Leg[]> {
-    const { legs } = await this.ask<{ legs: (Partial<Leg> & Pick<Leg, "call" | "identity">)[] }>("GET", "levels");
+    return (await this.meters()).legs;
+  }
+
+  /** The legs as the meters show them, and how many frames of 20 ms there have been. */
+  async meters(): Promise<{ frame: number; legs: Leg[] }> {
+    const { frame, legs } = await this.ask<{ frame: number; legs: (Partial<Leg> & Pick<Leg, "call" | "identity">)[] }>("GET", "levels");
     // A leg that is not connected yet has no meters.
-    return legs.map((leg) => ({ rtp: null, keys: null, level_in: 0, level_out: 0, hears: [], heard_ms: {}, heard_run: {}, opened: null, ...leg }));
+    const dark = { rtp: null, keys: null, level_in: 0, level_out: 0, hears: [], heard_ms: {}, heard_run: {}, opened: null };
+    return { frame, legs: legs.map((leg) => ({ ...dark, ...leg })) };
   }
 
   /** For how long the agent's voice was audible to somebody, and for how long on two of his calls at once. */
