@@ -85,8 +85,7 @@ impl InternalCall {
         };
         // Flex accepts a task with `autoAnswer` by itself, at once and in each of the caller's tabs. The one that placed
         // the call accepts it again once the callee is being rung.
-        let is_callers = leg.reservation.call.role == Role::Caller;
-        if is_callers && !self.wants_own_leg(&leg.reservation) {
+        if leg.reservation.call.role == Role::Caller && !self.wants_own_leg(&leg.reservation) {
             return Verdict::Ignore;
         }
         let outbound = match &self.outbound {
@@ -104,6 +103,7 @@ impl InternalCall {
         };
         let base = &outbound.functions;
         let role = leg.reservation.call.role;
+        let is_callers = role == Role::Caller;
         let (url, call) = match (role, &leg.reservation.call.caller_task) {
             (Role::Callee, Some(conference)) => (
                 format!(
@@ -140,6 +140,13 @@ impl InternalCall {
             url,
             status_callback,
         });
+        // What draws comes after what is waited for.
+        if is_callers {
+            said.order(Effect::SelectTask {
+                id: ledger.open(Purpose::Select.into()),
+                reservation: sid.clone(),
+            });
+        }
         Verdict::Replace { until: id }
     }
 

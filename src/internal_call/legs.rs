@@ -84,13 +84,7 @@ impl InternalCall {
         match new.call.role {
             Role::Caller => {
                 placed_here = self.own_reservation_came(&new, ledger, said);
-                if placed_here {
-                    let id = ledger.open(Purpose::Select.into());
-                    said.order(Effect::SelectTask {
-                        id,
-                        reservation: sid.clone(),
-                    });
-                } else {
+                if !placed_here {
                     // Of this very tab, but not being placed: its creation was taken for failed.
                     let mine = new.call.tab.is_some() && new.call.tab == self.tab;
                     rings_until = Some(if mine { now } else { now + ORPHAN_WAIT });

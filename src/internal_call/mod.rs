@@ -21,13 +21,13 @@
 //!
 //! | from | event | to | effects |
 //! |---|---|---|---|
-//! | — | offered, role caller, placed here | offered | `SelectTask`; `AcceptTask` once the callee is being rung |
+//! | — | offered, role caller, placed here | offered | `AcceptTask` once the callee is being rung |
 //! | — | offered, role caller, placed by another tab, or by nobody any more | offered | after a while `Http` end |
 //! | — | offered, role callee | offered | `NotifyRinging` |
 //! | — | offered, role callee, own call | rejecting | `RejectReservation`; the second time `Http` end |
 //! | offered | rang as long as it may | offered | `Http` end as no answer; a queue's member `RejectReservation` |
 //! | offered | TaskRouter's own time-out is near | rejecting | `RejectReservation`: a missed call changes nobody's activity |
-//! | offered | accept requested | accepting | `CallWorker` |
+//! | offered | accept requested | accepting | `CallWorker`; the caller's own, `SelectTask` |
 //! | accepting | it failed, or took too long | offered | `Notify`; the caller's own: after a while `Http` end |
 //! | offered | reject requested (person called) | rejecting | `Http` reject; the caller's own: `Http` end |
 //! | rejecting | it failed | offered | `Notify` |
