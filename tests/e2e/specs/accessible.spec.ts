@@ -45,9 +45,19 @@ test("axe finds nothing in a call's canvas: offered, ringing, talking, on hold, 
   await expect(alice.status).toContainText("Ringing");
   await check(alice.page);
   await bob.accept();
+  await expect(alice.holdButton(bob.name)).toBeVisible();
+  await check(alice.page);
   await alice.holdButton(bob.name).click();
   await expect(bob.status).toContainText("put you on hold");
   await check(alice.page);
   await check(bob.page);
   await alice.hangUp();
+  await bob.expectNoTasks();
+
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await alice.hangUp();
+  await expect(bob.page.getByRole("button", { name: "Call back" })).toBeVisible();
+  expect(await violations(bob.page, ".Twilio-NotificationBar")).toEqual([]);
+  await bob.closeNotices();
 });

@@ -15,6 +15,26 @@ test("Alice finds Bob by name, calls him, and both hear each other", async ({ sa
   await inACall(sandbox, alice, bob);
   await expect(bob.tasks.first()).toHaveAccessibleName(new RegExp(alice.name));
   await expect(alice.tasks.first()).toHaveAccessibleName(new RegExp(bob.name));
+  // Flex cannot transfer it: it does not know its conference.
+  const canvas = alice.page.locator(".Twilio-CallCanvas");
+  await expect(canvas.getByRole("button", { name: "Open dialpad" })).toBeVisible();
+  await expect(canvas.getByRole("button", { name: "Open transfer directory" })).toHaveCount(0);
+  await alice.hangUp();
+});
+
+test("Alice hears ringback while Bob's phone rings, and not when he has answered", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const sources = async () => {
+    const legs = await sandbox.legs();
+    return legs.filter(({ identity }) => identity === "alice").flatMap(({ hears }) => hears.map(({ source }) => source));
+  };
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await expect.poll(sources).toEqual(["wait"]);
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await expect.poll(sources).not.toContain("wait");
   await alice.hangUp();
 });
 

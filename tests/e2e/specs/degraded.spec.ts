@@ -56,6 +56,82 @@ test("functions that do not answer are told at the start, by their address, and 
   await expect(alice.told("Internal calls will not work")).toBeHidden();
 });
 
+test("a page reloaded before anybody was rung leaves nobody ringing", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setFaults([{ target: "rest:tasks.create", latency_ms: 2000 }]);
+  await alice.call(bob.name);
+  await expect(alice.page.getByRole("region", { name: "Internal call" })).toContainText("Calling");
+  await alice.page.reload();
+  await alice.start(sandbox);
+  await sandbox.clearFaults();
+  await alice.expectNoTasks();
+  await bob.expectNoTasks();
+  await bob.closeNotices();
+});
+
+test("the callee's page reloaded between his Accept and his voice: the call ends for both", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await sandbox.setFaults([{ target: "functions:common/agent-join-conference", latency_ms: 3000 }]);
+  await bob.accept();
+  await expect.poll(async () => (await sandbox.legs()).some(({ identity }) => identity === "bob")).toBe(true);
+  await bob.page.reload();
+  await sandbox.clearFaults();
+  await bob.start(sandbox);
+  await alice.expectNoTasks();
+  await bob.expectNoTasks();
+});
+
+for (const held of ["alice", "bob"] as const) {
+  test(`the page of ${held}, who is on hold, reloaded ends the call for both`, async ({ sandbox, agents }) => {
+    const alice = await agents.at("alice");
+    const bob = await agents.at("bob");
+    await alice.call(bob.name);
+    await bob.expectRinging();
+    await bob.accept();
+    await sandbox.expectAllHear("alice", "bob");
+    const [holder, other] = held === "bob" ? [alice, bob] : [bob, alice];
+    await holder.holdButton(other.name).click();
+    await expect(other.status).toContainText("put you on hold");
+    await other.page.reload();
+    await other.start(sandbox);
+    await alice.expectNoTasks();
+    await bob.expectNoTasks();
+  });
+}
+
+test("a page reloaded in wrap-up completes its task all the same", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await alice.hangUp();
+  await expect(alice.completeButton).toBeVisible();
+  await alice.page.reload();
+  await alice.start(sandbox);
+  await alice.expectNoTasks();
+  await bob.expectNoTasks();
+});
+
+test("signalling that drops on both sides while it rings: the leg that is up goes on, and who accepts once it is back is heard", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await expect.poll(async () => (await sandbox.legs()).some(({ identity, opened }) => identity === "alice" && opened !== null)).toBe(true);
+  await sandbox.forgetRequests();
+  await sandbox.setFaults([{ target: "socket:voice", effect: "drop" }]);
+  await expect.poll(async () => (await sandbox.requests()).filter(({ name }) => name === "connect:voice").length).toBeGreaterThanOrEqual(2);
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await alice.hangUp();
+});
+
 test("a page reloaded while it rings leaves nobody waiting", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");

@@ -58,6 +58,67 @@ test("the strip of calls, the card of who waits and the dial pad say all in ever
   expect(said.size).toBe(LOCALES.length - 1);
 });
 
+test("a call between agents says all in every locale: offered, ringing, talking, on hold, declined, missed", async ({ sandbox, agents }) => {
+  test.setTimeout(400_000);
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  for (const locale of LOCALES) {
+    await alice.page.goto(`${sandbox.origin("alice")}/?language=${locale}`);
+    await expect(alice.dialpadButton).toBeEnabled({ timeout: 90_000 });
+    const words = await strings(alice);
+    const said = (key: string, name: string) => words[key]!.replaceAll("{{name}}", name);
+    const picture = (what: string) => alice.page.screenshot({ path: `../../target/locales/${locale}-${what}.png` });
+
+    await bob.call(alice.name);
+    await alice.expectRinging();
+    await alice.tasks.first().click();
+    const reasons = alice.page.getByRole("group", { name: words.BacklineDeclineLabel! });
+    await expect(reasons).toBeVisible();
+    await expectNothingCutOff(reasons, locale);
+    await picture("offered");
+    await reasons.getByRole("button", { name: words.BacklineDeclineBusy! }).click();
+    await expect(bob.told("is in the middle of something")).toBeVisible();
+    await bob.expectNoTasks();
+    await bob.closeNotices();
+
+    const field = alice.page.getByRole("combobox", { name: words.PSInternalCallSelectAgent! });
+    const panel = alice.page.getByRole("region", { name: words.BacklineRegion! });
+    const callBob = async () => {
+      if (!(await field.isVisible())) await alice.dialpadButton.click();
+      await field.fill("");
+      await field.fill("bob");
+      await alice.page.getByRole("option", { name: bob.name }).first().click();
+      await panel.getByRole("button", { name: words.BacklineCall!, exact: true }).click();
+      await bob.expectRinging();
+    };
+    await callBob();
+    await expect(alice.status).toContainText(bob.name);
+    await picture("ringing");
+    await bob.reject();
+    await expect(alice.told(said("BacklineDeclined", bob.name))).toBeVisible();
+    await picture("declined");
+    await alice.expectNoTasks();
+    await callBob();
+    await bob.accept();
+    await sandbox.expectAllHear("alice", "bob");
+    await alice.page.getByRole("button", { name: said("BacklineHold", bob.name) }).click();
+    await expect(bob.status).toContainText("put you on hold");
+    await expect(alice.page.getByRole("button", { name: said("BacklineResume", bob.name) })).toBeVisible();
+    await picture("on-hold");
+    await bob.hangUp();
+    await bob.expectNoTasks();
+    await alice.expectNoTasks();
+
+    await bob.call(alice.name);
+    await alice.expectRinging();
+    await bob.hangUp();
+    await expect(alice.told(said("BacklineMissed", bob.name))).toBeVisible();
+    await picture("missed");
+    await alice.expectNoTasks();
+    await bob.expectNoTasks();
+  }
+});
+
 /** What Flex's table says, the plugin's own among it. */
 function strings(alice: Agent): Promise<Record<string, string>> {
   return alice.page.evaluate(() => {
