@@ -135,7 +135,7 @@ impl Started {
         match event {
             Event::Started { .. } => Vec::new(),
             Event::TabChosen { tab } => self.dialpad.choose_tab(*tab),
-            Event::FieldAppeared { tab } => self.dialpad.field_appeared(*tab),
+            Event::FieldAppeared { tab, empty } => self.dialpad.field_appeared(*tab, *empty),
             Event::FieldOpened { tab } | Event::RetryPressed { tab } => self.open_field(now, *tab),
             Event::FiltersOpened { open } => {
                 let mut effects = self.dialpad.open_filters(*open);

@@ -55,10 +55,12 @@ pub enum Event {
         /// Which.
         tab: Tab,
     },
-    /// The field of a tab appeared: the panel was opened, or its tab chosen. It spells who is chosen, or nothing.
+    /// The field of a tab appeared: the panel was opened, or its tab chosen.
     FieldAppeared {
         /// Which tab's field.
         tab: Tab,
+        /// Whether there is nothing in it. Otherwise it spells who is chosen.
+        empty: bool,
     },
     /// The field of a tab was opened or focused. The first time fetches what it offers.
     FieldOpened {

@@ -6,7 +6,7 @@
 //! | a value chosen | whoever has another is not listed |
 //! | none chosen | that filter is off |
 //! | cleared | all are off |
-//! | the field appears, nobody chosen | all are off, and not shown |
+//! | the field appears, empty | all are off, and not shown |
 //!
 //! Invariant: whether a filter is in force depends on what was chosen alone, never on whether somebody has that value: a
 //! team that goes home does not put everybody back into the list.

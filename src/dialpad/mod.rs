@@ -152,17 +152,15 @@ impl Dialpad {
         changed()
     }
 
-    /// A field appeared: where nobody is chosen it is empty, and so nothing narrows its list.
-    pub fn field_appeared(&mut self, tab: Tab) -> Vec<Effect> {
-        match tab {
-            Tab::Agent if self.agent.is_none() => {
-                self.agent_query = Pii::default();
-                self.filters = Filters::default();
-            }
-            Tab::Queue if self.queue.is_none() => self.queue_query = Pii::default(),
-            Tab::Agent | Tab::Queue => return Vec::new(),
+    /// A field appeared. An empty one lists everybody, and calls nobody: who is chosen may not be listed any more.
+    pub fn field_appeared(&mut self, tab: Tab, empty: bool) -> Vec<Effect> {
+        if !empty {
+            return Vec::new();
         }
-        changed()
+        if tab == Tab::Agent {
+            self.filters = Filters::default();
+        }
+        self.type_query(tab, Pii::default())
     }
 
     /// A field was opened: fetches its list if it is not there, or failed.

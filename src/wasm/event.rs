@@ -39,6 +39,7 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
         },
         "fieldAppeared" => Event::FieldAppeared {
             tab: field(object, "tab")?,
+            empty: field(object, "empty")?,
         },
         "fieldOpened" => Event::FieldOpened {
             tab: field(object, "tab")?,

@@ -216,19 +216,19 @@ fn a_value_that_is_written_otherwise_by_now_is_listed_once_and_is_the_one_chosen
 #[test]
 fn a_field_that_appears_anew_lists_everybody_unless_somebody_is_chosen() {
     let mut desk = with_teams();
-    let appeared = Event::FieldAppeared { tab: Tab::Agent };
+    let appeared = |tab, empty| Event::FieldAppeared { tab, empty };
     opened(&mut desk, true);
     choose(&mut desk, Facet::Team, "Sales");
     typed(&mut desk, "bo");
     let callee = view(&desk).agents.rows[0].callee.clone();
     on(&mut desk, &Event::PersonChosen { callee });
-    on(&mut desk, &appeared);
+    on(&mut desk, &appeared(Tab::Agent, false));
     assert_eq!(filtered_by(&desk), ["Sales"], "it spells bob");
     assert!(view(&desk).can_call);
-    typed(&mut desk, "b");
-    on(&mut desk, &Event::FieldAppeared { tab: Tab::Queue });
+    on(&mut desk, &appeared(Tab::Queue, true));
     assert_eq!(filtered_by(&desk), ["Sales"], "the other tab's");
-    on(&mut desk, &appeared);
+    on(&mut desk, &appeared(Tab::Agent, true));
+    assert!(!view(&desk).can_call, "it does not show whom");
     assert_eq!((filters(&desk), filtered_by(&desk)), (None, Vec::new()));
     assert_eq!(names(&desk), ["bob", "carol", "dave", "erin"]);
 }

@@ -26,7 +26,7 @@ fn events() -> Vec<Value> {
             "activities": [{"sid": "WA00000000000000000000000000000001", "name": "Zyx", "available": true}],
             "tab": "Zyx", "lost": [leg], "origin": 1_700_000_000_000_u64}),
         json!({"kind": "tabChosen", "tab": "agent"}),
-        json!({"kind": "fieldAppeared", "tab": "agent"}),
+        json!({"kind": "fieldAppeared", "tab": "agent", "empty": true}),
         json!({"kind": "fieldOpened", "tab": "queue"}),
         json!({"kind": "retryPressed", "tab": "queue"}),
         json!({"kind": "queryTyped", "tab": "agent", "text": "Zyx"}),

@@ -68,7 +68,7 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
         note={note(agents, text)}
         onShown={(workers) => dispatch({ kind: 'rowsShown', workers })}
         retryLabel={text('BacklineRetry')}
-        onAppeared={() => dispatch({ kind: 'fieldAppeared', tab: 'agent' })}
+        onAppeared={(empty) => dispatch({ kind: 'fieldAppeared', tab: 'agent', empty })}
         onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'agent' })}
         onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'agent', text: query })}
         onChosen={({ callee }) => dispatch({ kind: 'personChosen', callee })}

@@ -18,7 +18,7 @@ export function QueueField({ view, text, dispatch, call }: PanelProps & { view: 
       option={(name) => name}
       sentence={sentence(queues, text)}
       retryLabel={text('BacklineRetry')}
-      onAppeared={() => dispatch({ kind: 'fieldAppeared', tab: 'queue' })}
+      onAppeared={(empty) => dispatch({ kind: 'fieldAppeared', tab: 'queue', empty })}
       onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'queue' })}
       onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'queue', text: query })}
       onChosen={(queue) => dispatch({ kind: 'queueChosen', queue })}

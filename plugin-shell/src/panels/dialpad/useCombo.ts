@@ -11,7 +11,7 @@ export interface Combo<Item> {
   /** When the field appears. */
   chosen: Item | undefined;
   /** The field is there, with the name of what is chosen or empty. */
-  onAppeared(): void;
+  onAppeared(empty: boolean): void;
   /** The list is wanted. */
   onOpened(): void;
   onTyped(text: string): void;
@@ -41,7 +41,7 @@ export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo
     if (open && activeKey === undefined && first !== undefined) setActiveKey(keyOf(first));
   });
   useEffect(() => {
-    facts.onAppeared();
+    facts.onAppeared(!chosen);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the field appears
   }, []);
 
