@@ -3,7 +3,7 @@
 //!
 //! | event | does |
 //! |---|---|
-//! | caller joined | rings the callee, if nobody has yet; ends the conference, if the call is over |
+//! | caller joined | rings the callee, if nobody did and the claim of whoever should have is old; ends the conference, if the call is over |
 //! | callee joined | writes `answered` on the caller's task; ends the conference, if the call is over |
 //! | conference ended | closes both tasks, then sweeps up after other calls |
 //!

@@ -10,7 +10,7 @@
 //!
 //! Two orders may not be repeated when it is not known whether they were done: creating a task (it has no idempotency key),
 //! and claiming a caller's task (a claim that was written without our hearing of it would be refused by `If-Match`, and
-//! then pass for somebody else's, so that nobody would ring). Both fail instead, and the caller is told.
+//! then pass for somebody else's, so that nobody would ring until it is old). Both fail instead, and the caller is told.
 //!
 //! The host waits: it may take up to half of the span away at random, so that many do not come back at once; it waits
 //! longer if Twilio says so (`Retry-After`); and it gives up when the request's own time is over.

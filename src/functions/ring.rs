@@ -5,10 +5,10 @@
 //! | fetching (validating; and asking after the callee, if the plugin named him) | not the caller, or no such call | refused 403/404 |
 //! | | closed | refused 409 |
 //! | | callee's task is written | done |
-//! | | an outcome is written | closing, with it |
+//! | | an outcome is written | closing, with it; done, if he answered |
 //! | | claimed lately by another request | refused 409 `claimed`: that one rings, if it lives |
 //! | | unclaimed, or claimed long ago | asking after the callee, if he is a person and was not asked after |
-//! | asking, or nothing to ask | he can be reached, or it could not be learnt | claiming |
+//! | asking, or nothing to ask | he can be reached, or it could not be learnt; or there is an old claim | claiming |
 //! | | unclaimed, and he takes no work or has no room | noting that outcome |
 //! | noting (`If-Match`) | written | closing, with it |
 //! | | changed meanwhile (412) | fetching again |
@@ -16,13 +16,16 @@
 //! | claiming (`If-Match`) | written | creating, or searching first, if there was a claim |
 //! | | changed meanwhile (412) | fetching again |
 //! | searching | found | reading it, then writing back |
-//! | | none | creating |
+//! | | none, and he can be reached | creating |
+//! | | none, and he cannot | noting that outcome |
 //! | creating | made | writing back |
 //! | | failed | refused 502, the claim stays: nothing is made twice |
 //! | writing back | written | done |
 //! | | changed meanwhile (412), or refused | re-reading |
 //! | re-reading | open | writing back |
 //! | | closed | taking back |
+//! | taking back (`If-Match`) | changed meanwhile (412) | reading it, then again |
+//! | | anything else | refused 409 |
 //!
 //! Task creation has no idempotency key; hence the claim, and the search when a claim was left by somebody who died.
 //! It is written only for somebody who can be reached: his caller's plugin sees it on the task and takes its own leg
@@ -33,6 +36,7 @@
 
 use super::callee::{callee_task, target};
 use super::close::{Close, Why};
+use super::closing::close_as;
 use super::order::{Answer, Change, Closing, Order, Task};
 use super::party::no_session;
 use super::{refuse, refused, Response, Settings, Step};
@@ -67,7 +71,7 @@ struct Callee {
 enum Asker {
     /// The caller's plugin: proved by the token's validation.
     Plugin { worker: Option<WorkerSid> },
-    /// Twilio's join callback, in case the plugin's request was lost.
+    /// Twilio's join callback: the request that had the claim died, and the caller's leg was that late.
     Twilio,
 }
 
@@ -106,7 +110,10 @@ enum State {
     ReReading {
         callee: Task,
     },
-    TakingBack,
+    TakingBack {
+        callee: TaskSid,
+    },
+    ReadingBack,
 }
 
 impl Ring {
@@ -172,7 +179,8 @@ impl Ring {
             | State::Creating { .. }
             | State::WritingBack { .. }
             | State::ReReading { .. }
-            | State::TakingBack => {}
+            | State::TakingBack { .. }
+            | State::ReadingBack => {}
         }
         let mut answers = answers.into_iter();
         let mut answer = answers.next();
@@ -219,12 +227,18 @@ impl Ring {
                         task: callee.clone(),
                     }])
                 }
-                None => self.create(settings, caller),
+                None => match self.callee.as_ref().and_then(|it| it.unreached) {
+                    // Nothing of this call is at him.
+                    Some(outcome) => self.note(&caller, outcome),
+                    None => self.create(settings, caller),
+                },
             },
             (State::Found { caller }, Some(Answer::Task(callee))) => {
                 self.write_back(&caller, callee)
             }
             (State::Creating { caller }, Some(Answer::Task(callee))) => {
+                // His phone rings: what it took to get there does not count against it.
+                self.attempts = 0;
                 self.write_back(&caller, callee)
             }
             (State::WritingBack { callee }, Some(Answer::Task(_))) => {
@@ -237,7 +251,17 @@ impl Ring {
                     self.take_back(&callee)
                 }
             }
-            (State::TakingBack, Some(_)) => {
+            // His reservation raised its version.
+            (State::TakingBack { callee }, Some(Answer::Failed { status: 412, .. })) => self
+                .read_again(
+                    State::ReadingBack,
+                    callee,
+                    "The colleague's task kept changing.",
+                ),
+            (State::ReadingBack, Some(Answer::Task(callee))) if callee.is_open() => {
+                self.take_back(&callee)
+            }
+            (State::TakingBack { .. } | State::ReadingBack, Some(_)) => {
                 refuse(409, "The call was over before the callee was rung.")
             }
             // Changed meanwhile, or too many requests at a time: the callee's phone rings, and must be taken back if
@@ -262,7 +286,8 @@ impl Ring {
                 | State::Creating { .. }
                 | State::WritingBack { .. }
                 | State::ReReading { .. }
-                | State::TakingBack,
+                | State::TakingBack { .. }
+                | State::ReadingBack,
                 other,
             ) => refused(other),
         }
@@ -383,23 +408,25 @@ impl Ring {
     }
 
     fn take_back(&mut self, callee: &Task) -> Step {
-        self.state = State::TakingBack;
-        Step::Orders(vec![Order::UpdateTask {
-            task: callee.sid.clone(),
-            if_match: callee.version.clone(),
-            change: Change::Close(Closing::Cancel),
-        }])
+        let how = callee.closing().unwrap_or(Closing::Cancel);
+        self.state = State::TakingBack {
+            callee: callee.sid.clone(),
+        };
+        Step::Orders(vec![close_as(callee, how)])
     }
 
+    /// The caller's task.
     fn again(&mut self, state: State, message: &str) -> Step {
+        self.read_again(state, self.task.clone(), message)
+    }
+
+    fn read_again(&mut self, state: State, task: TaskSid, message: &str) -> Step {
         self.attempts = self.attempts.saturating_add(1);
         if self.attempts > ATTEMPTS {
             return refuse(503, message);
         }
         self.state = state;
-        Step::Orders(vec![Order::FetchTask {
-            task: self.task.clone(),
-        }])
+        Step::Orders(vec![Order::FetchTask { task }])
     }
 }
 

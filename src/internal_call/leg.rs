@@ -38,6 +38,7 @@ pub(super) struct Offer {
     /// It is refused then, before TaskRouter's own time-out.
     pub(super) refused_at: Millis,
     /// Flex was asked to accept it: the caller's own, once.
+    #[serde(default)]
     pub(super) taken: bool,
 }
 

@@ -49,6 +49,9 @@ pub enum Wait {
     Ring {
         /// Whether they are asked a second time: the first was not heard, or its answer.
         again: bool,
+        /// Whether another's claim was waited for.
+        #[serde(default)]
+        claimed: bool,
     },
     /// Another request rings him, or died before it could: asked again then.
     Claim {

@@ -134,7 +134,10 @@ impl InternalCall {
             to,
             task,
             reservation,
-            wait: Wait::Ring { again: false },
+            wait: Wait::Ring {
+                again: false,
+                claimed: false,
+            },
             line,
         };
     }
@@ -168,8 +171,8 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        // Hung up meanwhile: the end was posted then. Or the task said how far the call got: the answer says less.
-        let Some(to) = self.is_calling(task) else {
+        let Some(to) = self.is_waiting_for_ring(task) else {
+            self.answered_late(task, outcome, ledger, said);
             return;
         };
         let progress = match succeeded(outcome) {
@@ -182,11 +185,7 @@ impl InternalCall {
             }) if code == Progress::Unavailable.as_str() => Progress::Unavailable,
             Err(Refusal {
                 code: Some(code), ..
-            }) if code == CLAIMED => {
-                let until = now + CLAIM_LIFETIME;
-                self.wait_for(Wait::Claim { until });
-                return;
-            }
+            }) if code == CLAIMED && self.may_wait_for_claim(now) => return,
             Err(_) if matches!(outcome, Outcome::Failed { .. }) && self.may_ring_again() => {
                 self.ask_to_ring(task, &to, ledger, said);
                 return;
@@ -206,10 +205,56 @@ impl InternalCall {
     fn may_ring_again(&mut self) -> bool {
         match &mut self.placing {
             Placing::Placed {
-                wait: Wait::Ring { again },
+                wait: Wait::Ring { again, .. },
                 ..
             } => !std::mem::replace(again, true),
             Placing::Placed { .. } | Placing::Idle | Placing::Creating { .. } => false,
+        }
+    }
+
+    /// Another request rings him: his task will say so, or that request is dead by then. Once is enough: whoever has a
+    /// claim again after that has a clock of his own.
+    fn may_wait_for_claim(&mut self, now: Millis) -> bool {
+        match &mut self.placing {
+            Placing::Placed { wait, .. } => match wait {
+                Wait::Ring { claimed: false, .. } => {
+                    let until = now + CLAIM_LIFETIME;
+                    *wait = Wait::Claim { until };
+                    true
+                }
+                Wait::Ring { .. }
+                | Wait::Claim { .. }
+                | Wait::Answer { .. }
+                | Wait::Connection { .. }
+                | Wait::Over => false,
+            },
+            Placing::Idle | Placing::Creating { .. } => false,
+        }
+    }
+
+    /// The ring's answer, when the task has said more, or he hung up. Where it said that the colleague cannot be reached,
+    /// the functions close the call; if they did not get that far, nobody else does.
+    fn answered_late<P: From<Purpose>>(
+        &mut self,
+        task: &TaskSid,
+        outcome: &Outcome,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let Placing::Placed {
+            task: placed,
+            line: CallLine::Unanswered { .. },
+            ..
+        } = &self.placing
+        else {
+            return;
+        };
+        let Err(Refusal { code, .. }) = succeeded(outcome) else {
+            return;
+        };
+        let closed = code.is_some_and(|code| Progress::parse(&code).is_some());
+        if placed == task && !closed {
+            self.end(task, Why::Over, ledger, said);
         }
     }
 
@@ -243,7 +288,7 @@ impl InternalCall {
         };
         let why = match progress {
             Progress::Ringing => {
-                if matches!(line, CallLine::Calling { .. }) {
+                if self.is_waiting_for_ring(task).is_some() {
                     let until = now + ring_time;
                     self.set_line(CallLine::Ringing { name }, Wait::Answer { until }, said);
                     self.take_own_leg(ledger, said);
@@ -267,13 +312,13 @@ impl InternalCall {
         self.set_line(CallLine::Unanswered { name, why }, Wait::Over, said);
     }
 
-    /// Whom this task calls, as long as nobody said whether his phone rings.
-    fn is_calling(&self, task: &TaskSid) -> Option<Destination> {
+    /// Whom this task calls, as long as nobody said whether his phone rings, and the caller waits for that.
+    fn is_waiting_for_ring(&self, task: &TaskSid) -> Option<Destination> {
         match &self.placing {
             Placing::Placed {
                 to,
                 task: placed,
-                line: CallLine::Calling { .. },
+                wait: Wait::Ring { .. } | Wait::Claim { .. },
                 ..
             } if placed == task => Some(to.clone()),
             Placing::Placed { .. } | Placing::Idle | Placing::Creating { .. } => None,
@@ -360,7 +405,10 @@ impl InternalCall {
             Placing::Placed { task, to, wait, .. } => {
                 let (next, why) = match wait {
                     Wait::Claim { until } if *until <= now => {
-                        *wait = Wait::Ring { again: false };
+                        *wait = Wait::Ring {
+                            again: true,
+                            claimed: true,
+                        };
                         let (task, to) = (task.clone(), to.clone());
                         self.ask_to_ring(&task, &to, ledger, said);
                         return;
@@ -380,12 +428,6 @@ impl InternalCall {
                 let task = task.clone();
                 self.end(&task, why, ledger, said);
             }
-        }
-    }
-
-    fn wait_for(&mut self, what: Wait) {
-        if let Placing::Placed { wait, .. } = &mut self.placing {
-            *wait = what;
         }
     }
 

@@ -293,7 +293,10 @@ impl Office {
         match (open, role) {
             (false, _) => call.callback = true,
             (true, Role::Caller) => {
-                self.ring(number);
+                // Where a request has the claim, it is that one's to ring him.
+                if matches!(self.call(number).claim, Claim::None | Claim::Stale) {
+                    self.ring(number);
+                }
             }
             (true, Role::Callee) => self.reach(number, Progress::Answered),
         }

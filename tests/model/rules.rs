@@ -140,6 +140,15 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         ));
     }
     if bounds.claims {
+        all.push(always!(
+            "who waits on his line with nobody rung will not wait for ever",
+            |_, office| {
+                let waits =
+                    |call: &Call| call.callee == Task::None && call.leg(Role::Caller) == Leg::Up;
+                (office.calls.iter().filter(|call| waits(call)))
+                    .all(|call| !office.agent(call.caller).is_quiet())
+            }
+        ));
         all.push(sometimes!(
             "the caller waits on his line before the callee is rung",
             |_, office| {

@@ -2,9 +2,9 @@ use crate::tab::{
     bob, carol, id, load_directory, own_leg, reservation, settled, task, with_bob_chosen, Tab, NOW,
 };
 use backline::ids::{QueueSid, WorkerSid, WorkflowSid};
-use js_sys::Reflect;
+use js_sys::{Reflect, Uint32Array};
 use serde_json::{json, Value};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -112,17 +112,14 @@ fn a_call_is_placed_talked_and_ended() {
         json!({"kind": "taskCreated", "task": task()}),
     ));
     let ring = id(&created, "http");
-    assert_eq!(created, json!([post(ring, "ring")]));
+    let mut rung = post(ring, "ring");
+    let callee = json!(["calleeWorker", WorkerSid::from_number(2)]);
+    rung["request"]["form"].as_array_mut().unwrap().push(callee);
+    assert_eq!(created, json!([rung]));
     assert!(tab.deadline().unwrap() > NOW);
 
     let offered = tab.on(own_leg("pending", None));
-    assert_eq!(
-        offered,
-        json!([
-            {"kind": "selectTask", "id": id(&offered, "selectTask"), "reservation": reservation()},
-            {"kind": "viewChanged", "panel": "call"},
-        ])
-    );
+    assert_eq!(offered, json!([{"kind": "viewChanged", "panel": "call"}]));
     assert_eq!(
         tab.deadline(),
         Some(NOW + 115_000.0),
@@ -223,6 +220,28 @@ fn unknown_stale_and_repeated_ids_are_ignored() {
     let placed = tab.view();
     assert_eq!(tab.on(settled(create, created)), json!([]), "repeated");
     assert_eq!(tab.view(), placed);
+}
+
+#[wasm_bindgen_test]
+fn who_is_found_can_be_had_packed_and_there_is_no_strip_without_calls() {
+    let tab = with_bob_chosen();
+    let found = |query: &str| {
+        let numbers = tab.call("rosterNumbers", &[query.into()]).unwrap();
+        assert!(numbers.is_instance_of::<Uint32Array>());
+        tab.call("rosterText", &[]).unwrap().as_string().unwrap()
+    };
+    assert!(found("bob").contains("Bob Brown"));
+    assert!(!found("zzzz").contains("Bob Brown"));
+    assert!(tab.call("callsView", &[]).unwrap().is_undefined());
+}
+
+#[wasm_bindgen_test]
+fn a_field_that_appears_empty_calls_nobody() {
+    let tab = with_bob_chosen();
+    tab.on(json!({"kind": "fieldAppeared", "tab": "agent", "empty": false}));
+    assert_eq!(tab.view()["canCall"], true);
+    tab.on(json!({"kind": "fieldAppeared", "tab": "agent", "empty": true}));
+    assert_eq!(tab.view()["canCall"], false);
 }
 
 fn names(tab: &Tab) -> Vec<String> {

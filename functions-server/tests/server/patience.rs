@@ -63,7 +63,7 @@ async fn a_creation_whose_answer_is_lost_is_not_made_twice() {
     assert_eq!(server.twilio.lock().tasks.len(), 4);
 }
 
-/// Repeated, it would be refused by `If-Match`, pass for another request's claim, and nobody would ring.
+/// Repeated, it would be refused by `If-Match`, pass for another request's claim, and nobody would ring until that is old.
 #[tokio::test]
 async fn a_claim_whose_answer_is_lost_is_told_as_a_failure() {
     let server = Server::with_timeout(TIMEOUT).await;

@@ -4,7 +4,7 @@ use crate::twilio::attributes::DeclineReason;
 
 #[test]
 fn hanging_up_while_the_callee_is_being_rung_leaves_nothing_open() {
-    for (other, expected) in [(ended(), 457), (over(), 250)] {
+    for (other, expected) in [(ended(), 481), (over(), 268)] {
         let mut twilio = Twilio::new(|_| {});
         let going = [Going::new(asked()), Going::new(other)];
         twilio.conferences.insert(ConferenceSid::from_number(1));

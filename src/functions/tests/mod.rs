@@ -149,7 +149,12 @@ impl Twilio {
                 let sid = TaskSid::from_number(self.created);
                 self.tasks
                     .insert(sid.clone(), (0, TaskStatus::Reserved, attributes.clone()));
-                self.fetch(&sid)
+                let answer = self.fetch(&sid);
+                // He is offered it, which raises its version.
+                self.tasks
+                    .entry(sid)
+                    .and_modify(|(version, ..)| *version += 1);
+                answer
             }
             Order::ListCalleeTasks { .. } if self.lists_lag => Answer::Listed(Vec::new()),
             Order::ListCalleeTasks { caller_task } => Answer::Listed(

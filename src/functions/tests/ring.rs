@@ -114,6 +114,39 @@ fn a_claim_left_by_a_request_that_died_is_taken_over_after_its_lifetime() {
 }
 
 #[test]
+fn an_old_claim_of_somebody_who_cannot_be_reached_by_now_rings_nobody() {
+    for (available, free, outcome) in [(false, true, "unavailable"), (true, false, "busy")] {
+        let mut twilio = Twilio::new(|_| {});
+        let mut dead = Going::new(asked());
+        dead.until(&mut twilio, |order| matches!(order, Order::CreateTask(_)));
+        (twilio.available, twilio.free) = (available, free);
+        let mut late = Going::new(asked());
+        while late.response.is_none() {
+            late.step(NOW + Millis::from_secs(12), &mut twilio);
+        }
+        assert_eq!(twilio.callees(), []);
+        assert_eq!(twilio.caller().link("progress"), Some(outcome));
+        assert!(!twilio.caller().is_open());
+    }
+}
+
+#[test]
+fn two_who_find_that_he_cannot_be_reached_or_one_and_a_hang_up_end_the_call_once() {
+    for (other, expected) in [(asked(), 1517), (joined(), 640), (ended(), 280)] {
+        let mut twilio = Twilio::new(|_| {});
+        twilio.free = false;
+        let going = [Going::new(asked()), Going::new(other)];
+        let states = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
+            assert_eq!(twilio.callees(), []);
+            if at_rest {
+                assert!(!twilio.caller().is_open());
+            }
+        });
+        assert_eq!(states, expected, "states explored");
+    }
+}
+
+#[test]
 fn a_stale_claim_whose_task_was_made_is_found_and_not_made_again() {
     let mut twilio = Twilio::new(|_| {});
     let mut dead = Going::new(asked());
@@ -155,6 +188,7 @@ fn somebody_who_takes_no_work_or_has_no_room_is_not_rung_and_the_caller_reads_wh
         );
         assert_eq!(twilio.callees(), []);
         assert_eq!(twilio.caller().link("progress"), Some(outcome));
+        assert_eq!(twilio.caller().link("claim"), None, "no leg is taken");
         assert!(!twilio.caller().is_open(), "and the call is over");
     }
 }
@@ -172,8 +206,10 @@ fn he_is_asked_after_before_he_is_claimed_whomever_the_plugin_names() {
             .any(|it| matches!(it, Order::CreateTask(_)))
         {
             let of_him = |order: &&Order| matches!(order, Order::FetchWorker { .. });
-            asked += going.orders.iter().filter(of_him).count();
-            assert!(asked > 0 || twilio.caller().link("claim").is_none());
+            let now = going.orders.iter().filter(of_him).count();
+            let writes = |order: &Order| matches!(order, Order::UpdateTask { .. });
+            assert!(now == 0 || !going.orders.iter().any(writes), "not at once");
+            asked += now;
             going.step(NOW, &mut twilio);
         }
         assert_eq!(asked, questions);

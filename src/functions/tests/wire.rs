@@ -52,11 +52,17 @@ fn requests_with_wanting_parameters_are_refused_by_name() {
         Err(http::RequestError::Parameter("Token"))
     );
     let task = caller_task();
-    let callee = [("taskSid", task.as_str()), ("calleeWorker", "bob")];
-    assert_eq!(
-        parse(ring, &callee),
-        Err(http::RequestError::Parameter("calleeWorker"))
-    );
+    let hinted = [
+        ("taskSid", task.as_str()),
+        ("calleeWorker", "bob"),
+        ("Token", "t"),
+    ];
+    let unhinted = Request::Ring {
+        task: task.clone(),
+        callee: None,
+        token: "t".to_owned(),
+    };
+    assert_eq!(parse(ring, &hinted), Ok(unhinted), "a hint is no demand");
     assert_eq!(
         parse("/internal-call/flex/other", &[]),
         Err(http::RequestError::NoSuchFunction)

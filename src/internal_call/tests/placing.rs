@@ -202,6 +202,67 @@ fn where_another_request_has_the_claim_it_is_asked_again_once_that_one_is_dead()
     }
 }
 
+/// Alice's call, whose ring was not answered yet.
+fn asked_to_ring() -> (Core, EffectId) {
+    let mut core = desk();
+    let id = creation(&press(&mut core));
+    let created = Outcome::TaskCreated { task: task() };
+    let ring = posts(&settle(&mut core, id, created))[0].0;
+    core.told(NOW, &offer("caller", "pending", |_| {}));
+    (core, ring)
+}
+
+#[test]
+fn a_second_claim_of_others_is_not_waited_for() {
+    let (mut core, ring) = asked_to_ring();
+    settle(&mut core, ring, answered(409, Some("claimed")));
+    let (due, effects) = wait(&mut core);
+    let again = posts(&effects)[0].0;
+    let refused = Event::Settled {
+        id: again,
+        outcome: answered(409, Some("claimed")),
+    };
+    assert_eq!(paths(&core.told(due, &refused)), ["end"]);
+    assert!(matches!(line(&core), CallLine::Failed { .. }));
+}
+
+#[test]
+fn a_ring_that_fails_after_it_told_that_he_cannot_be_reached_is_ended_here() {
+    for (answer, ends) in [
+        (failed(), 1),
+        (answered(503, None), 1),
+        (answered(409, Some("busy")), 0),
+        (ok(), 0),
+    ] {
+        let (mut core, ring) = asked_to_ring();
+        core.told(NOW, &progress("pending", "busy"));
+        let effects = settle(&mut core, ring, answer);
+        assert_eq!(paths(&effects).len(), ends);
+        assert_eq!(notices(&effects), vec![], "he has read it");
+        assert!(matches!(line(&core), CallLine::Unanswered { .. }));
+    }
+}
+
+#[test]
+fn who_hung_up_while_he_was_calling_is_told_nothing_more_and_nobody_is_asked_to_ring() {
+    for answer in [
+        failed(),
+        answered(502, None),
+        answered(409, Some("claimed")),
+        ok(),
+    ] {
+        let (mut core, ring) = asked_to_ring();
+        core.told(NOW, &offer("caller", "accepted", claimed));
+        action(&mut core, FlexAction::HangupCall, reservation().as_str());
+        let effects = settle(&mut core, ring, answer);
+        assert_eq!((paths(&effects), notices(&effects)), (vec![], vec![]));
+        core.told(NOW, &progress("accepted", "ringing"));
+        assert!(matches!(line(&core), CallLine::Calling { .. }));
+        core.told(NOW, &offer("caller", "wrapping", |_| {}));
+        assert!(matches!(line(&core), CallLine::Cancelled { .. }));
+    }
+}
+
 #[test]
 fn a_ring_whose_answer_is_lost_or_bad_does_not_end_a_call_whose_task_says_that_he_came() {
     for lost in [failed(), answered(503, None)] {
