@@ -20,12 +20,13 @@
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::closing::{close_as, closing, looks_over, note};
+use super::closing::{close_as, closing, forgotten, looks_over, note};
 use super::order::{Answer, Closing, Order, Room, Task, TaskStatus};
 use super::party::{Found, Party};
 pub(super) use super::why::Why;
 use super::{refuse, refused, Response, Step};
 use crate::ids::TaskSid;
+use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Progress};
 
 /// How often tasks that change under our hands are read again before giving up.
@@ -38,6 +39,7 @@ const ANSWERED: &str = "answered";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Close {
     why: Why,
+    now: Millis,
     attempts: u8,
     /// The callee's task, where the request names it.
     callee: Option<TaskSid>,
@@ -113,6 +115,7 @@ impl Close {
     fn new(why: Why, state: State) -> Self {
         Self {
             why,
+            now: Millis::default(),
             attempts: 0,
             callee: None,
             outcome: None,
@@ -126,7 +129,8 @@ impl Close {
         self
     }
 
-    pub(super) fn resume(&mut self, answers: Vec<Answer>) -> Step {
+    pub(super) fn resume(&mut self, now: Millis, answers: Vec<Answer>) -> Step {
+        self.now = now;
         match self.state.clone() {
             State::Asking { mut party } => match party.resume(answers) {
                 Found::Step(step) => {
@@ -268,9 +272,15 @@ impl Close {
                 let named = call.caller.as_ref().and_then(Task::callee_task);
                 let known = named.is_some() || !callees.is_empty();
                 // One that ended is deleted after five minutes.
-                let gone = known && !callees.iter().any(Task::is_open);
-                let caller_gone = !call.caller.as_ref().is_some_and(Task::is_open);
-                if !caller_gone && !looks_over(progress, gone, conferences.is_empty()) {
+                let nobody_comes = !callees.iter().any(Task::is_open);
+                let gone = known && nobody_comes;
+                let empty = conferences.is_empty();
+                let over = match call.caller.as_ref().filter(|caller| caller.is_open()) {
+                    None => true,
+                    Some(caller) if nobody_comes && empty && forgotten(caller, self.now) => true,
+                    Some(_) => looks_over(progress, gone, empty),
+                };
+                if !over {
                     return Step::Respond(Response::done(None));
                 }
                 None

@@ -1,7 +1,12 @@
 //! What closing a call comes to: whether it looks over, what is noted of it, and how its tasks are closed.
 
 use super::order::{Change, Closing, Order, Task};
+use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Progress};
+
+/// A claim is asked after again once it is [`CLAIM_LIFETIME`](crate::twilio::attributes::CLAIM_LIFETIME) old, and a leg
+/// comes within seconds.
+const FORGOTTEN: Millis = Millis::from_secs(60);
 
 /// A call that was answered has a conference; one whose callee is gone has nobody who will come. While it is being set
 /// up, or rings, it does not look over.
@@ -22,6 +27,11 @@ pub(super) fn looks_over(
             | Progress::NotConnected,
         ) => true,
     }
+}
+
+/// Somebody was to be rung, and whoever was to do it died long ago: nobody says any more what became of it.
+pub(super) fn forgotten(caller: &Task, now: Millis) -> bool {
+    caller.progress().is_none() && caller.claimed_at().is_some_and(|at| at + FORGOTTEN <= now)
 }
 
 /// Notes an outcome on the caller's task, unless it has one, or is closed.

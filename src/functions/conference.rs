@@ -114,7 +114,7 @@ impl Conference {
                 let step = ring.resume(now, settings, answers);
                 (Self::Ringing(ring), quiet(step))
             }
-            Self::Closing(mut close) => match close.resume(answers) {
+            Self::Closing(mut close) => match close.resume(now, answers) {
                 Step::Respond(response) if response.status < 500 => {
                     let (sweep, step) = Sweep::start();
                     (Self::Sweeping(sweep), step)
@@ -122,7 +122,7 @@ impl Conference {
                 step => (Self::Closing(close), quiet(step)),
             },
             Self::Sweeping(mut sweep) => {
-                let step = sweep.resume(answers);
+                let step = sweep.resume(now, answers);
                 (Self::Sweeping(sweep), step)
             }
         };

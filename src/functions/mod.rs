@@ -377,7 +377,7 @@ impl Run {
     pub fn resume(&mut self, now: Millis, answers: Vec<Answer>) -> Step {
         match &mut self.state {
             State::Ring(ring) => ring.resume(now, &self.settings, answers),
-            State::Close(close) => close.resume(answers),
+            State::Close(close) => close.resume(now, answers),
             State::Came(came) => came.resume(answers),
             State::Hold(hold) => hold.resume(answers),
             State::Ready => ready::answer(answers),

@@ -2,6 +2,7 @@
 
 use super::Identity;
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
+use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role};
 use serde_json::Value;
 
@@ -257,6 +258,12 @@ impl Task {
     pub fn progress(&self) -> Option<Progress> {
         let written = self.attributes.get("internal_call")?.get("progress")?;
         serde_json::from_value(written.clone()).ok()
+    }
+
+    /// When somebody claimed to ring the callee; on the caller's task.
+    #[must_use]
+    pub fn claimed_at(&self) -> Option<Millis> {
+        self.link("claim")?.parse().ok().map(Millis)
     }
 
     /// Whether the call's outcome is still open: written once, it stays.

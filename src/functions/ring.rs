@@ -165,7 +165,7 @@ impl Ring {
         match &mut self.state {
             State::Closing { outcome, close } => {
                 let outcome = *outcome;
-                return match close.resume(answers) {
+                return match close.resume(now, answers) {
                     Step::Respond(response) if response.status < 300 => unreached(outcome),
                     step => step,
                 };
@@ -315,8 +315,7 @@ impl Ring {
                 | Progress::NotConnected),
             ) => return self.close(outcome),
         }
-        let claimed = caller.link("claim").and_then(|claim| claim.parse().ok());
-        let claimed = claimed.map(Millis);
+        let claimed = caller.claimed_at();
         if claimed.is_some_and(|at| now < at + CLAIM_LIFETIME) {
             let message = "Your colleague is being rung already.";
             return Step::Respond(Response::coded(409, CLAIMED, message));

@@ -9,6 +9,7 @@ use super::close::{Close, Why};
 use super::order::{Answer, Order};
 use super::{Response, Step};
 use crate::ids::TaskSid;
+use crate::time::Millis;
 
 /// How many calls are looked at: those forgotten are among the oldest, and a webhook has 10 s.
 const AT_MOST: usize = 5;
@@ -33,7 +34,7 @@ impl Sweep {
     }
 
     /// What it could not do is left to the next sweep.
-    pub(super) fn resume(&mut self, answers: Vec<Answer>) -> Step {
+    pub(super) fn resume(&mut self, now: Millis, answers: Vec<Answer>) -> Step {
         match self {
             Self::Listing => match answers.into_iter().next() {
                 Some(Answer::Listed(mut tasks)) => {
@@ -42,7 +43,7 @@ impl Sweep {
                 }
                 Some(_) | None => Step::Respond(Response::empty()),
             },
-            Self::Checking { close, rest } => match close.resume(answers) {
+            Self::Checking { close, rest } => match close.resume(now, answers) {
                 Step::Orders(orders) => Step::Orders(orders),
                 Step::Respond(_) => {
                     let rest = std::mem::take(rest);

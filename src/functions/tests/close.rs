@@ -384,6 +384,26 @@ fn a_call_that_looks_over_is_closed_by_a_check_and_no_other() {
 }
 
 #[test]
+fn a_call_whose_ring_died_long_ago_is_closed_by_a_check_unless_somebody_is_in_it() {
+    for (claimed_s, conference, closed) in
+        [(60, false, true), (59, false, false), (60, true, false)]
+    {
+        let mut twilio = Twilio::new(|own| {
+            own["internal_call"]["claim"] = json!("1000000"); // NOW
+        });
+        twilio.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Assigned;
+        if conference {
+            twilio.conferences.insert(ConferenceSid::from_number(1));
+        }
+        let mut late = Going::new(check());
+        while late.response.is_none() {
+            late.step(NOW + Millis::from_secs(claimed_s), &mut twilio);
+        }
+        assert_eq!(twilio.caller().is_open(), !closed);
+    }
+}
+
+#[test]
 fn a_list_that_lags_behind_hides_no_callee_that_the_callers_task_names() {
     let mut twilio = ringing(TaskStatus::Assigned, TaskStatus::Reserved);
     twilio.lists_lag = true;
