@@ -1,8 +1,9 @@
-//! The callee's task: what it says, how long his phone rings, and how long TaskRouter keeps it.
+//! The callee: whether he can be reached; and his task: what it says, how long his phone rings, and how long TaskRouter keeps it.
 
-use super::order::{NewTask, Task};
+use super::order::{Answer, NewTask, Order, Task};
 use super::Settings;
 use crate::ids::WorkerSid;
+use crate::twilio::attributes::Progress;
 use serde_json::{json, Value};
 
 /// TaskRouter gives a task for a queue up after this long, seconds, if nothing else ended it: S0 had a day.
@@ -21,6 +22,55 @@ const GRACE_S: u64 = 5;
 
 /// S0's priority: before customers. A colleague waits on the line.
 const PRIORITY: u32 = 1000;
+
+/// The person who is called, as far as it could be learnt.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Callee {
+    pub worker: WorkerSid,
+    /// Why he cannot be reached.
+    pub unreached: Option<Progress>,
+    /// How long TaskRouter offers a task.
+    pub reservation_timeout_s: Option<u64>,
+}
+
+impl Callee {
+    /// What is asked after him, in the order in which [`Self::learnt`] reads the answers.
+    pub fn questions(settings: &Settings, callee: &WorkerSid) -> [Order; 3] {
+        [
+            Order::FetchWorkflow {
+                workflow: settings.workflow.clone(),
+            },
+            Order::FetchVoiceChannel {
+                worker: callee.clone(),
+            },
+            Order::FetchWorker {
+                worker: callee.clone(),
+            },
+        ]
+    }
+
+    /// What could not be learnt of him does not hinder the call: TaskRouter decides.
+    pub fn learnt(worker: WorkerSid, mut answers: impl Iterator<Item = Answer>) -> Self {
+        let reservation_timeout_s = match answers.next() {
+            Some(Answer::Workflow {
+                reservation_timeout_s,
+            }) => Some(reservation_timeout_s),
+            _ => None,
+        };
+        let unreached = match (answers.next(), answers.next()) {
+            (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
+                Some(Progress::Unavailable)
+            }
+            (Some(Answer::Channel { free: false }), _) => Some(Progress::Busy),
+            (_, _) => None,
+        };
+        Self {
+            worker,
+            unreached,
+            reservation_timeout_s,
+        }
+    }
+}
 
 /// The callee's task for a caller's; `None` if it names neither a person nor a queue.
 pub(super) fn callee_task(

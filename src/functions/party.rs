@@ -12,8 +12,8 @@
 //! | | he has none | refused 403 |
 
 use super::order::{Answer, Order, Task};
-use super::{refused, Identity, Response, Step};
-use crate::ids::TaskSid;
+use super::{refuse, refused, Identity, Response, Step};
+use crate::ids::{TaskSid, WorkerSid};
 use crate::twilio::attributes::Role;
 
 /// A question that is being asked.
@@ -36,6 +36,37 @@ pub(super) enum Found {
     },
     /// There is no such task any more.
     Gone,
+}
+
+/// Who asks for the callee to be rung.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Asker {
+    /// The caller's plugin: proved by the token's validation.
+    Plugin { worker: Option<WorkerSid> },
+    /// Twilio's join callback: the request that had the claim died, and the caller's leg was that late.
+    Twilio,
+}
+
+impl Asker {
+    /// Why he may not, or why nobody is to be rung.
+    pub fn refusal(&self, caller: &Task) -> Option<Step> {
+        if caller.link("role") != Some("caller") || caller.text("from").is_none() {
+            return Some(refuse(404, "There is no such call."));
+        }
+        match self {
+            Asker::Twilio => {}
+            Asker::Plugin {
+                worker: Some(worker),
+            } if caller.link("caller_worker") == Some(worker.as_str()) => {}
+            Asker::Plugin { .. } => {
+                return Some(refuse(403, "Only the caller may ring the callee."))
+            }
+        }
+        if !caller.is_open() {
+            return Some(refuse(409, "The call is over."));
+        }
+        None
+    }
 }
 
 impl Party {

@@ -14,6 +14,7 @@
 //! | | changed meanwhile (412) | fetching again |
 //! | closing | closed | refused 409, with the outcome as code |
 //! | claiming (`If-Match`) | written | creating, or searching first, if there was a claim |
+//! | | written so slowly that it would soon be taken for a dead one's | claiming anew |
 //! | | changed meanwhile (412) | fetching again |
 //! | searching | found | reading it, then writing back |
 //! | | none, and he can be reached | creating |
@@ -34,15 +35,15 @@
 //! The caller may hang up while his callee's task is being made: writing back finds it out by `If-Match`, and takes
 //! the callee's task back.
 
-use super::callee::{callee_task, target};
+use super::callee::{callee_task, target, Callee};
 use super::close::{Close, Why};
 use super::closing::close_as;
 use super::order::{Answer, Change, Closing, Order, Task};
-use super::party::no_session;
+use super::party::{no_session, Asker};
 use super::{refuse, refused, Response, Settings, Step};
 use crate::ids::{TaskSid, WorkerSid};
 use crate::time::Millis;
-use crate::twilio::attributes::{Progress, CLAIMED, CLAIM_LIFETIME};
+use crate::twilio::attributes::{Progress, CLAIMED, CLAIM_FRESH, CLAIM_LIFETIME};
 
 /// How often a task that changes under our hands is read again before giving up.
 const ATTEMPTS: u8 = 5;
@@ -55,24 +56,6 @@ pub struct Ring {
     attempts: u8,
     callee: Option<Callee>,
     state: State,
-}
-
-/// The person who is called, as far as it could be learnt.
-#[derive(Debug, Clone, PartialEq)]
-struct Callee {
-    worker: WorkerSid,
-    /// Why he cannot be reached.
-    unreached: Option<Progress>,
-    reservation_timeout_s: Option<u64>,
-}
-
-/// Who asks.
-#[derive(Debug, Clone, PartialEq)]
-enum Asker {
-    /// The caller's plugin: proved by the token's validation.
-    Plugin { worker: Option<WorkerSid> },
-    /// Twilio's join callback: the request that had the claim died, and the caller's leg was that late.
-    Twilio,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -129,7 +112,7 @@ impl Ring {
             Order::FetchTask { task: task.clone() },
         ];
         if let Some(callee) = &callee {
-            orders.extend(questions(settings, callee));
+            orders.extend(Callee::questions(settings, callee));
         }
         (
             Self {
@@ -162,25 +145,12 @@ impl Ring {
         settings: &Settings,
         answers: Vec<Answer>,
     ) -> Step {
-        match &mut self.state {
-            State::Closing { outcome, close } => {
-                let outcome = *outcome;
-                return match close.resume(now, answers) {
-                    Step::Respond(response) if response.status < 300 => unreached(outcome),
-                    step => step,
-                };
-            }
-            State::Fetching { .. }
-            | State::Asking { .. }
-            | State::Noting { .. }
-            | State::Claiming { .. }
-            | State::Searching { .. }
-            | State::Found { .. }
-            | State::Creating { .. }
-            | State::WritingBack { .. }
-            | State::ReReading { .. }
-            | State::TakingBack { .. }
-            | State::ReadingBack => {}
+        if let State::Closing { outcome, close } = &mut self.state {
+            let outcome = *outcome;
+            return match close.resume(now, answers) {
+                Step::Respond(response) if response.status < 300 => unreached(outcome),
+                step => step,
+            };
         }
         let mut answers = answers.into_iter();
         let mut answer = answers.next();
@@ -196,12 +166,12 @@ impl Ring {
         match (self.state.clone(), answer) {
             (State::Fetching { of }, Some(Answer::Task(caller))) => {
                 if let Some(worker) = of {
-                    self.callee = Some(learnt(worker, answers));
+                    self.callee = Some(Callee::learnt(worker, answers));
                 }
                 self.fetched(now, settings, caller)
             }
             (State::Asking { of, caller }, first) => {
-                self.callee = Some(learnt(of, first.into_iter().chain(answers)));
+                self.callee = Some(Callee::learnt(of, first.into_iter().chain(answers)));
                 self.fetched(now, settings, caller)
             }
             (State::Noting { outcome }, Some(Answer::Task(_))) => self.close(outcome),
@@ -209,7 +179,7 @@ impl Ring {
                 if stale {
                     self.search(caller)
                 } else {
-                    self.create(settings, caller)
+                    self.create(now, settings, caller)
                 }
             }
             (
@@ -230,7 +200,7 @@ impl Ring {
                 None => match self.callee.as_ref().and_then(|it| it.unreached) {
                     // Nothing of this call is at him.
                     Some(outcome) => self.note(&caller, outcome),
-                    None => self.create(settings, caller),
+                    None => self.create(now, settings, caller),
                 },
             },
             (State::Found { caller }, Some(Answer::Task(callee))) => {
@@ -294,7 +264,7 @@ impl Ring {
     }
 
     fn fetched(&mut self, now: Millis, settings: &Settings, caller: Task) -> Step {
-        if let Some(refusal) = self.refusal(&caller) {
+        if let Some(refusal) = self.asker.refusal(&caller) {
             return refusal;
         }
         if let Some(callee) = caller
@@ -324,7 +294,7 @@ impl Ring {
             (None, _) => None,
             (Some(called), Some(callee)) if callee.worker == called => callee.unreached,
             (Some(called), _) => {
-                let orders = questions(settings, &called).into();
+                let orders = Callee::questions(settings, &called).into();
                 self.state = State::Asking { of: called, caller };
                 return Step::Orders(orders);
             }
@@ -334,25 +304,6 @@ impl Ring {
             Some(outcome) if claimed.is_none() => self.note(&caller, outcome),
             Some(_) | None => self.claim(now, &caller, claimed.is_some()),
         }
-    }
-
-    fn refusal(&self, caller: &Task) -> Option<Step> {
-        if caller.link("role") != Some("caller") || caller.text("from").is_none() {
-            return Some(refuse(404, "There is no such call."));
-        }
-        match &self.asker {
-            Asker::Twilio => {}
-            Asker::Plugin {
-                worker: Some(worker),
-            } if caller.link("caller_worker") == Some(worker.as_str()) => {}
-            Asker::Plugin { .. } => {
-                return Some(refuse(403, "Only the caller may ring the callee."))
-            }
-        }
-        if !caller.is_open() {
-            return Some(refuse(409, "The call is over."));
-        }
-        None
     }
 
     fn claim(&mut self, now: Millis, caller: &Task, stale: bool) -> Step {
@@ -387,7 +338,15 @@ impl Ring {
         }])
     }
 
-    fn create(&mut self, settings: &Settings, caller: Task) -> Step {
+    fn create(&mut self, now: Millis, settings: &Settings, caller: Task) -> Step {
+        let fresh = caller
+            .claimed_at()
+            .is_some_and(|at| now <= at + CLAIM_FRESH);
+        if !fresh && self.attempts < ATTEMPTS {
+            self.attempts = self.attempts.saturating_add(1);
+            // Nobody wrote since our own claim, and what we looked for was not there.
+            return self.claim(now, &caller, false);
+        }
         let offered_s = self.callee.as_ref().and_then(|it| it.reservation_timeout_s);
         let Some(order) = callee_task(settings, &caller, offered_s) else {
             return refuse(400, "The call names nobody to ring.");
@@ -426,43 +385,6 @@ impl Ring {
         }
         self.state = state;
         Step::Orders(vec![Order::FetchTask { task }])
-    }
-}
-
-/// What is asked after the person who is called, in the order in which [`learnt`] reads the answers.
-fn questions(settings: &Settings, callee: &WorkerSid) -> [Order; 3] {
-    [
-        Order::FetchWorkflow {
-            workflow: settings.workflow.clone(),
-        },
-        Order::FetchVoiceChannel {
-            worker: callee.clone(),
-        },
-        Order::FetchWorker {
-            worker: callee.clone(),
-        },
-    ]
-}
-
-/// What could not be learnt of him does not hinder the call: TaskRouter decides.
-fn learnt(worker: WorkerSid, mut answers: impl Iterator<Item = Answer>) -> Callee {
-    let reservation_timeout_s = match answers.next() {
-        Some(Answer::Workflow {
-            reservation_timeout_s,
-        }) => Some(reservation_timeout_s),
-        _ => None,
-    };
-    let unreached = match (answers.next(), answers.next()) {
-        (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
-            Some(Progress::Unavailable)
-        }
-        (Some(Answer::Channel { free: false }), _) => Some(Progress::Busy),
-        (_, _) => None,
-    };
-    Callee {
-        worker,
-        unreached,
-        reservation_timeout_s,
     }
 }
 

@@ -13,6 +13,10 @@ use serde::{Deserialize, Serialize};
 /// (<https://www.twilio.com/docs/serverless/functions-assets/functions#limits>).
 pub const CLAIM_LIFETIME: Millis = Millis::from_secs(12);
 
+/// The callee's task is ordered under a claim that is at most this old: what is then slow on its way is still made
+/// within the claim's lifetime.
+pub const CLAIM_FRESH: Millis = Millis::from_secs(3);
+
 /// The functions' word for it that another request has the claim: it rings the callee, or died before it could.
 pub const CLAIMED: &str = "claimed";
 

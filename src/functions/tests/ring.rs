@@ -114,6 +114,27 @@ fn a_claim_left_by_a_request_that_died_is_taken_over_after_its_lifetime() {
 }
 
 #[test]
+fn a_claim_that_was_slow_to_be_written_is_written_anew_before_the_task_is_ordered() {
+    let mut twilio = Twilio::new(|_| {});
+    let mut slow = Going::new(asked());
+    let claims = |order: &Order| matches!(order, Order::UpdateTask { .. });
+    slow.until(&mut twilio, claims);
+    let later = NOW + Millis::from_secs(6);
+    slow.step(later, &mut twilio);
+    assert!(claims(&slow.orders[0]), "{:?}", slow.orders);
+    slow.step(later, &mut twilio);
+    assert!(matches!(slow.orders[0], Order::CreateTask(_)));
+    // Its task is on its way: nobody takes the claim for a dead one's while it can still arrive.
+    let mut second = Going::new(asked());
+    while second.response.is_none() {
+        second.step(later + Millis(11_999), &mut twilio);
+    }
+    assert_eq!(second.response.map(|it| it.status), Some(409));
+    slow.step(later, &mut twilio);
+    assert_eq!(twilio.open_callees(), 1);
+}
+
+#[test]
 fn an_old_claim_of_somebody_who_cannot_be_reached_by_now_rings_nobody() {
     for (available, free, outcome) in [(false, true, "unavailable"), (true, false, "busy")] {
         let mut twilio = Twilio::new(|_| {});
