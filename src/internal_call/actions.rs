@@ -103,7 +103,6 @@ impl InternalCall {
         };
         let base = &outbound.functions;
         let role = leg.reservation.call.role;
-        let is_callers = role == Role::Caller;
         let (url, call) = match (role, &leg.reservation.call.caller_task) {
             (Role::Callee, Some(conference)) => (
                 format!(
@@ -124,9 +123,10 @@ impl InternalCall {
             Role::Caller => String::new(),
             Role::Callee => format!("&calleeTask={}", leg.reservation.task),
         };
-        let role = role.as_str();
-        let status_callback =
-            format!("{base}/internal-call/common/agent-leg-over?taskSid={call}&role={role}{own}");
+        let status_callback = format!(
+            "{base}/internal-call/common/agent-leg-over?taskSid={call}&role={}{own}",
+            role.as_str()
+        );
         let from = Pii(from.0.clone());
         let until = now + ACCEPT_WAIT;
         if let Some(leg) = self.legs.get_mut(sid) {
@@ -141,7 +141,7 @@ impl InternalCall {
             status_callback,
         });
         // What draws comes after what is waited for.
-        if is_callers {
+        if role == Role::Caller {
             said.order(Effect::SelectTask {
                 id: ledger.open(Purpose::Select.into()),
                 reservation: sid.clone(),

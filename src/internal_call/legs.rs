@@ -121,8 +121,8 @@ impl InternalCall {
         }
     }
 
-    /// The caller's own leg is wanted as soon as the callee is being rung, and not before: nobody is put on a line on
-    /// which nobody will come.
+    /// The caller's own leg is wanted as soon as somebody claims to ring his callee, and not before: by then a colleague
+    /// can be reached, as far as is known, and whoever has the claim makes his task or is found dead.
     pub(super) fn take_own_leg<P: From<Purpose>>(
         &mut self,
         ledger: &mut Ledger<P>,

@@ -11,7 +11,7 @@
 //! shows that it was at stake, the number of states is asserted, and each of the flaws in `a_core_with_a_flaw_is_found_out`
 //! breaks the rule that is against it.
 //!
-//! Larger bounds: `CALLS=3 FAULTS=2 SWAPS=2 REPEATS=1 RELOADS=1 cargo test --test calls larger -- --nocapture`
+//! Larger bounds: `CALLS=3 FAULTS=2 SWAPS=2 REPEATS=1 RELOADS=1 cargo test --profile exhaustive --test calls larger -- --nocapture`
 //! (`LIMIT` in seconds).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(

@@ -13,7 +13,7 @@
 //! States are not reduced by symmetry: a core is opaque here, and cannot be renamed. Where all calls are over, the rest
 //! is explored one agent after the other, since neither can notice the other's.
 //!
-//! Larger bounds: `CALLS=1,1 CHOICES=1,1 FAULTS=2 REPEATS=1 PACE=prompt cargo test --test model larger -- --nocapture`
+//! Larger bounds: `CALLS=1,1 CHOICES=1,1 FAULTS=2 REPEATS=1 PACE=prompt cargo test --profile exhaustive --test model larger -- --nocapture`
 //! (also `QUEUE`, `HOLDS`, `LEAVES`, `CLAIMS`, `ROUNDS`, and `LIMIT` in seconds).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(

@@ -43,9 +43,6 @@ impl Office {
             }
         }
     }
-}
-
-impl Office {
     /// The functions have shown that they ring, and have not done it yet.
     fn is_half_done(&self, order: Order) -> bool {
         match order {

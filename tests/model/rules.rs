@@ -143,19 +143,13 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         all.push(always!(
             "who waits on his line with nobody rung will not wait for ever",
             |_, office| {
-                let waits =
-                    |call: &Call| call.callee == Task::None && call.leg(Role::Caller) == Leg::Up;
-                (office.calls.iter().filter(|call| waits(call)))
+                (office.calls.iter().filter(|call| waits_alone(call)))
                     .all(|call| !office.agent(call.caller).is_quiet())
             }
         ));
         all.push(sometimes!(
             "the caller waits on his line before the callee is rung",
-            |_, office| {
-                let waits =
-                    |call: &Call| call.callee == Task::None && call.leg(Role::Caller) == Leg::Up;
-                office.calls.iter().any(waits)
-            }
+            |_, office| office.calls.iter().any(waits_alone)
         ));
     }
     if bounds.leaves {
@@ -190,6 +184,11 @@ fn reads(agent: &Agent, is: fn(&Unanswered) -> bool) -> bool {
 
 fn talking(call: &Call) -> bool {
     ROLES.into_iter().all(|role| call.leg(role) == Leg::Up)
+}
+
+/// On his line, and his colleague's task is not made.
+fn waits_alone(call: &Call) -> bool {
+    call.callee == Task::None && call.leg(Role::Caller) == Leg::Up
 }
 
 impl Office {

@@ -49,6 +49,8 @@ pub fn mutants(place: &Place, options: &Options) -> Result<ExitCode> {
         options.file.clone()
     };
     let mut mutants = tools::mutants(place);
+    // Between what is quick to build and what is quick to run, for each of them is built.
+    mutants.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
     mutants.args([
         "mutants",
         "--package",

@@ -7,6 +7,10 @@ use crate::tools::{self, Browser};
 use anyhow::{Context, Result};
 use std::time::Instant;
 
+/// Everything at once, so that what it shares is built once: packages that are chosen one by one are built anew, for their
+/// dependencies have other features then.
+pub const WORKSPACE: [&str; 3] = ["--workspace", "--features", "backline/functions"];
+
 /// What the core is built from.
 const CORE: [&str; 6] = [
     "src",
@@ -30,6 +34,24 @@ pub fn everything(place: &Place) -> Result<Browser> {
     let browser = browser(place, &mut progress)?;
     test_packages(place, &mut progress)?;
     steps(place, &mut progress)?;
+    sandbox(place, &mut progress, &["-p", "backline-sandbox"])?;
+    Ok(browser)
+}
+
+/// The same, and all that is tested natively.
+///
+/// # Errors
+/// The first step that fails.
+pub fn tests(place: &Place) -> Result<Browser> {
+    let mut progress = Progress::new(11 + TEST_PACKAGES.len());
+    let browser = browser(place, &mut progress)?;
+    test_packages(place, &mut progress)?;
+    steps(place, &mut progress)?;
+    sandbox(
+        place,
+        &mut progress,
+        &[&WORKSPACE[..], &["--all-targets"]].concat(),
+    )?;
     Ok(browser)
 }
 
@@ -77,7 +99,7 @@ fn browser(place: &Place, progress: &mut Progress) -> Result<Browser> {
 /// # Errors
 /// The first step that fails.
 pub fn checkable(place: &Place) -> Result<()> {
-    let mut progress = Progress::new(10 + TEST_PACKAGES.len());
+    let mut progress = Progress::new(9 + TEST_PACKAGES.len());
     test_packages(place, &mut progress)?;
     steps(place, &mut progress)
 }
@@ -87,7 +109,9 @@ pub fn checkable(place: &Place) -> Result<()> {
 /// # Errors
 /// The first step that fails.
 pub fn build(place: &Place) -> Result<()> {
-    steps(place, &mut Progress::new(10))
+    let mut progress = Progress::new(10);
+    steps(place, &mut progress)?;
+    sandbox(place, &mut progress, &["-p", "backline-sandbox"])
 }
 
 fn test_packages(place: &Place, progress: &mut Progress) -> Result<()> {
@@ -133,10 +157,15 @@ fn steps(place: &Place, progress: &mut Progress) -> Result<()> {
     }
     progress.step("the real Flex UI, as one script", || flex_bundle(place))?;
     progress.step("the core, as WebAssembly", || wasm(place))?;
-    progress.step("the plugin", || plugin(place))?;
+    progress.step("the plugin", || plugin(place))
+}
+
+fn sandbox(place: &Place, progress: &mut Progress, selection: &[&str]) -> Result<()> {
     progress.step("the sandbox", || {
         // cargo knows itself whether there is anything to do.
-        run(command("cargo", &place.root).args(["build", "--quiet", "-p", "backline-sandbox"]))?;
+        run(command("cargo", &place.root)
+            .args(["build", "--quiet"])
+            .args(selection))?;
         Ok(((), false))
     })
 }

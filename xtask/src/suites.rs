@@ -9,13 +9,14 @@ use crate::tools::{self, Browser};
 use crate::types;
 use anyhow::Result;
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 /// Set-up, checks, tests; prints `N passed, N failed` last.
 ///
 /// # Errors
 /// If a suite cannot be started at all.
 pub fn test(place: &Place) -> Result<ExitCode> {
-    let browser = setup::everything(place)?;
+    let browser = setup::tests(place)?;
     let mut report = Report::default();
     checks(place, &mut report)?;
     println!("\n== pkg/backline.d.ts is the committed one");
@@ -57,7 +58,10 @@ fn checks(place: &Place, report: &mut Report) -> Result<()> {
     report.check("formatting", &mut cargo("fmt --all --check"))?;
     report.check(
         "clippy",
-        &mut cargo("clippy --quiet --workspace --all-targets -- -D warnings"),
+        cargo("clippy --quiet --all-targets")
+            .args(setup::WORKSPACE)
+            .args(EXHAUSTIVE)
+            .args(["--", "-D", "warnings"]),
     )?;
     report.check(
         "clippy for wasm32",
@@ -73,40 +77,30 @@ fn checks(place: &Place, report: &mut Report) -> Result<()> {
 }
 
 fn native(place: &Place, report: &mut Report) -> Result<()> {
-    let mut cargo = command("cargo", &place.root);
-    if find("cargo-nextest").is_some() {
-        cargo.args(["nextest", "run"]);
-    } else {
-        cargo.arg("test");
-    }
-    // The feature: scenario tests drive the functions, which the plugin is built without.
-    cargo.args([
-        "--workspace",
-        "--features",
-        "backline/functions",
-        "--no-fail-fast",
-    ]);
-    report.suite("native tests", &mut cargo)?;
-    report.suite("random schedules", &mut schedules(place))
+    let runner: &[&str] = match find("cargo-nextest") {
+        Some(_) => &["nextest", "run", "--cargo-profile"],
+        None => &["test", "--profile"],
+    };
+    let mut cargo = |name, profile, selection: &[&str]| {
+        let mut cargo = command("cargo", &place.root);
+        cargo
+            .args(runner)
+            .args([profile, "--no-fail-fast"])
+            .args(selection)
+            .env("SCHEDULES", SCHEDULES);
+        report.suite(name, &mut cargo)
+    };
+    cargo("native tests", "dev", &setup::WORKSPACE)?;
+    let functions = ["--features", "backline/functions"];
+    let exhaustive = [&functions[..], &EXHAUSTIVE].concat();
+    cargo("exhaustive tests", "exhaustive", &exhaustive)
 }
 
-/// So many of them are run here; the native tests run a few.
+/// What takes long, optimised.
+const EXHAUSTIVE: [&str; 6] = ["--test", "scenario", "--test", "model", "--test", "calls"];
+
+/// So many random schedules are run here; without it the scenario tests run a few.
 const SCHEDULES: &str = "10000";
-
-/// The random schedules of the scenario tests, optimised: about a minute.
-fn schedules(place: &Place) -> Command {
-    let mut cargo = command("cargo", &place.root);
-    cargo
-        .args([
-            "test",
-            "--profile=scenario",
-            "--features=functions",
-            "--test=scenario",
-        ])
-        .args(["schedules", "--", "--nocapture"])
-        .env("SCHEDULES", SCHEDULES);
-    cargo
-}
 
 fn wasm(place: &Place, browser: &Browser) -> Result<Command> {
     write_webdriver(place, browser)?;
@@ -114,6 +108,8 @@ fn wasm(place: &Place, browser: &Browser) -> Result<Command> {
     wasm_pack
         .args(["test", "--headless", "--chrome", "--chromedriver"])
         .arg(&browser.driver)
+        // The others are native.
+        .args(["--", "--test", "wasm"])
         .env("CHROMEDRIVER", &browser.driver);
     Ok(wasm_pack)
 }
@@ -140,17 +136,26 @@ struct Report {
 impl Report {
     /// A command that passes or fails as a whole.
     fn check(&mut self, name: &str, command: &mut Command) -> Result<()> {
-        println!("\n== {name}");
-        let (status, _) = run_and_read(command)?;
-        self.add(name, Tally::one(status.success()));
-        Ok(())
+        self.timed(name, command, |_, passed| Tally::one(passed))
     }
 
     /// A command that runs tests and says how many.
     fn suite(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        let command = command.env("NO_COLOR", "1").env_remove("FORCE_COLOR");
+        self.timed(name, command, Tally::of)
+    }
+
+    fn timed(
+        &mut self,
+        name: &str,
+        command: &mut Command,
+        tally: impl FnOnce(&str, bool) -> Tally,
+    ) -> Result<()> {
         println!("\n== {name}");
-        let (status, text) = run_and_read(command.env("NO_COLOR", "1").env_remove("FORCE_COLOR"))?;
-        self.add(name, Tally::of(&text, status.success()));
+        let start = Instant::now();
+        let (status, text) = run_and_read(command)?;
+        self.add(name, tally(&text, status.success()));
+        println!("   in {:.0} s", start.elapsed().as_secs_f32());
         Ok(())
     }
 

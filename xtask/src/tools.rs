@@ -90,8 +90,10 @@ pub fn has_wasm_bindgen(place: &Place) -> bool {
 /// # Errors
 /// If cargo fails.
 pub fn install_wasm_bindgen(place: &Place) -> Result<()> {
-    // Not `--locked`: its lock file names a crate that was taken back.
-    install(place, "wasm-bindgen-cli", WASM_BINDGEN, &[])
+    // Not `--locked`: its lock file names a crate that was taken back. Without features: TLS is for drivers elsewhere.
+    let programs = "--no-default-features --bin wasm-bindgen --bin wasm-bindgen-test-runner";
+    let options: Vec<&str> = programs.split(' ').collect();
+    install(place, "wasm-bindgen-cli", WASM_BINDGEN, &options)
 }
 
 /// Whether wasm-pack of the right version is there.
@@ -145,11 +147,14 @@ fn has_version(place: &Place, program: &str, version: &str) -> bool {
         .is_some_and(|answer| answer.split_whitespace().any(|word| word == version))
 }
 
+/// Unoptimised, and what they share is built once: minutes less to build, some seconds more to run.
 fn install(place: &Place, package: &str, version: &str, more: &[&str]) -> Result<()> {
     run(command("cargo", &place.root)
         .args(["install", package, "--version", version, "--root"])
         .arg(own_tools(place))
-        .args(more))
+        .args(["--debug", "--config", "profile.dev.debug=false"])
+        .args(more)
+        .env("CARGO_TARGET_DIR", own_tools(place).join("build")))
 }
 
 /// The browser and its driver, if both are there. `CHROMIUM` and `CHROMEDRIVER` name others.

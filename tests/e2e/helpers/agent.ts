@@ -249,3 +249,11 @@ interface FlexManager {
   workerClient: { reservations: Map<string, unknown> };
   store: { getState(): { flex: { worker: { tasks: Map<string, unknown> } } } };
 }
+
+/** Calls a colleague, who accepts; both hear each other. */
+export async function talk(sandbox: Sandbox, caller: Agent, callee: Agent): Promise<void> {
+  await caller.call(callee.name);
+  await callee.expectRinging();
+  await callee.accept();
+  await sandbox.expectAllHear(caller.identity, callee.identity);
+}

@@ -1,18 +1,10 @@
+import { type Agent, talk } from "../helpers/agent";
 import { expect, test } from "../helpers/test";
-import type { Agent } from "../helpers/agent";
-import type { Sandbox } from "../helpers/sandbox";
-
-async function inACall(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<void> {
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
-}
 
 test("Alice finds Bob by name, calls him, and both hear each other", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await inACall(sandbox, alice, bob);
+  await talk(sandbox, alice, bob);
   await expect(bob.tasks.first()).toHaveAccessibleName(new RegExp(alice.name));
   await expect(alice.tasks.first()).toHaveAccessibleName(new RegExp(bob.name));
   // Flex cannot transfer it: it does not know its conference.
@@ -65,7 +57,7 @@ test("Alice calls Bob with the keyboard alone", async ({ sandbox, agents }) => {
 test("when the caller hangs up, the call is over for both", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await inACall(sandbox, alice, bob);
+  await talk(sandbox, alice, bob);
   await alice.hangUp();
   await expect(bob.hangUpButton).toBeHidden();
   await sandbox.expectAtRest();
@@ -74,7 +66,7 @@ test("when the caller hangs up, the call is over for both", async ({ sandbox, ag
 test("when the called agent hangs up, the call is over for both", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await inACall(sandbox, alice, bob);
+  await talk(sandbox, alice, bob);
   await bob.hangUp();
   await expect(alice.hangUpButton).toBeHidden();
   await sandbox.expectAtRest();

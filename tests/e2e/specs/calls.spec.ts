@@ -1,4 +1,5 @@
 // Several calls at once: nobody hears the agent, and he nobody, on two.
+import { talk } from "../helpers/agent";
 import { answer, begin, danaTalksErinWaits, expectNeverOnTwo, hangUpAll, holdAndAnswer } from "../helpers/several";
 import { expect, test } from "../helpers/test";
 import { Ears } from "../helpers/who-hears";
@@ -153,10 +154,7 @@ test("a colleague among the customers goes on hold like them", async ({ sandbox,
   const alice = await agents.listening("alice");
   const bob = await agents.at("bob");
   await sandbox.setCapacity("alice", 2);
-  await bob.call(alice.name);
-  await alice.expectRinging();
-  await alice.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, bob, alice);
   await sandbox.setActivity("carol", "Offline");
   await sandbox.setActivity("bob", "Unavailable");
   const ears = new Ears(sandbox);

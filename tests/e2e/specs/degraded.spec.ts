@@ -1,4 +1,5 @@
 // What an agent meets when a part of the plugin is refused or its server fails.
+import { talk } from "../helpers/agent";
 import { expect, test } from "../helpers/test";
 
 // A Content Security Policy alone cannot refuse it: Flex itself needs 'unsafe-eval', which allows WebAssembly too.
@@ -89,10 +90,7 @@ for (const held of ["alice", "bob"] as const) {
   test(`the page of ${held}, who is on hold, reloaded ends the call for both`, async ({ sandbox, agents }) => {
     const alice = await agents.at("alice");
     const bob = await agents.at("bob");
-    await alice.call(bob.name);
-    await bob.expectRinging();
-    await bob.accept();
-    await sandbox.expectAllHear("alice", "bob");
+    await talk(sandbox, alice, bob);
     const [holder, other] = held === "bob" ? [alice, bob] : [bob, alice];
     await holder.holdButton(other.name).click();
     await expect(other.status).toContainText("put you on hold");
@@ -106,10 +104,7 @@ for (const held of ["alice", "bob"] as const) {
 test("a page reloaded in wrap-up completes its task all the same", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, alice, bob);
   await alice.hangUp();
   await expect(alice.completeButton).toBeVisible();
   await alice.page.reload();
@@ -160,10 +155,7 @@ for (const who of ["alice", "bob"] as const) {
   test(`${who}'s page reloaded while they talk ends the call for both`, async ({ sandbox, agents }) => {
     const alice = await agents.at("alice");
     const bob = await agents.at("bob");
-    await alice.call(bob.name);
-    await bob.expectRinging();
-    await bob.accept();
-    await sandbox.expectAllHear("alice", "bob");
+    await talk(sandbox, alice, bob);
     const reloaded = who === "alice" ? alice : bob;
     await reloaded.page.reload();
     await reloaded.start(sandbox);
@@ -185,10 +177,7 @@ test("all callbacks of a call lost: hanging up closes it all the same", async ({
     { target: "webhook:conference-status", effect: "lose" },
     { target: "webhook:call-status", effect: "lose" },
   ]);
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, alice, bob);
   // Bob's plugin tells what Twilio did not.
   await expect(alice.status).not.toContainText("Ringing");
   await bob.hangUp();

@@ -1,3 +1,4 @@
+import { talk } from "../helpers/agent";
 import type { Sandbox } from "../helpers/sandbox";
 import { expect, test } from "../helpers/test";
 
@@ -16,10 +17,7 @@ async function hears(sandbox: Sandbox, identity: string): Promise<string[]> {
 test("Alice puts Bob on hold: he hears music, she hears nobody, both read it, and resuming undoes it", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, alice, bob);
   await expect.poll(() => hears(sandbox, "bob")).toEqual(["alice"]);
 
   await alice.holdButton(bob.name).click();
@@ -40,10 +38,7 @@ test("Alice puts Bob on hold: he hears music, she hears nobody, both read it, an
 test("the callee holds by Flex's own action, as shortcuts and other plugins invoke it, and hanging up ends all", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, alice, bob);
   await bob.invoke("HoldCall");
   await expect.poll(() => hears(sandbox, "alice")).toEqual(["music"]);
   await expect(alice.status).toContainText(`${bob.name} put you on hold.`);
@@ -53,10 +48,7 @@ test("the callee holds by Flex's own action, as shortcuts and other plugins invo
 test("a hold that fails is told, and nobody is on hold", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, alice, bob);
   await sandbox.setFaults([{ target: "rest:participants.update", effect: { fail: 500 } }]);
   await alice.holdButton(bob.name).click();
   await expect(alice.told("could not be put on hold")).toBeVisible();
@@ -69,10 +61,7 @@ test("a hold that fails is told, and nobody is on hold", async ({ sandbox, agent
 test("muting is each agent's own: it survives being put on hold and taken back", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, alice, bob);
   await bob.page.getByRole("button", { name: "Mute" }).click();
   await expect.poll(() => hears(sandbox, "alice")).toEqual([]);
   await alice.holdButton(bob.name).click();

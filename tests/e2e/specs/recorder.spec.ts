@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, TestInfo } from "@playwright/test";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Agent } from "../helpers/agent";
+import { type Agent, talk } from "../helpers/agent";
 import { expect, test } from "../helpers/test";
 
 const root = join(import.meta.dirname, "../../..");
@@ -42,10 +42,7 @@ test("Alice takes a call, hangs up, and saves the diagnostics: nobody is named, 
   execFileSync("cargo", ["build", "--quiet", "--package", "xtask"], { cwd: root });
   const bob = await agents.at("bob");
   const alice = await agents.at("alice");
-  await bob.call(alice.name);
-  await alice.expectRinging();
-  await alice.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, bob, alice);
   await alice.hangUp();
   await alice.expectNoTasks();
   await alice.choose("Call Agent", "Select an agent", bob.name);

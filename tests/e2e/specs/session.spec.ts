@@ -1,5 +1,6 @@
 // An agent whose Flex token is not valid any more, as Twilio's own check says: the functions refuse him, he reads why and
 // what to do, and nothing is left of the call.
+import { talk } from "../helpers/agent";
 import type { Rule } from "../helpers/sandbox";
 import { expect, test } from "../helpers/test";
 
@@ -39,10 +40,7 @@ test("a session that ended while the phone rings: declining fails and says what 
 test("a session that ended during the call: hold fails and says what to do, the call goes on and can be ended", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
+  await talk(sandbox, alice, bob);
   await sandbox.setFaults(expired);
   await alice.holdButton(bob.name).click();
   await expect(alice.told("could not be put on hold").filter({ hasText: remedy })).toBeVisible();
