@@ -16,7 +16,7 @@ export interface Heard {
 export async function listen(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const context = new AudioContext();
-    const meters: { analyser: AnalyserNode; track: MediaStreamTrack }[] = [];
+    let meters: { analyser: AnalyserNode; track: MediaStreamTrack }[] = [];
     const Native = RTCPeerConnection;
     window.RTCPeerConnection = class extends Native {
       constructor(configuration?: RTCConfiguration) {
@@ -29,7 +29,8 @@ export async function listen(page: Page): Promise<void> {
         });
       }
     };
-    const heard = { samples: 0, audible: 0, twice: 0, gap: 0 };
+    const none = { samples: 0, audible: 0, twice: 0, gap: 0 };
+    const heard = { ...none };
     const frame = new Float32Array(1024);
     let silent = 0;
     const loud = (analyser: AnalyserNode) => {
@@ -37,7 +38,8 @@ export async function listen(page: Page): Promise<void> {
       return Math.sqrt(frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length) > 0.002;
     };
     setInterval(() => {
-      const live = meters.filter(({ track }) => track.readyState === "live" && track.enabled);
+      meters = meters.filter(({ track }) => track.readyState === "live");
+      const live = meters.filter(({ track }) => track.enabled);
       const audible = live.filter(({ analyser }) => loud(analyser)).length;
       heard.samples += 1;
       heard.audible += Number(audible > 0);
@@ -49,7 +51,20 @@ export async function listen(page: Page): Promise<void> {
         silent += 1;
       }
     }, 20);
-    Object.assign(window, { heard });
+    const forgetHeard = () => {
+      silent = 0;
+      Object.assign(heard, none);
+    };
+    Object.assign(window, { heard, forgetHeard });
+  });
+}
+
+/** Begins anew; whether anybody listens in this page. */
+export function forgetHeard(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { forgetHeard } = window as unknown as { forgetHeard?: () => void };
+    forgetHeard?.();
+    return forgetHeard !== undefined;
   });
 }
 

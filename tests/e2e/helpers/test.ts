@@ -1,7 +1,7 @@
 // The sandbox and the agents of a spec. Both live as long as Playwright's worker: a failed test gets new ones.
 import { test as base, expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { Agent, type Identity } from "./agent";
-import { listen } from "./ears";
+import { forgetHeard, listen } from "./ears";
 import { Sandbox } from "./sandbox";
 
 export class Agents {
@@ -62,8 +62,13 @@ export class Agents {
     return this.startIn(identity, context);
   }
 
-  /** The agent in a page whose ears are measured (`heardBy`); anew each time, so that the figures are this test's. */
+  /** The agent in a page whose ears are measured (`heardBy`), from now on; alone. */
   async listening(identity: Identity): Promise<Agent> {
+    const known = this.open.get(identity);
+    if (known && !known.page.isClosed() && (await forgetHeard(known.page))) {
+      for (const [other, agent] of [...this.open]) if (other !== identity) await this.leave(other, agent);
+      return this.at(identity);
+    }
     await this.close();
     const context = await this.browser.newContext({ permissions: ["microphone"] });
     const page = await context.newPage();

@@ -89,6 +89,7 @@ test("a microphone changed in two calls is heard by the live one alone", async (
 });
 
 test("an offer beyond the configured limit is declined, and Alice reads it", async ({ sandbox, agents }) => {
+  await agents.close();
   await sandbox.configure("multi_call", { enabled: true, max_calls: 1 });
   const alice = await agents.listening("alice");
   await sandbox.configure("multi_call", { enabled: true });
@@ -98,8 +99,10 @@ test("an offer beyond the configured limit is declined, and Alice reads it", asy
   await expect(alice.told("A call from Erin was declined: you have as many calls as you may.").first()).toBeVisible();
   await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
   await sandbox.customerHangsUp(erin);
+  await alice.closeNotices();
   await alice.hangUpButton.click();
   await alice.complete("Dana");
+  await agents.close();
 });
 
 /** To the one that is not in use; its name. */

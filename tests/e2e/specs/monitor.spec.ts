@@ -37,6 +37,10 @@ async function hangUp(agent: Agent, name: string): Promise<void> {
   await agent.complete(name);
 }
 
+test.afterEach(async ({ agents }) => {
+  for (const agent of agents.all()) await goTo(agent, "agent-desktop");
+});
+
 test("Carol hears Alice and Dana, and nobody hears her", async ({ sandbox, agents }) => {
   const carol = await agents.listening("carol");
   const alice = await agents.at("alice");

@@ -128,6 +128,7 @@ test("a call that cannot be placed says so, and the button works again", async (
   await expect(alice.callButton).toBeEnabled();
   await alice.callButton.click();
   await bob.expectRinging();
+  await alice.closeNotices();
   await alice.hangUp();
 });
 
