@@ -2,7 +2,7 @@
 
 mod notice;
 
-pub use notice::{Notice, Unanswered};
+pub use notice::{Notice, Place, Unanswered};
 
 use crate::calls::Audio;
 use crate::event::{ActionToken, EffectId};

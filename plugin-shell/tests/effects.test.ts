@@ -133,7 +133,7 @@ describe('a notice', () => {
     const { shown } = told(
       { kind: 'callNotPlaced', detail: 'error 500' },
       { kind: 'unanswered', name: 'Bob Brown', why: { kind: 'noAnswer' } },
-      { kind: 'misconfigured', key: 'workflow_sid' },
+      { kind: 'misconfigured', key: 'workflow_sid', place: 'flex' },
     );
     expect(shown).toEqual([
       ['BacklineError', { text: expect.stringContaining('error 500') }],

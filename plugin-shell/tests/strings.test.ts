@@ -64,7 +64,9 @@ describe('strings', () => {
     sentences.forEach((sentence) => expect(sentence).toContain('Bob Brown'));
     expect(noticeText({ kind: 'functionsUnreachable', url: 'https://f.example', detail: 'x' }, text)).toContain('https://f.example');
     expect(noticeText({ kind: 'callNotPlaced', detail: 'error 500' }, text)).toContain('error 500');
-    expect(noticeText({ kind: 'misconfigured', key: 'workflow_sid' }, text)).toContain('workflow_sid');
+    const remedies = (['flex', 'worker', 'functions'] as const).map((place) => noticeText({ kind: 'misconfigured', key: 'a_key', place }, text));
+    expect(new Set(remedies).size).toBe(3);
+    remedies.forEach((sentence) => expect(sentence).toContain('a_key'));
   });
 
   it.each(Object.keys(LOCALES))('say in %s what became of one call among several, whose, and what was said', (locale) => {

@@ -35,6 +35,8 @@ struct Inner {
     voice: Arc<VoiceHub>,
     /// `custom_data.features` of Flex's configuration.
     features: Mutex<Value>,
+    /// What lies over all of it.
+    overlay: Mutex<Value>,
 }
 
 /// What the command line decides.
@@ -70,6 +72,7 @@ impl Sandbox {
                 },
                 "multi_call": {"enabled": true},
             })),
+            overlay: Mutex::new(json!({})),
         }))
     }
 
@@ -93,6 +96,27 @@ impl Sandbox {
         if let Some(features) = features.as_object_mut() {
             features.insert(feature.to_owned(), settings);
         }
+    }
+
+    /// Flex's configuration, for every Flex that starts from now on, is as it would be with this merged into it
+    /// (<https://www.rfc-editor.org/rfc/rfc7396>).
+    pub fn overlay(&self, patch: Value) {
+        *self
+            .0
+            .overlay
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = patch;
+    }
+
+    /// Flex's configuration, with what lies over it.
+    pub fn overlaid(&self, mut configuration: Value) -> Value {
+        let overlay = self
+            .0
+            .overlay
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        json_patch::merge(&mut configuration, &overlay);
+        configuration
     }
 
     /// An empty sandbox that listens nowhere.

@@ -85,8 +85,7 @@ impl Calls {
         }
         self.lost = lost.into_iter().map(Lost::new).collect();
         if let Recover::Misconfigured(missing) = &self.rules.recover {
-            let key = missing.0.to_owned();
-            said.tell(Notice::Misconfigured { key });
+            said.tell(Notice::misconfigured(missing.0));
         }
         said
     }

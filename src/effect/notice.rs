@@ -3,7 +3,22 @@
 use crate::event::Callee;
 use crate::pii::Pii;
 use crate::twilio::attributes::DeclineReason;
+use crate::twilio::configuration::CONTACT_URI_KEY;
 use serde::{Deserialize, Serialize};
+
+/// Where a key is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// Flex's service configuration
+    /// (<https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api>).
+    Flex,
+    /// The agent's own worker.
+    Worker,
+    /// The environment of the functions.
+    Functions,
+}
 
 /// Something that the agent must read, each with a sentence and a remedy in every locale.
 /// `detail` is what the server or the SDK said.
@@ -19,6 +34,8 @@ pub enum Notice {
     Misconfigured {
         /// The key, such as `outbound_call_flows.default.workflow_sid`.
         key: String,
+        /// Where it is set.
+        place: Place,
     },
     /// The caller's task could not be created: nobody was called.
     CallNotPlaced {
@@ -158,4 +175,22 @@ pub enum Unanswered {
     Unavailable,
     /// The callee accepted, but his phone did not get into the call.
     NotConnected,
+}
+
+impl Notice {
+    /// This key is wanting.
+    #[must_use]
+    pub fn misconfigured(key: &str) -> Self {
+        let place = if key == CONTACT_URI_KEY {
+            Place::Worker
+        } else if key.starts_with("TWILIO_") {
+            Place::Functions
+        } else {
+            Place::Flex
+        };
+        Self::Misconfigured {
+            key: key.to_owned(),
+            place,
+        }
+    }
 }

@@ -158,6 +158,8 @@ pub enum Request {
     Ready {
         /// The agent's Flex token.
         token: String,
+        /// Of the callers' tasks, as Flex's configuration says.
+        workflow: Option<WorkflowSid>,
     },
     /// Twilio plays what the caller hears until the callee comes.
     Ringback,
@@ -302,7 +304,9 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             closing((close.with_callee(Some(callee)), step))
         }
         Request::Ignored => (State::Over, Step::Respond(Response::empty())),
-        Request::Ready { token } => (State::Ready, ready::ask(&settings, token)),
+        Request::Ready { token, workflow } => {
+            (State::Ready, ready::ask(&settings, token, workflow))
+        }
         Request::Ringback => {
             let body = Body::Wav(ringback::wav());
             (State::Over, Step::Respond(Response { status: 200, body }))

@@ -5,29 +5,39 @@ use super::order::{Answer, Order};
 use super::party::no_session;
 use super::{refused, Response, Settings, Step};
 
-/// The name of the setting that names the callee's workflow.
+use crate::ids::WorkflowSid;
+use crate::twilio::configuration::WORKFLOW_KEY;
+
+/// The functions' setting that names the workflow of the callee's task.
 const WORKFLOW: &str = "TWILIO_FLEX_INTERNAL_CALL_WORKFLOW_SID";
 
-pub(super) fn ask(settings: &Settings, token: String) -> Step {
-    Step::Orders(vec![
+/// `callers`: the workflow of the caller's task, which the plugin makes.
+pub(super) fn ask(settings: &Settings, token: String, callers: Option<WorkflowSid>) -> Step {
+    let fetch = |workflow| Order::FetchWorkflow { workflow };
+    let mut orders = vec![
         Order::ValidateToken { token },
-        Order::FetchWorkflow {
-            workflow: settings.workflow.clone(),
-        },
-    ])
+        fetch(settings.workflow.clone()),
+    ];
+    orders.extend(callers.map(fetch));
+    Step::Orders(orders)
 }
 
 pub(super) fn answer(answers: Vec<Answer>) -> Step {
     let mut answers = answers.into_iter();
-    match (answers.next(), answers.next()) {
-        (Some(Answer::Token(None)), _) => no_session(),
-        (Some(Answer::Token(Some(_))), Some(Answer::Workflow { .. })) => {
-            Step::Respond(Response::done(None))
-        }
-        (Some(Answer::Token(Some(_))), Some(Answer::Failed { status: 404, .. })) => {
-            let message = format!("{WORKFLOW} names no workflow of this workspace.");
-            Step::Respond(Response::coded(500, WORKFLOW, &message))
-        }
-        (Some(Answer::Token(Some(_))), other) | (other, _) => refused(other),
+    match answers.next() {
+        Some(Answer::Token(Some(_))) => {}
+        Some(Answer::Token(None)) => return no_session(),
+        other => return refused(other),
     }
+    for (key, answer) in [WORKFLOW, WORKFLOW_KEY].into_iter().zip(answers) {
+        match answer {
+            Answer::Workflow { .. } => {}
+            Answer::Failed { status: 404, .. } => {
+                let message = format!("{key} names no workflow of this workspace.");
+                return Step::Respond(Response::coded(500, key, &message));
+            }
+            other => return refused(Some(other)),
+        }
+    }
+    Step::Respond(Response::done(None))
 }

@@ -3,7 +3,7 @@
 use super::ending::Why;
 use super::leg::{noted_hold, Doubt, Hold, Stage};
 use super::legs::refuse;
-use super::{misconfigured, of_task, succeeded, Asker, InternalCall, Purpose, Said};
+use super::{of_task, succeeded, Asker, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice, Verdict};
 use crate::event::{ActionToken, EffectId, FlexAction, Outcome};
 use crate::ids::ReservationSid;
@@ -91,7 +91,7 @@ impl InternalCall {
         let outbound = match &self.outbound {
             Ok(outbound) => outbound,
             Err(missing) => {
-                said.tell(misconfigured(missing));
+                said.tell(Notice::misconfigured(missing.0));
                 return Verdict::Ignore;
             }
         };
@@ -425,7 +425,7 @@ impl InternalCall {
         match &mut leg.stage {
             Stage::Connected { doubt, .. } => {
                 let end_at = now + HANG_UP_WAIT;
-                *doubt = Some(Doubt::HungUp { end_at });
+                *doubt = Doubt::HungUp { end_at };
                 self.wait_no_more(&task);
             }
             Stage::Accepting { .. } if !member => {

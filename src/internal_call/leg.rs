@@ -23,7 +23,7 @@ pub(super) enum Stage {
     /// The functions, or TaskRouter, are being told that he declines.
     Rejecting(Offer),
     /// Accepted.
-    Connected { hold: Hold, doubt: Option<Doubt> },
+    Connected { hold: Hold, doubt: Doubt },
     /// Over; completed by itself at that time, if ever.
     Wrapping { complete_at: Option<Millis> },
     /// Being completed.
@@ -50,19 +50,31 @@ pub(super) enum Hold {
     Ordered { on: bool },
 }
 
-/// Something about a connected call that somebody may not know, and when it is acted upon.
+/// What somebody may not know of a connected call, and when something is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Doubt {
-    /// It was there when the page was loaded.
-    Found { check_at: Millis },
+    /// Whether it is over: all that tells of it may have been lost. The functions are asked.
+    Over { check_at: Millis },
     /// This agent, who was called, is in it.
     Came { tell_at: Millis },
     /// This agent hung up.
     HungUp { end_at: Millis },
 }
 
+/// How often a call that lasts is asked after.
+const CHECK_EVERY: Millis = Millis::from_secs(180);
+
 /// How long a caller whose own phone did not answer may take to try again: his colleague may be waiting for him.
 const ONCE_MORE: Millis = Millis::from_secs(20);
+
+impl Doubt {
+    /// Nothing is unknown for now.
+    pub(super) fn later(now: Millis) -> Self {
+        Self::Over {
+            check_at: now + CHECK_EVERY,
+        }
+    }
+}
 
 impl Offer {
     /// Accepting failed: it is on offer again.
@@ -79,8 +91,8 @@ impl Leg {
         match &self.stage {
             Stage::Offered(offer) => Some(offer.rings_until.unwrap_or(offer.refused_at)),
             Stage::Accepting { until, .. } => Some(*until),
-            Stage::Connected { doubt, .. } => doubt.as_ref().map(|doubt| match doubt {
-                Doubt::Found { check_at } => *check_at,
+            Stage::Connected { doubt, .. } => Some(match doubt {
+                Doubt::Over { check_at } => *check_at,
                 Doubt::Came { tell_at } => *tell_at,
                 Doubt::HungUp { end_at } => *end_at,
             }),

@@ -202,7 +202,7 @@ impl InternalCall {
                 if new.call.role == Role::Callee =>
             {
                 let tell_at = now + CAME_WAIT;
-                (noted, Some(Doubt::Came { tell_at }))
+                (noted, Doubt::Came { tell_at })
             }
             Some(
                 Stage::Offered(_)
@@ -210,11 +210,11 @@ impl InternalCall {
                 | Stage::Rejecting(_)
                 | Stage::Wrapping { .. }
                 | Stage::Completing,
-            ) => (noted, None),
-            None if placed_here => (noted, None),
+            ) => (noted, Doubt::later(now)),
+            None if placed_here => (noted, Doubt::later(now)),
             None => {
                 let check_at = now + FOUND_WAIT;
-                (noted, Some(Doubt::Found { check_at }))
+                (noted, Doubt::Over { check_at })
             }
         };
         let sid = new.sid.clone();

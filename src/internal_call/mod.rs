@@ -34,7 +34,7 @@
 //! | any | accepted | connected | |
 //! | connected | hold or resume requested | connected | `Http` hold |
 //! | connected | hung up here, and nothing came of it | connected | `Http` end |
-//! | connected | seen first when the page was loaded | connected | `Http` check |
+//! | connected | seen first when the page was loaded; every three minutes | connected | `Http` check |
 //! | connected | the callee's, for a while | connected | `Http` came |
 //! | any | wrapping | wrapping until … | `Http` end |
 //! | wrapping | that time | completing | `CompleteTask` |
@@ -180,9 +180,10 @@ impl InternalCall {
         let mut said = Said::default();
         match &self.outbound {
             _ if !self.enabled => {}
-            Err(missing) => said.tell(misconfigured(missing)),
-            Ok(_) => {
-                self.post("ready", Vec::new(), Purpose::Ready, ledger, &mut said);
+            Err(missing) => said.tell(Notice::misconfigured(missing.0)),
+            Ok(outbound) => {
+                let workflow = ("workflow".to_owned(), outbound.workflow.to_string());
+                self.post("ready", vec![workflow], Purpose::Ready, ledger, &mut said);
             }
         }
         said
@@ -225,8 +226,8 @@ impl InternalCall {
                 self.accept_settled(now, &reservation, outcome, &mut said);
             }
             Purpose::Decline(reservation) => self.decline_settled(&reservation, outcome, &mut said),
-            // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer; a check is made again at the
-            // next start.
+            // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer; a check is made again
+            // after a while.
             Purpose::Select | Purpose::Refuse | Purpose::Check => {}
             Purpose::Hold(reservation, asker) => {
                 self.hold_settled(&reservation, asker, outcome, &mut said);
@@ -244,7 +245,7 @@ impl InternalCall {
             return;
         };
         said.tell(match refusal.code {
-            Some(key) => Notice::Misconfigured { key },
+            Some(key) => Notice::misconfigured(&key),
             None => Notice::FunctionsUnreachable {
                 url: self
                     .outbound
@@ -289,12 +290,6 @@ impl InternalCall {
             },
         });
         Some(id)
-    }
-}
-
-fn misconfigured(missing: &MissingKey) -> Notice {
-    Notice::Misconfigured {
-        key: missing.0.to_owned(),
     }
 }
 

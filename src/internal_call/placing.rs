@@ -12,7 +12,7 @@
 
 use super::ending::Why;
 use super::placement::{Awaited, Placing, Wait};
-use super::{misconfigured, of_task, succeeded, InternalCall, Purpose, Refusal, Said};
+use super::{of_task, succeeded, InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Effect, Notice, Unanswered};
 use crate::event::Outcome;
@@ -53,7 +53,7 @@ impl InternalCall {
         }
         match &self.outbound {
             Err(missing) => {
-                let notice = misconfigured(missing);
+                let notice = Notice::misconfigured(missing.0);
                 said.tell(notice.clone());
                 said.line = Some(CallLine::Failed { notice });
             }

@@ -63,15 +63,15 @@ impl InternalCall {
                     detail: "the phone did not answer".to_owned(),
                 });
             }
-            Stage::Connected { doubt, .. } => match doubt.take() {
-                Some(Doubt::Found { .. }) => {
+            Stage::Connected { doubt, .. } => match std::mem::replace(doubt, Doubt::later(now)) {
+                Doubt::Over { .. } => {
                     self.post("check", of_task(&task), Purpose::Check, ledger, said);
                 }
-                Some(Doubt::Came { .. }) => {
+                Doubt::Came { .. } => {
                     self.post("came", of_task(&task), Purpose::Check, ledger, said);
                 }
-                Some(Doubt::HungUp { .. }) if !member => self.end(&task, Why::Over, ledger, said),
-                Some(Doubt::HungUp { .. }) | None => {}
+                Doubt::HungUp { .. } if !member => self.end(&task, Why::Over, ledger, said),
+                Doubt::HungUp { .. } => {}
             },
             Stage::Wrapping { .. } => {
                 leg.stage = Stage::Completing;

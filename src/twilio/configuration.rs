@@ -5,7 +5,7 @@ use super::lenient::lenient;
 use super::multi_call::{MultiCall, RawMultiCallFeature};
 use super::outbound::functions_base;
 use super::outbound::outbound;
-pub use super::outbound::{is_host, MissingKey, Outbound, KEYS};
+pub use super::outbound::{is_host, MissingKey, Outbound, CONTACT_URI_KEY, KEYS, WORKFLOW_KEY};
 use crate::ids::{ActivitySid, WorkerSid};
 use crate::pii::Pii;
 use crate::time::Millis;

@@ -6,10 +6,12 @@ use crate::pii::Pii;
 use serde::{de, Deserialize, Deserializer, Serialize};
 
 const FLOW_KEY: &str = "outbound_call_flows.default";
-const WORKFLOW_KEY: &str = "outbound_call_flows.default.workflow_sid";
+/// Names the workflow of the caller's task.
+pub const WORKFLOW_KEY: &str = "outbound_call_flows.default.workflow_sid";
 const QUEUE_KEY: &str = "outbound_call_flows.default.queue_sid";
 const CALLER_ID_KEY: &str = "outbound_call_flows.default.caller_id";
-const CONTACT_URI_KEY: &str = "worker attribute contact_uri";
+/// Names the agent's own phone.
+pub const CONTACT_URI_KEY: &str = "worker attribute contact_uri";
 const DOMAIN_KEY: &str = "ui_attributes.custom_data.serverless_functions_domain";
 const PROTOCOL_KEY: &str = "ui_attributes.custom_data.serverless_functions_protocol";
 const PORT_KEY: &str = "ui_attributes.custom_data.serverless_functions_port";

@@ -8,6 +8,9 @@ use backline::view::{CallLine, HoldView};
 
 use crate::names::Offer;
 
+/// After TaskRouter's own time-out, and before a call that lasts is asked after.
+const HORIZON: Millis = Millis::from_secs(150);
+
 /// A mistake, to prove that the model finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flaw {
@@ -47,8 +50,11 @@ impl Brain {
         }
     }
 
+    /// The next one that belongs to what happens here: that a call is asked after for as long as it lasts is none.
     pub fn next_deadline(&self) -> Option<Millis> {
-        self.core.next_deadline()
+        self.core
+            .next_deadline()
+            .filter(|deadline| *deadline < crate::effects::NOW + HORIZON)
     }
 
     pub fn hold(&self, offer: Offer) -> Option<HoldView> {

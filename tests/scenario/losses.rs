@@ -171,6 +171,20 @@ fn both_legs_ends_are_lost_and_the_conference_s_closes() {
 }
 
 #[test]
+fn a_call_whose_end_nobody_tells_is_closed_by_the_page_that_is_left() {
+    for agent in [ALICE, BOB] {
+        let mut office = alice_talks_to_bob();
+        office.faults("webhook:conference-end", Fault::Lose, 1);
+        office.faults("webhook:leg-over", Fault::Lose, 2);
+        office.act(agent, Act::Close);
+        office.pass(Millis::from_secs(60));
+        assert!(office.left_over().is_some());
+        office.comes_to_rest();
+        assert_eq!(office.network.met.len(), 3);
+    }
+}
+
+#[test]
 fn the_conference_s_end_is_lost_while_the_caller_waits_alone() {
     let mut office = alice_rings_bob();
     office.until("Alice waits", |office| !office.live_legs(ALICE).is_empty());

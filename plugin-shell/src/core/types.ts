@@ -23,6 +23,7 @@ export type {
   Panel,
   PersonRow,
   Phase,
+  Place,
   Presence,
   RawActivity,
   RawColleague,

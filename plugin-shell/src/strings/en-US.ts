@@ -73,6 +73,8 @@ export const enUS = {
   BacklineMissedTitle: 'Missed internal call',
   BacklineEnded: 'The call with {{name}} is over.',
   BacklineMisconfigured: 'Internal calls are not set up: {{detail}} is missing or wrong. Ask your administrator to set it in the Flex configuration.',
+  BacklineMisconfiguredWorker: 'Internal calls are not set up: {{detail}} is missing or wrong. Ask your administrator to set it on your worker in TaskRouter.',
+  BacklineMisconfiguredFunctions: 'Internal calls are not set up: {{detail}} is missing or wrong. Ask your administrator to set it for Backline\'s functions.',
   BacklineCallNotPlaced: 'The call could not be placed, nobody was called. Try again. ({{detail}})',
   BacklineCalleeNotRung: 'Your colleague\'s phone could not be rung, the call was ended. Try again. ({{detail}})',
   BacklineAcceptFailed: 'The call could not be accepted. If it still rings, accept it again. ({{detail}})',

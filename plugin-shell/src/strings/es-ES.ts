@@ -74,6 +74,8 @@ export const esES: StringTable = {
   BacklineMissedTitle: 'Llamada interna perdida',
   BacklineEnded: 'La llamada con {{name}} ha terminado.',
   BacklineMisconfigured: 'Las llamadas internas no están configuradas: falta {{detail}} o es incorrecto. Pida a su administrador que lo defina en la configuración de Flex.',
+  BacklineMisconfiguredWorker: 'Las llamadas internas no están configuradas: falta {{detail}} o es incorrecto. Pida a su administrador que lo defina en su worker de TaskRouter.',
+  BacklineMisconfiguredFunctions: 'Las llamadas internas no están configuradas: falta {{detail}} o es incorrecto. Pida a su administrador que lo defina en las funciones de Backline.',
   BacklineCallNotPlaced: 'No se pudo realizar la llamada y no se llamó a nadie. Inténtelo de nuevo. ({{detail}})',
   BacklineCalleeNotRung: 'No se pudo hacer sonar el teléfono de su compañero y la llamada finalizó. Inténtelo de nuevo. ({{detail}})',
   BacklineAcceptFailed: 'No se pudo aceptar la llamada. Si aún suena, acéptela de nuevo. ({{detail}})',

@@ -74,6 +74,8 @@ export const esMX: StringTable = {
   BacklineMissedTitle: 'Llamada interna perdida',
   BacklineEnded: 'La llamada con {{name}} terminó.',
   BacklineMisconfigured: 'Las llamadas internas no están configuradas: falta {{detail}} o es incorrecto. Pide a tu administrador que lo defina en la configuración de Flex.',
+  BacklineMisconfiguredWorker: 'Las llamadas internas no están configuradas: falta {{detail}} o es incorrecto. Pide a tu administrador que lo defina en tu worker de TaskRouter.',
+  BacklineMisconfiguredFunctions: 'Las llamadas internas no están configuradas: falta {{detail}} o es incorrecto. Pide a tu administrador que lo defina en las funciones de Backline.',
   BacklineCallNotPlaced: 'No se pudo realizar la llamada y no se llamó a nadie. Inténtalo de nuevo. ({{detail}})',
   BacklineCalleeNotRung: 'No se pudo hacer sonar el teléfono de tu compañero y la llamada terminó. Inténtalo de nuevo. ({{detail}})',
   BacklineAcceptFailed: 'No se pudo aceptar la llamada. Si aún suena, acéptala de nuevo. ({{detail}})',

@@ -1,11 +1,10 @@
-import type { DeclineReason, Notice, Unanswered } from '../core/types';
+import type { DeclineReason, Notice, Place, Unanswered } from '../core/types';
 import type { Kind } from '../flex/notifications';
 import type { StringKey } from './keys';
 import { minutes } from './time';
 
 /** The sentence, with its remedy, of each notice: one that has none does not compile. */
-const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered'>, StringKey> = {
-  misconfigured: 'BacklineMisconfigured',
+const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered' | 'misconfigured'>, StringKey> = {
   callNotPlaced: 'BacklineCallNotPlaced',
   calleeNotRung: 'BacklineCalleeNotRung',
   acceptFailed: 'BacklineAcceptFailed',
@@ -25,6 +24,12 @@ const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered'>, StringKey> = {
   givenBack: 'BacklineGivenBack',
   notGivenBack: 'BacklineNotGivenBack',
   functionsUnreachable: 'BacklineFunctionsUnreachable',
+};
+
+const MISCONFIGURED: Record<Place, StringKey> = {
+  flex: 'BacklineMisconfigured',
+  worker: 'BacklineMisconfiguredWorker',
+  functions: 'BacklineMisconfiguredFunctions',
 };
 
 const UNANSWERED: Record<Exclude<Unanswered['kind'], 'declined'>, StringKey> = {
@@ -48,7 +53,7 @@ export function noticeText(notice: Notice, text: Text): string {
     case 'unanswered':
       return unansweredText(notice.name, notice.why, text);
     case 'misconfigured':
-      return text(SENTENCES.misconfigured, { detail: notice.key });
+      return text(MISCONFIGURED[notice.place], { detail: notice.key });
     case 'missed':
       return text(SENTENCES.missed, { name: notice.name });
     case 'callNotOpened':

@@ -74,6 +74,8 @@ export const ptBR: StringTable = {
   BacklineMissedTitle: 'Chamada interna perdida',
   BacklineEnded: 'A chamada com {{name}} terminou.',
   BacklineMisconfigured: 'As chamadas internas não estão configuradas: {{detail}} está ausente ou incorreto. Peça ao administrador que o defina na configuração do Flex.',
+  BacklineMisconfiguredWorker: 'As chamadas internas não estão configuradas: {{detail}} está ausente ou incorreto. Peça ao administrador que o defina no seu worker do TaskRouter.',
+  BacklineMisconfiguredFunctions: 'As chamadas internas não estão configuradas: {{detail}} está ausente ou incorreto. Peça ao administrador que o defina nas funções do Backline.',
   BacklineCallNotPlaced: 'Não foi possível fazer a chamada; ninguém foi chamado. Tente novamente. ({{detail}})',
   BacklineCalleeNotRung: 'Não foi possível tocar o telefone do colega; a chamada foi encerrada. Tente novamente. ({{detail}})',
   BacklineAcceptFailed: 'Não foi possível aceitar a chamada. Se ainda estiver tocando, aceite novamente. ({{detail}})',

@@ -74,6 +74,8 @@ export const th: StringTable = {
   BacklineMissedTitle: 'สายภายในที่ไม่ได้รับ',
   BacklineEnded: 'การโทรกับ {{name}} สิ้นสุดแล้ว',
   BacklineMisconfigured: 'ยังไม่ได้ตั้งค่าการโทรภายใน: {{detail}} ขาดหายหรือไม่ถูกต้อง โปรดขอให้ผู้ดูแลระบบตั้งค่าใน Flex',
+  BacklineMisconfiguredWorker: 'ยังไม่ได้ตั้งค่าการโทรภายใน: {{detail}} ขาดหายหรือไม่ถูกต้อง โปรดขอให้ผู้ดูแลระบบตั้งค่าที่ worker ของคุณใน TaskRouter',
+  BacklineMisconfiguredFunctions: 'ยังไม่ได้ตั้งค่าการโทรภายใน: {{detail}} ขาดหายหรือไม่ถูกต้อง โปรดขอให้ผู้ดูแลระบบตั้งค่าที่ฟังก์ชันของ Backline',
   BacklineCallNotPlaced: 'โทรออกไม่ได้ และไม่มีใครถูกเรียก โปรดลองอีกครั้ง ({{detail}})',
   BacklineCalleeNotRung: 'ไม่สามารถเรียกสายเพื่อนร่วมงานได้ การโทรถูกยุติ โปรดลองอีกครั้ง ({{detail}})',
   BacklineAcceptFailed: 'รับสายไม่ได้ หากสายยังดังอยู่ โปรดกดรับอีกครั้ง ({{detail}})',

@@ -74,6 +74,8 @@ export const zhHans: StringTable = {
   BacklineMissedTitle: '内部未接来电',
   BacklineEnded: '与 {{name}} 的通话已结束。',
   BacklineMisconfigured: '内部呼叫未配置：{{detail}} 缺失或有误。请让管理员在 Flex 配置中设置。',
+  BacklineMisconfiguredWorker: '内部呼叫未配置：{{detail}} 缺失或有误。请让管理员在 TaskRouter 中您的 worker 上设置。',
+  BacklineMisconfiguredFunctions: '内部呼叫未配置：{{detail}} 缺失或有误。请让管理员在 Backline 函数中设置。',
   BacklineCallNotPlaced: '无法发起呼叫，没有呼叫任何人。请重试。（{{detail}}）',
   BacklineCalleeNotRung: '无法让同事的电话响铃，呼叫已结束。请重试。（{{detail}}）',
   BacklineAcceptFailed: '无法接听。如果仍在响铃，请再次接听。（{{detail}}）',

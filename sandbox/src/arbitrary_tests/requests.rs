@@ -233,6 +233,7 @@ fn controlled() -> impl Strategy<Value = (Method, String, Value)> {
         (method(), any_json()).prop_map(|(method, body)| (method, "faults".to_owned(), body)),
         (method(), any_json()).prop_map(|(method, body)| (method, "customers".to_owned(), body)),
         any_json().prop_map(|body| (Method::PUT, "features/multi_call".to_owned(), body)),
+        any_json().prop_map(|body| (Method::PUT, "configuration".to_owned(), body)),
         (0u128..3).prop_map(|number| {
             let call = CallSid::from_number(number);
             (Method::DELETE, format!("customers/{call}"), json!(null))

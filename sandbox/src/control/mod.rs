@@ -25,6 +25,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
         .route("/control/state", get(state))
         .route("/control/levels", get(levels))
         .route("/control/features/{feature}", put(feature))
+        .route("/control/configuration", put(configuration))
         .route("/control/event-callback", put(event_callback))
         .route("/control/customers", post(customer_calls))
         .route("/control/customers/{call}", delete(customer_hangs_up))
@@ -89,6 +90,15 @@ async fn feature(
     Json(settings): Json<Value>,
 ) -> StatusCode {
     sandbox.configure(&feature, settings);
+    StatusCode::NO_CONTENT
+}
+
+/// An object: another would take the place of the whole configuration.
+async fn configuration(
+    State(sandbox): State<Sandbox>,
+    Json(patch): Json<serde_json::Map<String, Value>>,
+) -> StatusCode {
+    sandbox.overlay(Value::Object(patch));
     StatusCode::NO_CONTENT
 }
 

@@ -45,7 +45,7 @@ pub fn routes(sandbox: &Sandbox) -> Router {
 /// <https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api>
 async fn configuration(State(sandbox): State<Sandbox>) -> Json<Value> {
     let workflow = account::anyone_workflow_sid();
-    Json(json!({
+    Json(sandbox.overlaid(json!({
         "account_sid": account::account_sid().as_str(),
         "date_created": DATE,
         "date_updated": DATE,
@@ -90,7 +90,7 @@ async fn configuration(State(sandbox): State<Sandbox>) -> Json<Value> {
                 "features": sandbox.features(),
             },
         },
-    }))
+    })))
 }
 
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! What is asked of the functions, by path and parameters.
 
 use super::super::{ConferenceEvent, OfferOver, Outcome, Request};
-use crate::ids::{ConferenceSid, TaskSid, WorkerSid};
+use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role};
 
 /// What proves the origin of a request.
@@ -112,6 +112,9 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         },
         "/internal-call/flex/ready" => Request::Ready {
             token: text("Token")?,
+            workflow: text("workflow")
+                .ok()
+                .and_then(|workflow| WorkflowSid::parse(&workflow).ok()),
         },
         "/multi-call/flex/recover" => Request::Recover {
             task: task("taskSid")?,

@@ -270,17 +270,32 @@ fn supervisors_are_known_by_their_roles() {
 fn functions_that_are_set_up_say_so_and_others_name_what_is_wanting() {
     let ready = |token: &str| Request::Ready {
         token: token.to_owned(),
+        workflow: Some(WorkflowSid::from_number(8)),
     };
     assert_eq!(Twilio::new(|_| {}).run(ready("bob")).status, 200);
     assert_eq!(Twilio::new(|_| {}).run(ready("forged")).status, 403);
-    let (mut run, _) = start(settings(), ready("bob"));
-    let answers = vec![Answer::Token(Some(agent(bob()))), gone()];
-    let Step::Respond(response) = run.resume(NOW, answers) else {
-        panic!("no answer")
+    let workflow = || Answer::Workflow {
+        reservation_timeout_s: 120,
     };
-    assert!(
-        matches!(response.body, Body::Json(text) if text.contains("\"code\":\"TWILIO_FLEX_INTERNAL_CALL_WORKFLOW_SID\""))
-    );
+    for (answers, wanting) in [
+        (
+            [gone(), workflow()],
+            "TWILIO_FLEX_INTERNAL_CALL_WORKFLOW_SID",
+        ),
+        (
+            [workflow(), gone()],
+            "outbound_call_flows.default.workflow_sid",
+        ),
+    ] {
+        let (mut run, _) = start(settings(), ready("bob"));
+        let token = Answer::Token(Some(agent(bob())));
+        let answers = [token].into_iter().chain(answers).collect();
+        let Step::Respond(response) = run.resume(NOW, answers) else {
+            panic!("no answer")
+        };
+        let code = format!("\"code\":\"{wanting}\"");
+        assert!(matches!(response.body, Body::Json(text) if text.contains(&code)));
+    }
 }
 
 /// His other tabs tell a missed call from a declined one by it.

@@ -78,14 +78,19 @@ fn hanging_up_ends_also_a_call_that_was_answered_at_the_last_moment() {
 }
 
 #[test]
-fn a_call_found_when_the_page_was_loaded_is_looked_into() {
+fn a_call_found_when_the_page_was_loaded_is_looked_into_and_again_for_as_long_as_it_lasts() {
     let mut core = desk();
     core.told(NOW, &progress("accepted", "answered"));
-    let (due, effects) = wait(&mut core);
-    assert_eq!(
-        (due, paths(&effects)),
-        (NOW + Millis::from_secs(5), vec!["check".to_owned()])
-    );
+    for at in [5, 185, 365] {
+        let (due, effects) = wait(&mut core);
+        assert_eq!(due, NOW + Millis::from_secs(at));
+        // Whatever comes of it.
+        let (id, request) = posts(&effects).remove(0);
+        assert!(request.url.ends_with("/check"));
+        settle(&mut core, id, if at == 5 { failed() } else { ok() });
+    }
+    core.told(NOW, &progress("wrapping", "answered"));
+    wait(&mut core);
     assert_eq!(core.next_deadline(), None);
 }
 

@@ -1,5 +1,5 @@
 use crate::core::Core;
-use crate::effect::{Effect, HttpRequest, Notice, Unanswered, Verdict};
+use crate::effect::{Effect, HttpRequest, Notice, Place, Unanswered, Verdict};
 use crate::error::Failure;
 use crate::event::{ActionToken, Callee, EffectId, Event, FlexAction, Outcome, Tab};
 use crate::ids::{ContactUri, QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid};

@@ -136,7 +136,8 @@ fn somebody_who_answers_at_the_last_moment_is_waited_for() {
     assert_eq!(line(&core), CallLine::Ringing { name: bob().name });
     let mut came = core.clone();
     came.told(NOW, &progress("accepted", "answered"));
-    assert_eq!(came.next_deadline(), None, "he came");
+    let asked_after = NOW + Millis::from_secs(180);
+    assert_eq!(came.next_deadline(), Some(asked_after), "he came");
     let (_, effects) = wait(&mut core);
     assert_eq!(
         posts(&effects)[0].1.form[1],
@@ -179,7 +180,8 @@ fn what_is_wanting_is_told_at_the_start_by_its_key() {
             .unwrap() = Value::Null;
     });
     let key = "ui_attributes.custom_data.serverless_functions_domain".to_owned();
-    assert_eq!(notices(&effects), [Notice::Misconfigured { key }]);
+    let place = Place::Flex;
+    assert_eq!(notices(&effects), [Notice::Misconfigured { key, place }]);
     let (_, effects) = start(&|e| {
         *e.pointer_mut(&format!("{data}/features")).unwrap() = Value::Null;
     });
@@ -193,7 +195,8 @@ fn what_is_wanting_is_told_at_the_start_by_its_key() {
     assert_eq!(
         notices(&effects),
         [Notice::Misconfigured {
-            key: key.to_owned()
+            key: key.to_owned(),
+            place: Place::Functions
         }]
     );
     let (mut core, effects) = start(&|_| {});
@@ -235,5 +238,5 @@ fn a_caller_who_hung_up_is_not_told_later_that_nobody_answered() {
     let (due, effects) = wait(&mut core);
     assert_eq!(due, NOW + Millis::from_secs(3));
     assert_eq!(posts(&effects)[0].1.form.len(), 1, "ended, with no outcome");
-    assert_eq!(core.next_deadline(), None);
+    assert_eq!(core.next_deadline(), Some(due + Millis::from_secs(180)));
 }

@@ -411,9 +411,7 @@ fn a_wanting_configuration_names_its_key_and_calls_nobody() {
         e["configuration"]["outbound_call_flows"]["default"]["workflow_sid"] = Value::Null;
     });
     let effects = press(&mut core);
-    let notice = Notice::Misconfigured {
-        key: "outbound_call_flows.default.workflow_sid".to_owned(),
-    };
+    let notice = Notice::misconfigured("outbound_call_flows.default.workflow_sid");
     assert_eq!(notices(&effects), [notice]);
     assert!(!effects
         .iter()

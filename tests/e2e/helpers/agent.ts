@@ -1,5 +1,5 @@
 // An agent at the real Flex UI: finds things as a person does, by what they are called.
-import { type BrowserContext, type Locator, type Page, expect } from "@playwright/test";
+import { type Locator, type Page, expect } from "@playwright/test";
 import type { Sandbox } from "./sandbox";
 
 export const people = {
@@ -17,7 +17,8 @@ export class Agent {
   constructor(
     readonly identity: Identity,
     readonly page: Page,
-    private readonly context: BrowserContext,
+    /** What is his alone. */
+    private readonly own: { close(): Promise<void> } = page,
   ) {
     page.on("pageerror", (error) => this.errors.push(String(error)));
   }
@@ -43,7 +44,7 @@ export class Agent {
   }
 
   close(): Promise<void> {
-    return this.context.close();
+    return this.own.close();
   }
 
   // -- the dial pad

@@ -145,6 +145,11 @@ export class Sandbox {
     return this.ask("PUT", `features/${feature}`, settings);
   }
 
+  /** Merged into Flex's configuration, for every page that starts from now on; `{}` is as it was. */
+  overlayConfiguration(patch: object): Promise<void> {
+    return this.ask("PUT", "configuration", patch);
+  }
+
   async requests(): Promise<RequestRecord[]> {
     const { requests } = await this.ask<{ requests: RequestRecord[] }>("GET", "requests");
     return requests;

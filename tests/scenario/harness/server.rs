@@ -85,16 +85,6 @@ impl Office {
             let (call, label) = (text("FriendlyName"), text("ParticipantLabel"));
             self.learn_join(call, label);
         }
-        let event = text("StatusCallbackEvent");
-        let over = webhook.purpose == "call-status" && text("CallStatus") == "completed";
-        if over || event == "conference-end" {
-            let call = if over {
-                text("taskSid")
-            } else {
-                text("FriendlyName")
-            };
-            self.truth.ends(webhook.id, call);
-        }
         let message = Message::Request {
             from: Asker::Twilio {
                 webhook: webhook.id,
@@ -209,9 +199,6 @@ impl Office {
                 self.send("settled:http", Message::Settled { page, id, outcome });
             }
             Asker::Twilio { webhook } => {
-                if status == 200 {
-                    self.truth.heard(webhook);
-                }
                 let message = Message::WebhookAnswer {
                     id: webhook,
                     answer: Some((status, body)),

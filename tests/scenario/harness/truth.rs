@@ -19,8 +19,6 @@ pub struct Truth {
     /// When each agent took work, or no work any more, and had room for a call, or none any more.
     available: [History; 3],
     free: [History; 3],
-    /// Callbacks that tell of a call's end: of which, and whether they were heard.
-    ends: BTreeMap<u64, (String, bool)>,
     live: [BTreeSet<ReservationSid>; 3],
 }
 
@@ -78,28 +76,6 @@ impl Truth {
                 offer.in_vain.insert(seat);
             }
         }
-    }
-
-    /// Twilio tells the functions that a call is over.
-    pub fn ends(&mut self, webhook: u64, call: &str) {
-        self.ends.insert(webhook, (call.to_owned(), false));
-    }
-
-    /// The functions have done what a callback asks for.
-    pub fn heard(&mut self, webhook: u64) {
-        if let Some((_, heard)) = self.ends.get_mut(&webhook) {
-            *heard = true;
-        }
-    }
-
-    /// Whether there is a call of whose end Twilio told in vain, every time. Then only the pages know of it; and they do
-    /// not, if nobody hung up in them.
-    pub fn has_unheard_end(&self) -> bool {
-        let unheard = |(call, _): &&(String, bool)| {
-            let mut same = self.ends.values().filter(|(other, _)| other == call);
-            same.all(|(_, heard)| !heard)
-        };
-        self.ends.values().any(|end| unheard(&end))
     }
 
     pub fn availability(&mut self, agent: Agent, now: Millis, so: bool) {
