@@ -541,7 +541,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
+export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
 
 /**
  * The Call Agent / Call Queue panel.
@@ -802,6 +802,11 @@ export type Offered = "byFlex" | "forwardable" | "nowhere";
  * Where a call is.
  */
 export type CallState = "connecting" | "live" | "holding" | "onHold" | "notHeld" | "resuming" | "failed";
+
+/**
+ * Where a key is set.
+ */
+export type Place = "flex" | "worker" | "functions";
 
 /**
  * Where an agent's phone is: `client:<identity>` (the Voice SDK in his browser) or `sip:<address>`.

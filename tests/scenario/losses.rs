@@ -177,8 +177,16 @@ fn a_call_whose_end_nobody_tells_is_closed_by_the_page_that_is_left() {
         office.faults("webhook:conference-end", Fault::Lose, 1);
         office.faults("webhook:leg-over", Fault::Lose, 2);
         office.act(agent, Act::Close);
+        let goes_on = |office: &Office| {
+            office
+                .left_over()
+                .is_some_and(|left| left.contains("assigned"))
+        };
         office.pass(Millis::from_secs(60));
-        assert!(office.left_over().is_some());
+        assert!(goes_on(&office));
+        office.pass(Millis::from_secs(180));
+        assert!(!goes_on(&office));
+        office.act(agent, Act::Load(Millis::from_secs(1))); // completes his own
         office.comes_to_rest();
         assert_eq!(office.network.met.len(), 3);
     }

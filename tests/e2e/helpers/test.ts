@@ -31,13 +31,13 @@ export class Agents {
       if (this.open.size < 2) break;
       await this.leave(other, agent);
     }
-    return this.startIn(identity, await this.context.newPage());
+    return this.startIn(identity, await this.newWindow());
   }
 
   /** The agent in a browser that lacks something; close everybody after it. */
   async without(name: string, identity: Identity): Promise<Agent> {
     await this.close();
-    const page = await this.context.newPage();
+    const page = await this.newWindow();
     await page.addInitScript((missing) => Reflect.deleteProperty(window, missing), name);
     return this.startIn(identity, page);
   }
@@ -45,7 +45,7 @@ export class Agents {
   /** The agent in a tab that he does not look at; what it shows on his desktop is in `window.shown`. Close everybody after it. */
   async hidden(identity: Identity): Promise<Agent> {
     await this.close();
-    const page = await this.context.newPage();
+    const page = await this.newWindow();
     await page.addInitScript(() => {
       Object.defineProperty(document, "hidden", { get: () => true });
       const shown: { title: string; body: string | undefined; closed: boolean }[] = [];
@@ -74,7 +74,7 @@ export class Agents {
       return this.at(identity);
     }
     await this.close();
-    const page = await this.context.newPage();
+    const page = await this.newWindow();
     await listen(page);
     return this.startIn(identity, page);
   }
@@ -85,6 +85,15 @@ export class Agents {
 
   all(): Agent[] {
     return [...this.open.values()];
+  }
+
+  /** Of its own: Chromium does not draw a tab that is behind another. */
+  private async newWindow(): Promise<Page> {
+    const session = await this.context.newCDPSession(this.context.pages()[0]!);
+    const opened = this.context.waitForEvent("page");
+    await session.send("Target.createTarget", { url: "about:blank", newWindow: true });
+    await session.detach();
+    return opened;
   }
 
   /** Nothing is kept for him of what he did before. */
