@@ -145,7 +145,7 @@ fn notices() -> Vec<Value> {
     let said = |kind: &str| json!({"kind": kind, "detail": "HTTP 503 Zyx"});
     let named = |kind: &str| json!({"kind": kind, "name": "Zyx", "detail": "Zyx"});
     vec![
-        json!({"kind": "misconfigured", "key": "outbound_call_flows.default"}),
+        json!({"kind": "misconfigured", "key": "outbound_call_flows.default", "place": "flex"}),
         said("callNotPlaced"),
         said("calleeNotRung"),
         said("acceptFailed"),
