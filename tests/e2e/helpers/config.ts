@@ -7,9 +7,6 @@ export const target = process.env.TARGET ?? join(import.meta.dirname, "../../../
 
 const tone = join(target, "e2e-tone.wav");
 
-/** What every page is like. */
-export const screen = { viewport: { width: 1280, height: 800 }, locale: "en-US" };
-
 /** One worker: two Flex pages are as much as a machine with two cores can take. */
 export function configured(testDir: string, testMatch: string, more: PlaywrightTestConfig = {}): PlaywrightTestConfig {
   writeTone(tone);
@@ -26,7 +23,8 @@ export function configured(testDir: string, testMatch: string, more: PlaywrightT
     outputDir: join(target, "e2e"),
     ...more,
     use: {
-      ...screen,
+      viewport: { width: 1280, height: 800 },
+      locale: "en-US",
       trace: "off",
       screenshot: "only-on-failure",
       launchOptions: {

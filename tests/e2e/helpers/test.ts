@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
 import { Agent, type Identity } from "./agent";
-import { screen } from "./config";
 import { forgetHeard, listen } from "./ears";
 import { Sandbox } from "./sandbox";
 
@@ -126,11 +125,12 @@ export const test = base.extend<{ atRest: void }, { sandbox: Sandbox; agents: Ag
     { scope: "worker", timeout: 60_000 },
   ],
   agents: [
-    async ({ playwright, launchOptions, sandbox }, use) => {
+    async ({ playwright, launchOptions, sandbox }, use, { project }) => {
+      const { viewport, locale } = project.use;
       // Of its own, on disk: Chromium keeps what it compiled of Flex's 18 MB only there, and a page starts in a fifth of the
       // time. Each agent has his own origin.
       const profile = await mkdtemp(join(tmpdir(), "backline-e2e-"));
-      const context = await playwright.chromium.launchPersistentContext(profile, { ...launchOptions, ...screen, permissions: ["microphone"] });
+      const context = await playwright.chromium.launchPersistentContext(profile, { ...launchOptions, viewport, locale, permissions: ["microphone"] });
       const agents = new Agents(context, sandbox);
       await use(agents);
       await agents.close();
