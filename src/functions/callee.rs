@@ -1,4 +1,5 @@
-//! The callee: whether he can be reached; and his task: what it says, how long his phone rings, and how long TaskRouter keeps it.
+//! The callee: whether he can be reached; and his task: what it says, how long his phone rings, and how long TaskRouter
+//! keeps it.
 
 use super::order::{Answer, NewTask, Order, Task};
 use super::Settings;

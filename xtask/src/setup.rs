@@ -11,6 +11,9 @@ use std::time::Instant;
 /// dependencies have other features then.
 pub const WORKSPACE: [&str; 3] = ["--workspace", "--features", "backline/functions"];
 
+/// The sandbox and nothing that it does not need.
+const ALONE: [&str; 2] = ["-p", "backline-sandbox"];
+
 /// What the core is built from.
 const CORE: [&str; 6] = [
     "src",
@@ -30,12 +33,7 @@ const TEST_PACKAGES: [&str; 1] = ["tests/e2e"];
 /// # Errors
 /// The first step that fails.
 pub fn everything(place: &Place) -> Result<Browser> {
-    let mut progress = Progress::new(11 + TEST_PACKAGES.len());
-    let browser = browser(place, &mut progress)?;
-    test_packages(place, &mut progress)?;
-    steps(place, &mut progress)?;
-    sandbox(place, &mut progress, &["-p", "backline-sandbox"])?;
-    Ok(browser)
+    with_browser(place, &ALONE)
 }
 
 /// The same, and all that is tested natively.
@@ -43,15 +41,16 @@ pub fn everything(place: &Place) -> Result<Browser> {
 /// # Errors
 /// The first step that fails.
 pub fn tests(place: &Place) -> Result<Browser> {
+    with_browser(place, &[&WORKSPACE[..], &["--all-targets"]].concat())
+}
+
+/// `selection`: what cargo builds, the sandbox at least.
+fn with_browser(place: &Place, selection: &[&str]) -> Result<Browser> {
     let mut progress = Progress::new(11 + TEST_PACKAGES.len());
     let browser = browser(place, &mut progress)?;
     test_packages(place, &mut progress)?;
     steps(place, &mut progress)?;
-    sandbox(
-        place,
-        &mut progress,
-        &[&WORKSPACE[..], &["--all-targets"]].concat(),
-    )?;
+    sandbox(place, &mut progress, selection)?;
     Ok(browser)
 }
 
@@ -111,7 +110,7 @@ pub fn checkable(place: &Place) -> Result<()> {
 pub fn build(place: &Place) -> Result<()> {
     let mut progress = Progress::new(10);
     steps(place, &mut progress)?;
-    sandbox(place, &mut progress, &["-p", "backline-sandbox"])
+    sandbox(place, &mut progress, &ALONE)
 }
 
 fn test_packages(place: &Place, progress: &mut Progress) -> Result<()> {

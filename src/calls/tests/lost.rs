@@ -156,6 +156,6 @@ fn recovery_without_functions_is_named_at_the_start() {
         "activities": [],
     });
     let effects = Core::default().handle(NOW, &serde_json::from_value(start).unwrap());
-    let key = "ui_attributes.custom_data.serverless_functions_domain".to_owned();
-    assert_eq!(notices(&effects), [Notice::misconfigured(&key)]);
+    let key = "ui_attributes.custom_data.serverless_functions_domain";
+    assert_eq!(notices(&effects), [Notice::misconfigured(key)]);
 }

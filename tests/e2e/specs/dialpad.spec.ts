@@ -10,7 +10,13 @@ test("the open list scrolls Flex's panel, never Flex's page, and is all in view"
     await alice.openDialpad();
     await alice.page.getByRole("combobox", { name: "Select an agent" }).click();
     await expect(alice.page.getByRole("option", { name: "Bob Brown" })).toBeInViewport({ ratio: 1 });
-    await expect(alice.page.getByRole("option", { name: "Carol Clark" })).toBeInViewport({ ratio: 1 });
+    const carol = alice.page.getByRole("option", { name: "Carol Clark" });
+    await expect(carol).toBeInViewport({ ratio: 1 });
+    // It grows: the favourites have a heading, and with them everybody else.
+    await alice.page.keyboard.press("Control+d");
+    await expect(alice.page.getByRole("group", { name: "Favorites" })).toBeVisible();
+    await expect(carol).toBeInViewport({ ratio: 1 });
+    await alice.page.keyboard.press("Control+d");
     const scrolled = await alice.page.evaluate(() =>
       [...document.querySelectorAll("*")].filter((element) => element.scrollTop > 0).map((element) => element.className),
     );
@@ -39,6 +45,9 @@ test("the tabs and the list follow the keyboard as their roles promise", async (
   const field = alice.page.getByRole("combobox", { name: "Select an agent" });
   await field.fill("");
   await keyboard.press("ArrowDown");
+  // In the order that stays: who can be reached is listed first.
+  await expect(alice.page.getByRole("option", { name: "Bob Brown" })).toContainText("Available");
+  await expect(alice.page.getByRole("option", { name: "Carol Clark" })).toContainText("Break");
   await keyboard.press("End");
   // Who that is depends on whom she called before.
   const last = alice.page.getByRole("listbox", { name: "Select an agent" }).getByRole("option").last();

@@ -93,7 +93,7 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
           </Box>
         )}
       </Box>
-      <List id={listId} label={label} open={open} activeId={optionId(active)} moved={`${items.length} ${sentence} ${props.note}`}>
+      <List id={listId} label={label} open={open} activeId={optionId(active)}>
         {open && (props.headingOf ? inGroups(listId, options, items.map(props.headingOf)) : options)}
       </List>
       {phase.kind === 'failed' && (
@@ -112,17 +112,13 @@ interface ListProps {
   label: string;
   open: boolean;
   activeId: string;
-  /** Changes with whatever makes the list longer, or pushes it down. */
-  moved: string;
 }
 
 /** Stays in the page while it is closed: the field refers to it. */
-function List({ id, label, open, activeId, moved, children }: React.PropsWithChildren<ListProps>): React.ReactElement {
+function List({ id, label, open, activeId, children }: React.PropsWithChildren<ListProps>): React.ReactElement {
   const list = useRef<HTMLElement>(null);
   const styles = useRowStyles();
-  useEffect(() => {
-    if (open) list.current?.scrollIntoView({ block: 'nearest' });
-  }, [open, moved]);
+  useEffect(() => (open && list.current ? keepInView(list.current) : undefined), [open]);
   useEffect(() => {
     if (open) document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
   }, [open, activeId]);
@@ -152,6 +148,13 @@ function List({ id, label, open, activeId, moved, children }: React.PropsWithChi
       </Box>
     </>
   );
+}
+
+/** Scrolls to it at once, and whenever it grows, or what it stands in does: that pushes it down. */
+function keepInView(element: HTMLElement): () => void {
+  const observer = new ResizeObserver(() => element.scrollIntoView({ block: 'nearest' }));
+  for (let part: HTMLElement | null = element; part; part = part.parentElement) observer.observe(part);
+  return () => observer.disconnect();
 }
 
 const NONE: string[] = [];

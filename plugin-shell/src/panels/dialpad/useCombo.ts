@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type React from 'react';
 import { activeIndex, deedOf } from './keys';
 
@@ -40,8 +40,7 @@ export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo
   useEffect(() => {
     if (open && activeKey === undefined && first !== undefined) setActiveKey(keyOf(first));
   });
-  // At once: an agent who presses a favourite's digit on the other tab chooses and calls before React's other effects.
-  useLayoutEffect(() => {
+  useEffect(() => {
     facts.onAppeared(!chosen);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the field appears
   }, []);
