@@ -1,4 +1,6 @@
-//! The sweep: calls that are over without anybody having told. No clock runs here, so the end of any other call drives it.
+//! The sweep: calls that are over without anybody having told. No clock runs here, so the end of any other call drives it:
+//! only its end, for TaskRouter lists tasks by an attribute three times a second and no oftener
+//! (<https://www.twilio.com/en-us/changelog/taskrouter-endpoint-rate-limit-correction>).
 //!
 //! | state | answer | next |
 //! |---|---|---|

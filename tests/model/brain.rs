@@ -1,11 +1,12 @@
 //! The core under test: the real one, or the real one with a flaw that the rules must notice.
 
 use backline::core::Core;
-use backline::effect::Effect;
+use backline::effect::{Effect, Verdict};
 use backline::event::{EffectId, Event};
 use backline::time::Millis;
 use backline::view::{CallLine, HoldView};
 
+use crate::effects::{id_of, NOW};
 use crate::names::Offer;
 
 /// After TaskRouter's own time-out, and before a call that lasts is asked after.
@@ -28,6 +29,18 @@ pub enum Flaw {
     PromisesNothing,
     /// The caller takes his own call to a queue.
     TakesOwnCall,
+    /// An effect is ordered twice under one id.
+    OrdersTwice,
+    /// Flex may take a call between agents as if it were a customer's.
+    TakesNatively,
+    /// Whoever called once cannot call again.
+    CallsOnce,
+    /// The callee is said to ring as soon as Call is pressed.
+    SaysRinging,
+    /// Nobody is shown to be on hold.
+    ShowsNoHold,
+    /// No deadline is kept.
+    NeverWakes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,8 +49,10 @@ pub struct Brain {
     flaw: Option<Flaw>,
     /// Only with [`Flaw::SettlesTwice`]: the last answer, and the core before it.
     before: Option<(EffectId, Box<Core>)>,
-    /// Only with [`Flaw::PlacesTwice`].
+    /// Only with [`Flaw::PlacesTwice`] and [`Flaw::CallsOnce`].
     creation: Option<Effect>,
+    /// Only with [`Flaw::SaysRinging`].
+    says: Option<CallLine>,
 }
 
 impl Brain {
@@ -47,22 +62,31 @@ impl Brain {
             flaw,
             before: None,
             creation: None,
+            says: None,
         }
     }
 
     /// The next one that belongs to what happens here: that a call is asked after for as long as it lasts is none.
     pub fn next_deadline(&self) -> Option<Millis> {
+        if self.flaw == Some(Flaw::NeverWakes) {
+            return None;
+        }
         self.core
             .next_deadline()
-            .filter(|deadline| *deadline < crate::effects::NOW + HORIZON)
+            .filter(|deadline| *deadline < NOW + HORIZON)
     }
 
     pub fn hold(&self, offer: Offer) -> Option<HoldView> {
-        self.core.call_view(offer.sid().as_str())?.hold
+        let hold = self.core.call_view(offer.sid().as_str())?.hold;
+        match (self.flaw, hold) {
+            (Some(Flaw::ShowsNoHold), Some(HoldView::On)) => Some(HoldView::Off),
+            (_, hold) => hold,
+        }
     }
 
     pub fn line(&self) -> &CallLine {
-        self.core.dialpad().unwrap().line()
+        let line = || self.core.dialpad().unwrap().line();
+        self.says.as_ref().unwrap_or_else(line)
     }
 
     pub fn handle(&mut self, now: Millis, event: &Event) -> Vec<Effect> {
@@ -79,9 +103,15 @@ impl Brain {
                 _ => self.before = Some((*id, Box::new(self.core.clone()))),
             }
         }
+        if flaw == Flaw::CallsOnce && matches!(event, Event::CallPressed) && self.creation.is_some()
+        {
+            return Vec::new();
+        }
         let mut effects = self.core.handle(now, event);
+        let created = |effect: &&Effect| matches!(effect, Effect::CreateTask { .. });
+        let creation = effects.iter().find(created).cloned();
         match flaw {
-            Flaw::SettlesTwice => {}
+            Flaw::SettlesTwice | Flaw::ShowsNoHold | Flaw::NeverWakes => {}
             Flaw::PlacesTwice => {
                 if let (Event::CallPressed, [], Some(Effect::CreateTask { order, .. })) =
                     (event, effects.as_slice(), &self.creation)
@@ -91,10 +121,24 @@ impl Brain {
                         order: order.clone(),
                     });
                 }
-                let creation = |effect: &&Effect| matches!(effect, Effect::CreateTask { .. });
-                if let Some(creation) = effects.iter().find(creation) {
-                    self.creation = Some(creation.clone());
+            }
+            Flaw::CallsOnce => {}
+            Flaw::OrdersTwice => {
+                let first = effects.iter().find(|effect| id_of(effect).is_some());
+                effects.extend(first.cloned());
+            }
+            Flaw::TakesNatively => {
+                for effect in &mut effects {
+                    if let Effect::Verdict { verdict, .. } = effect {
+                        *verdict = Verdict::Pass;
+                    }
                 }
+            }
+            Flaw::SaysRinging => {
+                self.says = match self.core.dialpad().unwrap().line() {
+                    CallLine::Calling { name } => Some(CallLine::Ringing { name: name.clone() }),
+                    _ => None,
+                };
             }
             Flaw::RingsTwice => {
                 let again = effects.iter().find_map(|effect| match effect {
@@ -129,6 +173,7 @@ impl Brain {
                 }
             }
         }
+        self.creation = creation.or(self.creation.take());
         effects
     }
 }

@@ -18,15 +18,11 @@ use std::collections::HashMap;
 
 /// Starts a core, with somebody (or a queue) chosen on its panel.
 pub fn start(brain: &mut Brain, who: Who, queue: bool) {
-    // The functions are there: what they answer to "ready" is no part of this.
-    for effect in brain.handle(Millis(0), &started(who)) {
-        let outcome = outcome(Answer::Ok);
-        let id = id_of(&effect).unwrap();
-        brain.handle(Millis(0), &Event::Settled { id, outcome });
-    }
+    // The functions are there: what they answer to "ready" and "reach" is no part of this.
+    tell(brain, &started(who));
     if !queue {
         let callee = who.other().callee();
-        brain.handle(Millis(0), &Event::PersonChosen { callee });
+        tell(brain, &Event::PersonChosen { callee });
         return;
     }
     let tab = Tab::Queue;
@@ -40,6 +36,15 @@ pub fn start(brain: &mut Brain, who: Who, queue: bool) {
     brain.handle(Millis(0), &load);
     let queue = SALES.to_owned();
     brain.handle(Millis(0), &Event::QueueChosen { queue });
+}
+
+/// Tells a fact; what is asked is answered at once.
+fn tell(brain: &mut Brain, event: &Event) {
+    let effects = brain.handle(Millis(0), event);
+    for id in effects.iter().filter_map(id_of) {
+        let outcome = outcome(Answer::Ok);
+        brain.handle(Millis(0), &Event::Settled { id, outcome });
+    }
 }
 
 /// Alice's core, started, with nothing chosen.

@@ -36,7 +36,7 @@ mod shared;
 
 use brain::Flaw;
 use office::{Bounds, Pace};
-use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
+use stateright::{Checker, Expectation, HasDiscoveries, Model, Path, Property};
 use std::env;
 use std::time::{Duration, Instant};
 
@@ -299,13 +299,14 @@ where
     lines.join("\n")
 }
 
-/// The rules can be broken: each of these mistakes breaks the rule that is against it.
+/// The rules can be broken: each by a mistake that it is against.
 #[test]
 fn a_core_with_a_flaw_is_found_out() {
     let calm = Bounds {
         pace: Pace::Brisk,
         ..ONE_CALL
     };
+    let faulty = Bounds { faults: 1, ..calm };
     let repeated = Bounds {
         repeats: 1,
         ..ONE_CALL
@@ -315,18 +316,39 @@ fn a_core_with_a_flaw_is_found_out() {
         rounds: 2,
         ..calm
     };
-    for (flaw, bounds, rule) in [
+    let claims = Bounds {
+        claims: true,
+        ..faulty
+    };
+    let holds = Bounds {
+        choices: [1, 2],
+        holds: true,
+        ..calm
+    };
+    let flaws = [
         (
             Flaw::SettlesTwice,
             repeated,
             "an answer that comes again changes nothing",
         ),
-        (Flaw::RingsTwice, calm, "a callee is rung once for a task"),
+        (
+            Flaw::OrdersTwice,
+            calm,
+            "no two effects under way have one id",
+        ),
         (Flaw::PlacesTwice, calm, "one press makes one task"),
+        (Flaw::RingsTwice, calm, "a callee is rung once for a task"),
         (
             Flaw::NeverEnds,
-            Bounds { faults: 1, ..calm },
+            faulty,
             "what is over leaves nothing behind",
+        ),
+        (Flaw::CallsOnce, calm, "Call works again when all is over"),
+        (Flaw::SaysRinging, calm, "the line says what is so"),
+        (
+            Flaw::NeverWakes,
+            calm,
+            "who is offered a call ends it in time",
         ),
         (Flaw::GivesNoVerdict, calm, "every action gets one verdict"),
         (
@@ -334,8 +356,24 @@ fn a_core_with_a_flaw_is_found_out() {
             calm,
             "what an action waits for is ordered",
         ),
+        (
+            Flaw::TakesNatively,
+            calm,
+            "no call between agents is taken natively",
+        ),
         (Flaw::TakesOwnCall, queue, "nobody takes his own call"),
-    ] {
+        (
+            Flaw::NeverWakes,
+            claims,
+            "who waits on his line with nobody rung will not wait for ever",
+        ),
+        (
+            Flaw::ShowsNoHold,
+            holds,
+            "a desktop shows the hold that there is",
+        ),
+    ];
+    for (flaw, bounds, rule) in flaws {
         let flaw = Some(flaw);
         let checker = Bounds { flaw, ..bounds }
             .checker()
@@ -344,5 +382,16 @@ fn a_core_with_a_flaw_is_found_out() {
             .join();
         let found = checker.discovery(rule);
         assert!(found.is_some(), "{flaw:?} goes unnoticed");
+    }
+    let everything = Bounds {
+        queue: true,
+        claims: true,
+        holds: true,
+        ..repeated
+    };
+    let is_rule = |it: &Property<Bounds>| it.expectation == Expectation::Always;
+    for rule in everything.properties().into_iter().filter(is_rule) {
+        let tried = flaws.iter().any(|(_, _, against)| *against == rule.name);
+        assert!(tried, "no flaw is against: {}", rule.name);
     }
 }

@@ -44,12 +44,14 @@ macro_rules! sometimes {
     };
 }
 
-/// Every `always`, each followed by what shows that it could have been otherwise, if these bounds let it.
+/// Every `always`, each followed by what shows that it could have been otherwise; what these bounds put at stake.
 pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
     let mut all = vec![
         // Invariant 3.
-        kept!("an answer that comes again changes nothing", SettlesOnce),
         kept!("no two effects under way have one id", IdsAreUnique),
+        sometimes!("two effects are under way", |_, office| {
+            office.any(|agent| agent.orders.len() + agent.answers.len() > 1)
+        }),
         // Invariant 5.
         kept!("one press makes one task", OnePressOneTask),
         sometimes!("a call is being placed", |_, office| {
@@ -75,7 +77,6 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
             office.any(|agent| matches!(agent.brain.line(), CallLine::Ringing { .. }))
         }),
         // Invariant 6.
-        kept!("nobody takes his own call", NobodyTakesHisOwnCall),
         always!("who is offered a call ends it in time", |bounds, office| {
             office.faults < bounds.faults || office.all(|who| office.is_in_time(who))
         }),
@@ -86,15 +87,10 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         kept!("every action gets one verdict", OneVerdict),
         kept!("what an action waits for is ordered", ReplaceIsOrdered),
         kept!("no call between agents is taken natively", NothingNative),
+        sometimes!("a call between agents is taken", |_, office| {
+            office.any(|agent| agent.shown.values().any(|is| *is == Status::Accepted))
+        }),
     ];
-    if bounds.pace > Pace::Brisk {
-        all.push(sometimes!("two effects are under way", |_, office| {
-            office.any(|agent| agent.orders.len() + agent.answers.len() > 1)
-        }));
-        all.push(sometimes!("an action waits for an effect", |_, office| {
-            office.any(|agent| !agent.waiting.is_empty())
-        }));
-    }
     if bounds.choices[1] > 0 {
         all.push(sometimes!("they talk", |_, office| {
             office.calls.iter().any(talking)
@@ -114,7 +110,16 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
             }
         ));
     }
+    if bounds.pace > Pace::Brisk {
+        all.push(sometimes!("an action waits for an effect", |_, office| {
+            office.any(|agent| !agent.waiting.is_empty())
+        }));
+    }
     if bounds.repeats > 0 {
+        all.push(kept!(
+            "an answer that comes again changes nothing",
+            SettlesOnce
+        ));
         all.push(sometimes!(
             "an answer is about to come again",
             |_, office| { office.any(|agent| !agent.repeated.is_empty()) }
@@ -127,6 +132,7 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         }));
     }
     if bounds.queue {
+        all.push(kept!("nobody takes his own call", NobodyTakesHisOwnCall));
         all.push(sometimes!(
             "the caller is offered his own call",
             |_, office| {

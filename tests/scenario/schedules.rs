@@ -22,7 +22,7 @@ const SCHEDULES: u64 = 300;
 const ENOUGH: u64 = 10_000;
 
 /// What may go wrong, and with what.
-const FAULTS: [(&str, &[Fault]); 24] = [
+const FAULTS: [(&str, &[Fault]); 26] = [
     ("rpc:create-task", &[Fault::Lose, Fault::Fail(500), SLOW]),
     ("rpc:call", &[Fault::Lose, Fault::Fail(500), SLOW]),
     ("rpc:complete", &[Fault::Lose, Fault::Fail(500)]),
@@ -43,6 +43,10 @@ const FAULTS: [(&str, &[Fault]); 24] = [
     ("http:hold", &[Fault::Lose, Fault::Fail(503), SLOW]),
     ("http:check", &[Fault::Lose, Fault::Double]),
     (
+        "http:came",
+        &[Fault::Lose, Fault::Double, Fault::Fail(503), SLOW],
+    ),
+    (
         "webhook:twiml",
         &[Fault::Lose, Fault::Double, Fault::Fail(500)],
     ),
@@ -55,6 +59,7 @@ const FAULTS: [(&str, &[Fault]); 24] = [
         &[Fault::Lose, Fault::Double, SLOW],
     ),
     ("webhook:leg-over", &[Fault::Lose, Fault::Double, SLOW]),
+    ("webhook:task-event", &[Fault::Lose, Fault::Double, SLOW]),
     ("rest:create-task", &[Fault::Lose, Fault::Fail(503), SLOW]),
     (
         "rest:update-task",
@@ -121,6 +126,9 @@ fn run(seed: u64, logs: bool) -> Office {
         straggle: 5000,
     };
     office.lag = Millis::from_secs(rng.one_of(&[0, 0, 2, 10]));
+    if rng.below(2) == 0 {
+        office.tell_task_events();
+    }
     for _ in 0..rng.below(3) {
         let (hop, faults) = rng.one_of(&FAULTS);
         let fault = rng.one_of(faults);
@@ -263,6 +271,8 @@ fn number(name: &str) -> Option<u64> {
 struct Report {
     talked: u64,
     shown: BTreeMap<&'static str, u64>,
+    /// The hops of the messages that met a fault, and how often.
+    met: BTreeMap<String, u64>,
     broken: Vec<(u64, String)>,
 }
 
@@ -270,12 +280,15 @@ struct Report {
 fn count(seed: u64, report: &Mutex<Report>) {
     let outcome = std::panic::catch_unwind(|| {
         let office = run(seed, false);
-        (office.talked, office.shown)
+        (office.talked, office.shown, office.network.met)
     });
     let mut report = report.lock().unwrap();
     match outcome {
-        Ok((talked, shown)) => {
+        Ok((talked, shown, met)) => {
             report.talked += u64::from(talked);
+            for (hop, _) in met {
+                *report.met.entry(hop).or_default() += 1;
+            }
             for (kind, count) in shown {
                 *report.shown.entry(kind).or_default() += count;
             }
@@ -315,9 +328,10 @@ fn whatever_happens_every_outcome_is_true_and_nothing_is_left() {
     let Report {
         talked,
         shown,
+        met,
         mut broken,
     } = report.into_inner().unwrap();
-    println!("{runs} schedules: two talked in {talked}; shown: {shown:?}");
+    println!("{runs} schedules: two talked in {talked}; shown: {shown:?}; faults met: {met:?}");
     broken.sort();
     for (seed, why) in broken.iter().take(40) {
         println!("SEED={seed}: {why}");
@@ -327,6 +341,10 @@ fn whatever_happens_every_outcome_is_true_and_nothing_is_left() {
     for outcome in OUTCOMES {
         let seen = shown.contains_key(outcome);
         assert!(seen || runs < ENOUGH, "nobody ever read: {outcome}");
+    }
+    for (hop, _) in FAULTS {
+        let seen = met.keys().any(|one| one.starts_with(hop));
+        assert!(seen || runs < ENOUGH, "no fault ever met: {hop}");
     }
 }
 

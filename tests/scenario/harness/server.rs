@@ -28,6 +28,12 @@ pub struct Served {
 }
 
 impl Office {
+    /// From now on TaskRouter tells the functions of its events, as not every account has it.
+    pub fn tell_task_events(&mut self) {
+        let url = format!("{BASE}/internal-call/common/taskrouter-event");
+        self.change(|world| world.routing.set_event_callback(Some(url)));
+    }
+
     /// Changes the world, now, and puts what it asks for on its way.
     pub fn change<T>(&mut self, change: impl FnOnce(&mut World) -> T) -> T {
         let answer = self.world.change(self.now, change);
@@ -75,6 +81,7 @@ impl Office {
         let hop = match webhook.purpose {
             "twiml" => "webhook:twiml".to_owned(),
             "call-status" => "webhook:leg-over".to_owned(),
+            "taskrouter-event" => "webhook:task-event".to_owned(),
             _ => format!(
                 "webhook:{}:{}",
                 text("StatusCallbackEvent"),
