@@ -162,9 +162,11 @@ impl Started {
                 self.favourites.heard(now, colleagues, &mut self.ledger)
             }
             Event::QueryTyped { tab, text } => self.dialpad.type_query(*tab, text.clone()),
-            Event::PersonChosen { callee } => self
-                .dialpad
-                .choose_person(callee.clone(), &self.caller.worker),
+            Event::PersonChosen { callee } => {
+                let (callee, me) = (callee.clone(), &self.caller.worker);
+                self.dialpad
+                    .choose_person(now, callee, me, &mut self.ledger)
+            }
             Event::QueueChosen { queue } => self.dialpad.choose_queue(queue.clone()),
             Event::CallPressed => match self.dialpad.destination() {
                 Some(to) => self.place(now, to),
@@ -182,7 +184,10 @@ impl Started {
                         .decline_chosen(reservation, *reason, &mut self.ledger);
                 self.carry(now, said)
             }
-            Event::PersonChanged { .. } => vec![Effect::ViewChanged {
+            Event::PersonChanged { person } => {
+                self.dialpad.person_changed(person.worker().as_ref())
+            }
+            Event::WorkTold { .. } => vec![Effect::ViewChanged {
                 panel: crate::effect::Panel::Dialpad,
             }],
             Event::PersonRemoved { worker } => self.dialpad.forget_person(worker),

@@ -4,7 +4,7 @@ mod agents;
 mod filters;
 
 use crate::core::Core;
-use crate::dialpad::{Dialpad, Directory, Step};
+use crate::dialpad::{Dialpad, Directory, Step, Watch};
 use crate::effect::Effect;
 use crate::event::{EffectId, Event, Outcome};
 use crate::favourites::list::List;
@@ -13,6 +13,7 @@ use crate::ids::WorkerSid;
 use crate::roster::{fold, Page, Roster, Unusable, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
+use crate::twilio::reservation_index::RawWork;
 use crate::twilio::worker_index::{Person, RawPerson};
 use crate::view::{CallLine, CallView, CallsView, DialpadView, QueueField};
 use std::collections::BTreeMap;
@@ -24,8 +25,17 @@ pub struct Desk {
     roster: Roster,
     /// As the roster knows them.
     favourites: List,
-    /// Since when those on the screen do what they do, as Twilio writes it.
-    since: BTreeMap<WorkerSid, String>,
+    /// What is known of those on the screen only.
+    closely: BTreeMap<WorkerSid, Closely>,
+}
+
+/// What is known of somebody who is on the screen.
+#[derive(Debug, Clone, Default)]
+struct Closely {
+    /// Since when he does what he does, as Twilio writes it.
+    since: Option<String>,
+    /// How many calls he is on.
+    calls: Option<u32>,
 }
 
 impl Desk {
@@ -41,7 +51,7 @@ impl Desk {
                 let offline = Configuration::parse(configuration, me).offline;
                 self.roster = Roster::new(me.worker_sid.clone(), offline, activities);
                 self.favourites = List::default();
-                self.since.clear();
+                self.closely.clear();
             }
             Event::Settled {
                 id,
@@ -60,6 +70,7 @@ impl Desk {
                 }
             },
             Event::PersonRemoved { worker } => self.roster.went(worker),
+            Event::WorkTold { workers, work } => self.note_calls(workers, work.as_deref()),
             Event::Settled { .. }
             | Event::TabChosen { .. }
             | Event::FieldAppeared { .. }
@@ -99,7 +110,8 @@ impl Desk {
             self.roster.begin_again();
         }
         if let (Event::RowsShown { .. }, Some(dialpad)) = (event, self.core.dialpad()) {
-            self.since.retain(|worker, _| dialpad.watch().shows(worker));
+            self.closely
+                .retain(|worker, _| dialpad.watch().shows(worker));
         }
         self.rank();
         effects
@@ -151,15 +163,32 @@ impl Desk {
     }
 
     fn note_since(&mut self, person: &RawPerson) {
-        let dialpad = self.core.dialpad();
-        let on_screen = |worker: &WorkerSid| dialpad.is_some_and(|it| it.watch().shows(worker));
-        let Some(worker) = person.worker().filter(on_screen) else {
-            return;
-        };
-        match person.date_activity_changed.clone() {
-            Some(since) => self.since.insert(worker, since),
-            None => self.since.remove(&worker),
-        };
+        let worker = person.worker();
+        if let Some(worker) =
+            worker.filter(|worker| self.watch().is_some_and(|it| it.shows(worker)))
+        {
+            self.closely.entry(worker).or_default().since = person.date_activity_changed.clone();
+        }
+    }
+
+    /// Whoever of these is not among it is on none.
+    fn note_calls(&mut self, workers: &[WorkerSid], work: Option<&[RawWork]>) {
+        let on_calls: Option<Vec<_>> =
+            work.map(|work| work.iter().filter_map(RawWork::on_call).collect());
+        for worker in workers {
+            if !self.watch().is_some_and(|watch| watch.shows(worker)) {
+                continue;
+            }
+            let calls = on_calls.as_ref().map(|those| {
+                let his = those.iter().filter(|one| *one == worker).count();
+                u32::try_from(his).unwrap_or(u32::MAX)
+            });
+            self.closely.entry(worker.clone()).or_default().calls = calls;
+        }
+    }
+
+    fn watch(&self) -> Option<&Watch> {
+        self.core.dialpad().map(Dialpad::watch)
     }
 
     /// What an earlier start kept; whether it can be used. Only what is being restored is: an answer that comes later
@@ -217,7 +246,7 @@ impl Desk {
         Some(DialpadView {
             tabs: dialpad.tabs().to_vec(),
             active: dialpad.active(),
-            agents: agents::field(dialpad, self.core.favourites(), &self.roster, &self.since),
+            agents: agents::field(dialpad, self.core.favourites(), &self.roster, &self.closely),
             queues: queues(dialpad),
             can_call: dialpad.destination().is_some() && at_rest(dialpad.line()),
             call: dialpad.line().clone(),

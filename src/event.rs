@@ -10,6 +10,7 @@ use crate::twilio::colleague::RawColleague;
 use crate::twilio::configuration::{RawActivity, RawConfiguration, RawMe};
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::RawReservation;
+use crate::twilio::reservation_index::RawWork;
 use crate::twilio::worker_index::RawPerson;
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +150,14 @@ pub enum Event {
     PersonRemoved {
         /// The row's key.
         worker: WorkerSid,
+    },
+    /// What some of those on the screen work on at present, all of it (live query).
+    WorkTold {
+        /// Who.
+        workers: Vec<WorkerSid>,
+        /// The rows' data; nothing, if it cannot be known.
+        #[serde(default)]
+        work: Option<Vec<RawWork>>,
     },
     /// A Flex action was invoked that concerns the core. The verdict is among the effects of this very call.
     ActionRequested {

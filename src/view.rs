@@ -53,6 +53,8 @@ pub struct AgentField {
     pub known: u32,
     /// Who is chosen.
     pub selected: Option<WorkerSid>,
+    /// Whether he could be rung; nothing, while that is not known.
+    pub reachable: Option<Reachable>,
 }
 
 /// A filter of the list of people.
@@ -139,6 +141,8 @@ pub struct PersonRow {
     pub activity: String,
     /// Since when, ISO 8601; known of those on the screen only.
     pub since: Option<String>,
+    /// How many calls he is on; known of those on the screen only, and where Flex lets the agent know.
+    pub calls: Option<u32>,
     /// Whether he is a favourite.
     pub favourite: bool,
     /// Where he stands.
@@ -169,6 +173,39 @@ pub enum Presence {
     Unavailable,
     /// Known from an earlier time only: what he does now is not.
     Unknown,
+}
+
+/// Whether somebody could be rung, as far as was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Reachable {
+    /// He has room for a call.
+    Free,
+    /// He takes work, and has no room for another call.
+    Busy,
+    /// He takes no work at present.
+    Unavailable,
+}
+
+impl Reachable {
+    /// The functions' word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Busy => "busy",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// Reads it.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Free, Self::Busy, Self::Unavailable]
+            .into_iter()
+            .find(|one| one.as_str() == word)
+    }
 }
 
 /// Where the call is that the panel placed.

@@ -1,7 +1,8 @@
 import { FlexPlugin } from '@twilio/flex-plugin';
 import type * as Flex from '@twilio/flex-ui';
 import { Dispatcher } from './core/dispatcher';
-import { CoreLoadError, loadCore } from './core/load';
+import { sentenceOf } from './core/failure';
+import { loadCore } from './core/load';
 import type { CoreModule } from './core/load';
 import { effectHandlers } from './effects';
 import { localStore } from './effects/localStore';
@@ -88,9 +89,8 @@ export class BacklinePlugin extends FlexPlugin {
       coreFailed: (error, gone) => {
         console.error('[backline]', error);
         if (gone) multiCall.legs.standAlone();
-        const refused = error instanceof CoreLoadError;
-        const sentence = refused ? 'BacklineCoreRefused' : gone ? 'BacklineCoreGone' : 'BacklineCoreRestarted';
-        port.tell(text(sentence, { detail: refused ? error.message : '' }), refused || gone ? 'lastingError' : 'error');
+        const { key, detail, lasts } = sentenceOf(error, gone);
+        port.tell(text(key, { detail }), lasts ? 'lastingError' : 'error');
       },
       now: () => performance.now(),
       setTimer: (callback, ms) => window.setTimeout(callback, ms),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { CoreLoadError, sentenceOf } from '../src/core/failure';
 import type { Outcome } from '../src/core/types';
 import { harness, settled } from './fakes';
 
@@ -221,4 +222,17 @@ describe('the timer', () => {
     expect(cores[0]?.seen.at(-1)?.kind).toBe('deadlineReached');
     expect(timers.set).toHaveLength(2);
   });
+});
+
+it('a core that failed is told by what the agent can do about it, and stays on screen where it does not come back', () => {
+  const trap = new WebAssembly.RuntimeError('unreachable');
+  expect(sentenceOf(trap, false)).toEqual({ key: 'BacklineCoreRestarted', detail: '', lasts: false });
+  expect(sentenceOf(trap, true)).toEqual({ key: 'BacklineCoreGone', detail: '', lasts: true });
+  for (const gone of [true, false]) {
+    expect(sentenceOf(new CoreLoadError('no WebAssembly'), gone)).toEqual({
+      key: 'BacklineCoreRefused',
+      detail: 'no WebAssembly',
+      lasts: true,
+    });
+  }
 });

@@ -70,18 +70,24 @@ describe('the directory', () => {
 });
 
 describe('the rows on the screen', () => {
-  const watching = (...queries: ReturnType<typeof query>[]) => {
-    const liveQuery = vi.fn(async (_index: string, _expression: string) => queries.shift());
+  const NEVER = new Promise<never>(() => undefined);
+  /** `calls`: the answers of the index of reservations; none ever comes without them. */
+  const watching = (queries: ReturnType<typeof query>[], calls: Promise<ReturnType<typeof query>>[] = []) => {
+    const liveQuery = vi.fn((index: string, _expression: string) =>
+      index === 'tr-reservation' ? (calls.shift() ?? NEVER) : Promise.resolve(queries.shift()),
+    );
+    const asked = () => liveQuery.mock.calls.filter(([index]) => index === 'tr-worker');
     const dispatch = vi.fn();
-    return { liveQuery, dispatch, watch: watchPeople({ insights: () => ({ liveQuery }) } as unknown as FlexPort, dispatch) };
+    const watch = watchPeople({ insights: () => ({ liveQuery }) } as unknown as FlexPort, dispatch);
+    return { liveQuery, asked, dispatch, watch };
   };
 
   it('are asked for by their SIDs, then every change of theirs is told', async () => {
     const rows = query({ WK1: { activity_name: 'Break' } });
-    const { watch, liveQuery, dispatch } = watching(rows);
+    const { watch, asked, dispatch } = watching([rows]);
     const people = [{ activity_name: 'Break', worker_sid: 'WK1' }];
     expect(await watch({ kind: 'watchPeople', id: 1, workers: ['WK1', 'WK2'] })).toEqual({ kind: 'people', people });
-    expect(liveQuery).toHaveBeenCalledWith('tr-worker', 'data.worker_sid IN ["WK1", "WK2"]');
+    expect(asked()).toEqual([['tr-worker', 'data.worker_sid IN ["WK1", "WK2"]']]);
     rows.emit('itemUpdated', { key: 'WK2', value: { activity_name: 'Offline' } });
     rows.emit('itemRemoved', { key: 'WK1' });
     expect(dispatch.mock.calls).toEqual([
@@ -92,7 +98,7 @@ describe('the rows on the screen', () => {
 
   it('have one query, which stays until the next is open; nobody on the screen closes it and asks nothing', async () => {
     const [first, second] = [query({}), query({})];
-    const { watch, liveQuery, dispatch } = watching(first, second);
+    const { watch, asked, dispatch } = watching([first, second]);
     await watch({ kind: 'watchPeople', id: 1, workers: ['WK1'] });
     const next = watch({ kind: 'watchPeople', id: 2, workers: ['WK2'] });
     expect(first.close).not.toHaveBeenCalled();
@@ -102,20 +108,49 @@ describe('the rows on the screen', () => {
     expect(dispatch).not.toHaveBeenCalled();
     expect(await watch({ kind: 'watchPeople', id: 3, workers: [] })).toEqual({ kind: 'people', people: [] });
     expect(second.close).toHaveBeenCalledOnce();
-    expect(liveQuery).toHaveBeenCalledTimes(2);
+    expect(asked()).toHaveLength(2);
   });
 
   it('that were there before leave no query open behind them', async () => {
     const [slow, quick] = [query({}), query({})];
-    const { watch, liveQuery } = watching();
+    const { watch, liveQuery } = watching([quick]);
     let opened: (late: ReturnType<typeof query>) => void = () => undefined;
-    liveQuery.mockImplementationOnce(() => new Promise((resolve) => (opened = resolve))).mockResolvedValueOnce(quick);
+    liveQuery.mockImplementationOnce(() => new Promise((resolve) => (opened = resolve)));
     const late = watch({ kind: 'watchPeople', id: 1, workers: ['WK1'] });
     await watch({ kind: 'watchPeople', id: 2, workers: ['WK2'] });
     opened(slow);
     await expect(late).rejects.toThrow('Superseded');
     expect(slow.close).toHaveBeenCalledOnce();
     expect(quick.close).not.toHaveBeenCalled();
+  });
+
+  it('tell their calls, all of them at every change, until others are on the screen', async () => {
+    const [work, next] = [query({ WR1: { worker_sid: 'WK1' } }), query({})];
+    const { watch, liveQuery, dispatch } = watching([query({}), query({})], [Promise.resolve(work), Promise.resolve(next)]);
+    const workers = ['WK1', 'WK2'];
+    await watch({ kind: 'watchPeople', id: 1, workers });
+    const calls = 'data.worker_sid IN ["WK1", "WK2"] AND data.task_channel_unique_name == "voice" AND data.status == "accepted"';
+    expect(liveQuery).toHaveBeenCalledWith('tr-reservation', calls);
+    await vi.waitFor(() => expect(dispatch).toHaveBeenLastCalledWith({ kind: 'workTold', workers, work: [{ worker_sid: 'WK1' }] }));
+    work.emit('itemUpdated', { key: 'WR2', value: { worker_sid: 'WK2' } });
+    expect(dispatch).toHaveBeenLastCalledWith({ kind: 'workTold', workers, work: [{ worker_sid: 'WK1' }, { worker_sid: 'WK2' }] });
+    work.emit('itemRemoved', { key: 'WR1' });
+    expect(dispatch).toHaveBeenLastCalledWith({ kind: 'workTold', workers, work: [{ worker_sid: 'WK2' }] });
+    await watch({ kind: 'watchPeople', id: 2, workers: ['WK3'] });
+    await vi.waitFor(() => expect(dispatch).toHaveBeenLastCalledWith({ kind: 'workTold', workers: ['WK3'], work: [] }));
+    expect(work.close).toHaveBeenCalledOnce();
+    work.emit('itemRemoved', { key: 'WR2' });
+    expect(dispatch).toHaveBeenCalledTimes(4);
+  });
+
+  it('are told without their calls where those may not be known', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const refused = Promise.reject(new Error('403'));
+    refused.catch(() => undefined);
+    const { watch, dispatch } = watching([query({})], [refused]);
+    expect(await watch({ kind: 'watchPeople', id: 1, workers: ['WK1'] })).toEqual({ kind: 'people', people: [] });
+    await vi.waitFor(() => expect(dispatch).toHaveBeenCalledWith({ kind: 'workTold', workers: ['WK1'] }));
+    warn.mockRestore();
   });
 });
 

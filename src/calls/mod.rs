@@ -159,6 +159,7 @@ impl Calls {
             | Event::DeclineChosen { .. }
             | Event::PersonChanged { .. }
             | Event::PersonRemoved { .. }
+            | Event::WorkTold { .. }
             | Event::ActionRequested { .. }
             | Event::ReservationChanged { .. }
             | Event::Settled { .. }

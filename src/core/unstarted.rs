@@ -32,6 +32,7 @@ pub(super) fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::DeclineChosen { .. }
         | Event::PersonChanged { .. }
         | Event::PersonRemoved { .. }
+        | Event::WorkTold { .. }
         | Event::ReservationChanged { .. }
         | Event::LegOffered { .. }
         | Event::LegOpened { .. }

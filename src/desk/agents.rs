@@ -1,7 +1,7 @@
 //! The field "Select an agent", and its list: as long as nothing is typed and no filter chosen favourites, then whom he
 //! called last, then everybody; as soon as something is, all who match it in one.
 
-use super::filters;
+use super::{filters, Closely};
 use crate::dialpad::Dialpad;
 use crate::favourites::Favourites;
 use crate::ids::WorkerSid;
@@ -16,7 +16,7 @@ pub(super) fn field(
     dialpad: &Dialpad,
     favourites: Option<&Favourites>,
     roster: &Roster,
-    since: &BTreeMap<WorkerSid, String>,
+    closely: &BTreeMap<WorkerSid, Closely>,
 ) -> AgentField {
     // Somebody chosen fills the field with his name; the list then offers everybody again.
     let filter = if dialpad.agent().is_some() {
@@ -49,7 +49,10 @@ pub(super) fn field(
         }
     }
     for row in &mut rows {
-        row.since = since.get(&row.callee.worker).cloned();
+        if let Some(known) = closely.get(&row.callee.worker) {
+            row.since.clone_from(&known.since);
+            row.calls = known.calls;
+        }
     }
     let phase = dialpad.directory().phase(rows.is_empty(), narrowed);
     let known = u32::try_from(roster.known()).unwrap_or(u32::MAX);
@@ -74,6 +77,7 @@ pub(super) fn field(
         filtered_by: clicked.into_iter().map(|filter| filter.value).collect(),
         matches: u32::try_from(matches).unwrap_or(u32::MAX),
         selected: dialpad.agent().map(|callee| callee.worker.clone()),
+        reachable: dialpad.reachable(),
     }
 }
 

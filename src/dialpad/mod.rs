@@ -17,12 +17,14 @@
 
 mod directory;
 mod filters;
+mod reach;
 #[cfg(test)]
 mod tests;
 mod watch;
 
 pub use directory::{Directory, Step};
 pub use filters::Filters;
+pub use reach::Reach;
 pub use watch::Watch;
 
 use crate::effect::{Effect, Panel};
@@ -33,7 +35,7 @@ use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
-use crate::view::{CallLine, Phase};
+use crate::view::{CallLine, Phase, Reachable};
 use serde::{Deserialize, Serialize};
 
 /// What an effect of this machine was for.
@@ -45,6 +47,8 @@ pub enum Purpose {
     Queues,
     /// Those on the screen.
     Watch,
+    /// Who is chosen.
+    Reach,
 }
 
 /// A list that is fetched once.
@@ -80,6 +84,8 @@ pub struct Dialpad {
     offline: Option<ActivitySid>,
     agent_query: Pii<String>,
     agent: Option<Callee>,
+    #[serde(default)]
+    reach: Reach,
     #[serde(default)]
     filters: Filters,
     queues: List<Vec<String>>,
@@ -136,6 +142,9 @@ impl Dialpad {
             offline: configuration.offline.clone(),
             agent_query: Pii::default(),
             agent: None,
+            reach: Reach::through(
+                (configuration.outbound.as_ref().ok()).map(|outbound| outbound.functions.clone()),
+            ),
             filters: Filters::default(),
             queues: List::Closed,
             queue_query: Pii::default(),
@@ -185,7 +194,10 @@ impl Dialpad {
                 List::Loading { .. } | List::Ready(_) => None,
             },
         };
-        fetch.into_iter().chain(changed()).collect()
+        let look = (tab == Tab::Agent)
+            .then(|| self.look(now, ledger))
+            .flatten();
+        fetch.into_iter().chain(look).chain(changed()).collect()
     }
 
     /// These rows of the list of people are on the screen, from above; none: the list is closed.
@@ -214,12 +226,34 @@ impl Dialpad {
     }
 
     /// A person was chosen; the field spells his name from now on. Nobody chooses himself.
-    pub fn choose_person(&mut self, callee: Callee, me: &WorkerSid) -> Vec<Effect> {
+    pub fn choose_person<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        callee: Callee,
+        me: &WorkerSid,
+        ledger: &mut Ledger<P>,
+    ) -> Vec<Effect> {
         if callee.worker == *me {
             return Vec::new();
         }
+        self.reach.forget(&callee.worker);
         self.agent_query = callee.name.clone();
         self.agent = Some(callee);
+        let look = self.look(now, ledger);
+        look.into_iter().chain(changed()).collect()
+    }
+
+    /// Whoever is chosen is looked at.
+    fn look<P: From<Purpose>>(&mut self, now: Millis, ledger: &mut Ledger<P>) -> Option<Effect> {
+        let chosen = &self.agent.as_ref()?.worker;
+        self.reach.look(now, chosen, ledger)
+    }
+
+    /// Somebody in the directory changed.
+    pub fn person_changed(&mut self, worker: Option<&WorkerSid>) -> Vec<Effect> {
+        if let Some(worker) = worker {
+            self.reach.forget(worker);
+        }
         changed()
     }
 
@@ -285,6 +319,7 @@ impl Dialpad {
                 return next.into_iter().chain(changed()).collect();
             }
             Purpose::Watch => self.watch.settle(now, id, outcome),
+            Purpose::Reach => self.reach.settle(id, outcome),
             Purpose::Queues => {
                 if matches!(self.queues, List::Loading { request, .. } if request == id) {
                     self.queues = match outcome {
@@ -347,6 +382,12 @@ impl Dialpad {
     #[must_use]
     pub fn agent(&self) -> Option<&Callee> {
         self.agent.as_ref()
+    }
+
+    /// Whether he could be rung.
+    #[must_use]
+    pub fn reachable(&self) -> Option<Reachable> {
+        self.reach.of(&self.agent.as_ref()?.worker)
     }
 
     /// The queues.

@@ -1,5 +1,6 @@
 mod everybody;
 mod filters;
+mod reach;
 mod watch;
 
 use crate::desk::Desk;

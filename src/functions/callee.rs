@@ -58,18 +58,23 @@ impl Callee {
             }) => Some(reservation_timeout_s),
             _ => None,
         };
-        let unreached = match (answers.next(), answers.next()) {
-            (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
-                Some(Progress::Unavailable)
-            }
-            (Some(Answer::Channel { free: false }), _) => Some(Progress::Busy),
-            (_, _) => None,
-        };
+        let (channel, there) = (answers.next(), answers.next());
         Self {
             worker,
-            unreached,
+            unreached: unreached(channel.as_ref(), there.as_ref()),
             reservation_timeout_s,
         }
+    }
+}
+
+/// Why he cannot be reached, by what was learnt of his channel and of himself.
+pub(super) fn unreached(channel: Option<&Answer>, worker: Option<&Answer>) -> Option<Progress> {
+    match (channel, worker) {
+        (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
+            Some(Progress::Unavailable)
+        }
+        (Some(Answer::Channel { free: false }), _) => Some(Progress::Busy),
+        (_, _) => None,
     }
 }
 

@@ -17,6 +17,7 @@
 //! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over |
 //! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
 //! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
+//! | `POST /internal-call/flex/reach` | any worker | [`reach`]: whether a colleague could be rung |
 //! | `POST /multi-call/flex/recover` | the agent who took it | [`recover`]: his customer is offered again |
 //! | `POST /internal-call/common/agent-outbound-join` | Twilio | TwiML of the caller's leg |
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
@@ -40,8 +41,10 @@ pub mod hold;
 pub mod http;
 pub mod order;
 mod party;
+mod reach;
 mod ready;
 pub mod recover;
+mod request;
 mod response;
 pub mod retry;
 pub mod ring;
@@ -52,11 +55,12 @@ mod tests;
 pub mod twiml;
 mod why;
 
-use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
+use crate::ids::{WorkerSid, WorkflowSid};
 use crate::time::Millis;
-use crate::twilio::attributes::{DeclineReason, Progress, Role};
+use crate::twilio::attributes::{Progress, Role};
 use close::Close;
 pub use order::{Answer, Order};
+pub use request::{ConferenceEvent, OfferOver, Outcome, Request};
 pub use response::{Body, Response};
 use why::Why;
 
@@ -67,155 +71,6 @@ pub struct Settings {
     pub workflow: WorkflowSid,
     /// Absolute base URL of these functions, without a slash at its end: where Twilio sends its callbacks.
     pub base: String,
-}
-
-/// How a callee's offer ended without him.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OfferOver {
-    /// `reservation.rejected`.
-    Refused,
-    /// `reservation.timeout`.
-    Lapsed,
-}
-
-/// A request, with its origin already proved where the server can (Twilio's signature).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Request {
-    /// The caller's plugin asks to ring the callee.
-    Ring {
-        /// The caller's task.
-        task: TaskSid,
-        /// Whom he calls, if it is a person: asked after while the task is read.
-        callee: Option<WorkerSid>,
-        /// His Flex token.
-        token: String,
-    },
-    /// The callee's plugin says that he declines.
-    Reject {
-        /// The callee's task.
-        task: TaskSid,
-        /// His Flex token.
-        token: String,
-        /// Why, if he said so.
-        reason: Option<DeclineReason>,
-    },
-    /// A party's plugin says that the call is over.
-    End {
-        /// Either task of the call.
-        task: TaskSid,
-        /// His Flex token.
-        token: String,
-        /// How it came out, if nobody answered.
-        outcome: Option<Outcome>,
-    },
-    /// The callee's plugin says that he is in the call.
-    Came {
-        /// The callee's task.
-        task: TaskSid,
-        /// His Flex token.
-        token: String,
-    },
-    /// A party's plugin found a call of which it does not know whether it is over.
-    Check {
-        /// Either task of the call.
-        task: TaskSid,
-        /// His Flex token.
-        token: String,
-    },
-    /// A party's plugin puts the other party on hold, or takes it back.
-    Hold {
-        /// Either task of the call.
-        task: TaskSid,
-        /// His Flex token.
-        token: String,
-        /// On hold, or not.
-        hold: bool,
-    },
-    /// A plugin starts, and has lost the agent's leg of a customer's call.
-    Recover {
-        /// The customer's task.
-        task: TaskSid,
-        /// The agent's Flex token.
-        token: String,
-    },
-    /// Twilio tells that somebody left a customer's conference.
-    Left {
-        /// `FriendlyName`: TaskRouter names the conference after the task.
-        task: TaskSid,
-    },
-    /// TaskRouter tells that a callee's offer is over, and that he did not take it.
-    OfferOver {
-        /// The caller's task.
-        task: TaskSid,
-        /// His own.
-        callee: TaskSid,
-        /// Refused, or lapsed.
-        how: OfferOver,
-    },
-    /// Twilio tells of something that changes nothing.
-    Ignored,
-    /// A plugin starts.
-    Ready {
-        /// The agent's Flex token.
-        token: String,
-        /// Of the callers' tasks, as Flex's configuration says.
-        workflow: Option<WorkflowSid>,
-    },
-    /// Twilio plays what the caller hears until the callee comes.
-    Ringback,
-    /// Twilio wants the TwiML of an answered leg.
-    Twiml {
-        /// The caller's task, which names the conference.
-        conference: TaskSid,
-        /// Whose leg.
-        role: Role,
-    },
-    /// Twilio tells that an agent's leg is over
-    /// (<https://www.twilio.com/docs/taskrouter/api/reservations>, `CallStatusCallbackUrl`).
-    LegOver {
-        /// The caller's task.
-        task: TaskSid,
-        /// Whose leg.
-        role: Role,
-        /// `CallStatus` is `completed`: a leg that nobody answered leaves the call on offer.
-        was_answered: bool,
-        /// The callee's task, if it is his leg.
-        callee: Option<TaskSid>,
-    },
-    /// Twilio tells what happened in a conference.
-    Conference {
-        /// What happened.
-        event: ConferenceEvent,
-        /// `FriendlyName`: the caller's task.
-        task: TaskSid,
-        /// `ConferenceSid`.
-        conference: ConferenceSid,
-    },
-}
-
-/// How a call came out that nobody answered, as a party's plugin may say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// `no_answer`: the phone rang as long as it may.
-    NoAnswer,
-    /// `unavailable`: the callee went away while his phone rang.
-    Away,
-    /// `not_connected`: the callee accepted, and did not come.
-    NotConnected,
-}
-
-/// The conference's events that matter here
-/// (<https://www.twilio.com/docs/voice/twiml/conference#attributes-statuscallbackevent>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConferenceEvent {
-    /// `participant-join` with the label `caller`.
-    CallerJoined,
-    /// `participant-join` with the label `callee`.
-    CalleeJoined,
-    /// `conference-end`.
-    Ended,
-    /// Any other.
-    Other,
 }
 
 /// A worker who proved himself by his Flex token.
@@ -250,6 +105,7 @@ enum State {
     Came(came::Came),
     Hold(hold::Hold),
     Ready,
+    Reach,
     Recover(recover::Recover),
     Conference(conference::Conference),
     Over,
@@ -307,6 +163,7 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         Request::Ready { token, workflow } => {
             (State::Ready, ready::ask(&settings, token, workflow))
         }
+        Request::Reach { worker, token } => (State::Reach, reach::ask(worker, token)),
         Request::Ringback => {
             let body = Body::Wav(ringback::wav());
             (State::Over, Step::Respond(Response { status: 200, body }))
@@ -385,6 +242,7 @@ impl Run {
             State::Came(came) => came.resume(answers),
             State::Hold(hold) => hold.resume(answers),
             State::Ready => ready::answer(answers),
+            State::Reach => reach::answer(answers),
             State::Recover(recover) => recover.resume(answers),
             State::Conference(conference) => conference.resume(now, &self.settings, answers),
             State::Over => Step::Respond(Response::refused(500, "answered already")),

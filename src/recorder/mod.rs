@@ -178,7 +178,7 @@ impl Recorder {
 /// What of an event is kept.
 fn kept(event: &Event) -> Option<Json> {
     match event {
-        Event::PersonChanged { .. } => None,
+        Event::PersonChanged { .. } | Event::WorkTold { .. } => None,
         Event::Settled {
             id,
             outcome: Outcome::People { next, .. },

@@ -210,6 +210,7 @@ impl Roster {
             },
             activity: status.name.clone(),
             since: None,
+            calls: None,
             favourite: self.index.is_favourite(key),
             group: Group::Everybody,
         })

@@ -11,6 +11,7 @@ pub mod multi_call;
 mod outbound;
 pub mod participant;
 pub mod reservation;
+pub mod reservation_index;
 pub mod worker_index;
 
 #[cfg(test)]

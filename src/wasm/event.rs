@@ -92,6 +92,10 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
         "personRemoved" => Event::PersonRemoved {
             worker: field(object, "worker")?,
         },
+        "workTold" => Event::WorkTold {
+            workers: field(object, "workers")?,
+            work: field(object, "work")?,
+        },
         "actionRequested" => Event::ActionRequested {
             token: field(object, "token")?,
             action: field(object, "action")?,

@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod conversation;
+mod favourites;
 mod http;
 mod recording;
 mod tab;

@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 16] = [
+const PATHS: [&str; 17] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
@@ -19,6 +19,7 @@ const PATHS: [&str; 16] = [
     "/internal-call/flex/check",
     "/internal-call/flex/hold",
     "/internal-call/flex/ready",
+    "/internal-call/flex/reach",
     "/internal-call/common/agent-outbound-join",
     "/internal-call/common/agent-join-conference",
     "/internal-call/common/agent-leg-over",

@@ -1,5 +1,6 @@
 import init, { Backline, FlightRecorder, mergeFavourites, performHttp } from './pkg/backline';
 import { GZIPPED_BASE64 } from './pkg/bytes';
+import { CoreLoadError } from './failure';
 
 /** What the shell uses of the wasm package. */
 export interface CoreModule {
@@ -9,11 +10,6 @@ export interface CoreModule {
   mergeFavourites: typeof mergeFavourites;
   /** What all cores of this page did in the last minutes, also one that failed; as JSON in which nobody is named. */
   recording: FlightRecorder['recording'];
-}
-
-/** Why there is no core. */
-export class CoreLoadError extends Error {
-  override name = 'CoreLoadError';
 }
 
 /**

@@ -31,6 +31,8 @@ export type {
   RawParticipant,
   RawPerson,
   RawReservation,
+  RawWork,
+  Reachable,
   Tab,
   Unanswered,
   Verdict,

@@ -153,3 +153,63 @@ fn an_answer_tells_nothing_of_rows_that_have_gone() {
     let row = row(&desk, 3);
     assert_eq!((row.activity.as_str(), row.since), ("Available", None));
 }
+
+/// What those of these numbers work on: a call for each that `calls` names, as often as it does.
+fn work(of: &[u128], calls: &[u128]) -> Event {
+    let row = |number: &u128| {
+        json!({"worker_sid": WorkerSid::from_number(*number), "status": "accepted",
+            "task_channel_unique_name": "voice"})
+    };
+    let (of, rows) = (workers(of.iter().copied()), calls.iter().map(row));
+    let told = json!({"kind": "workTold", "workers": of, "work": rows.collect::<Vec<_>>()});
+    serde_json::from_value(told).unwrap()
+}
+
+#[test]
+fn how_many_calls_those_on_the_screen_are_on_is_told_as_long_as_it_is_known() {
+    let mut desk = open_list();
+    let calls = |desk: &Desk| (row(desk, 2).calls, row(desk, 3).calls);
+    shown(&mut desk, 0, [2]);
+    assert_eq!(calls(&desk), (None, None), "not known yet");
+    let told = on(&mut desk, &work(&[2, 9], &[2, 9]));
+    assert!(matches!(told[..], [Effect::ViewChanged { .. }]));
+    assert_eq!(calls(&desk), (Some(1), None));
+    shown(&mut desk, 100, [2, 3]);
+    on(&mut desk, &work(&[2], &[]));
+    assert_eq!(
+        calls(&desk),
+        (Some(0), None),
+        "of the other nothing was asked yet"
+    );
+    on(&mut desk, &work(&[2, 3], &[3, 3]));
+    assert_eq!(calls(&desk), (Some(0), Some(2)));
+    shown(&mut desk, 200, [2]);
+    assert_eq!(calls(&desk), (Some(0), None), "off the screen");
+    let workers = workers([2]);
+    on(
+        &mut desk,
+        &Event::WorkTold {
+            workers,
+            work: None,
+        },
+    );
+    assert_eq!(calls(&desk), (None, None));
+}
+
+#[test]
+fn what_is_no_call_of_somebody_is_not_counted() {
+    let mut desk = open_list();
+    shown(&mut desk, 0, [3]);
+    let zoe = WorkerSid::from_number(3);
+    let rows = json!([
+        {"worker_sid": zoe, "status": "wrapping", "task_channel_unique_name": "voice"},
+        {"worker_sid": zoe, "status": "accepted", "task_channel_unique_name": "chat"},
+        {"worker_sid": zoe, "status": "accepted"},
+        {"worker_sid": "nobody", "status": "accepted", "task_channel_unique_name": "voice"},
+        {"worker_sid": 7, "status": [], "task_channel_unique_name": {}},
+        {},
+    ]);
+    let told = json!({"kind": "workTold", "workers": [zoe], "work": rows});
+    on(&mut desk, &serde_json::from_value(told).unwrap());
+    assert_eq!(row(&desk, 3).calls, Some(0));
+}

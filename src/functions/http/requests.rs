@@ -38,6 +38,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/flex/check"
         | "/internal-call/flex/hold"
         | "/internal-call/flex/ready"
+        | "/internal-call/flex/reach"
         | "/multi-call/flex/recover" => Some(Origin::Flex),
         "/internal-call/common/agent-outbound-join"
         | "/internal-call/common/agent-join-conference"
@@ -115,6 +116,11 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
             workflow: text("workflow")
                 .ok()
                 .and_then(|workflow| WorkflowSid::parse(&workflow).ok()),
+        },
+        "/internal-call/flex/reach" => Request::Reach {
+            worker: WorkerSid::parse(&text("workerSid")?)
+                .map_err(|_| RequestError::Parameter("workerSid"))?,
+            token: text("Token")?,
         },
         "/multi-call/flex/recover" => Request::Recover {
             task: task("taskSid")?,

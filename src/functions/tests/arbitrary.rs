@@ -18,7 +18,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 16] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -34,10 +34,12 @@ const PATHS: [&str; 15] = [
     "/multi-call/common/conference",
     "/internal-call/flex/came",
     "/internal-call/common/taskrouter-event",
+    "/internal-call/flex/reach",
 ];
 
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "taskSid",
+    "workerSid",
     "EventType",
     "TaskAttributes",
     "Token",
@@ -117,6 +119,11 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
         asked().prop_map(|(task, token)| {
             let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
             (Request::Came { task, token }, PATHS[13], parameters)
+        }),
+        (any::<u128>(), any::<String>()).prop_map(|(worker, token)| {
+            let worker = WorkerSid::from_number(worker);
+            let parameters = vec![("workerSid", worker.to_string()), ("Token", token.clone())];
+            (Request::Reach { worker, token }, PATHS[15], parameters)
         }),
         task().prop_map(|task| {
             let leave = ("StatusCallbackEvent", "participant-leave".to_owned());

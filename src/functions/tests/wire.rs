@@ -298,6 +298,50 @@ fn functions_that_are_set_up_say_so_and_others_name_what_is_wanting() {
     }
 }
 
+#[test]
+fn whether_a_colleague_could_be_rung_is_what_ringing_him_would_find() {
+    let reach = || Request::Reach {
+        worker: bob(),
+        token: "bob".to_owned(),
+    };
+    let run = |token, channel, worker| {
+        let (mut run, step) = start(settings(), reach());
+        assert!(matches!(step, Step::Orders(orders) if orders.len() == 3));
+        match run.resume(NOW, vec![token, channel, worker]) {
+            Step::Respond(Response {
+                status,
+                body: Body::Json(text),
+            }) => {
+                let json: Value = serde_json::from_str(&text).unwrap();
+                (status, json["code"].as_str().unwrap_or_default().to_owned())
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let token = || Answer::Token(Some(agent(bob())));
+    let channel = |free| Answer::Channel { free };
+    let worker = |available| Answer::Worker { available };
+    let broken = || Answer::Failed {
+        status: 503,
+        message: String::new(),
+    };
+    for (channel, worker, expected) in [
+        (channel(true), worker(true), (200, "free")),
+        (channel(false), worker(true), (200, "busy")),
+        (channel(false), worker(false), (200, "unavailable")),
+        (broken(), gone(), (200, "unavailable")),
+        (channel(false), broken(), (200, "busy")),
+        (channel(true), broken(), (502, "")),
+        (broken(), worker(true), (502, "")),
+        (worker(true), channel(true), (500, "")),
+    ] {
+        let (status, code) = run(token(), channel, worker);
+        assert_eq!((status, code.as_str()), expected);
+    }
+    let (status, _) = run(Answer::Token(None), channel(true), worker(true));
+    assert_eq!(status, 403);
+}
+
 /// His other tabs tell a missed call from a declined one by it.
 #[test]
 fn the_task_of_a_callee_who_declines_is_cancelled_with_that_reason() {

@@ -45,6 +45,8 @@ fn events() -> Vec<Value> {
         json!({"kind": "personChanged", "person": {"worker_sid": "Zyx", "friendly_name": "Zyx",
             "activity_name": "Zyx", "worker_activity_sid": "Zyx", "attributes": {"full_name": "Zyx"}}}),
         json!({"kind": "personRemoved", "worker": "WK00000000000000000000000000000002"}),
+        json!({"kind": "workTold", "workers": ["WK00000000000000000000000000000002"], "work": [
+            {"worker_sid": "Zyx", "status": "Zyx", "task_channel_unique_name": "Zyx"}]}),
         json!({"kind": "actionRequested", "token": 1, "action": "acceptTask", "sid": "Zyx",
             "taskSid": "Zyx", "target": "Zyx"}),
         json!({"kind": "reservationChanged", "reservation": {

@@ -106,6 +106,22 @@ test("Carol goes back to her customer while she listens in: that ends it", async
   await expectNeverOnTwo(sandbox, carol);
 });
 
+test("a call between agents stands in the Teams view without the Monitor button", async ({ sandbox, agents }, info) => {
+  const carol = await agents.at("carol");
+  const alice = await agents.at("alice");
+  await sandbox.setActivity("bob", "Available");
+  await alice.call("Bob Brown");
+  await expect(alice.hangUpButton).toBeVisible();
+  await goTo(carol, "teams");
+  const row = carol.page.getByRole("row").filter({ hasText: alice.name });
+  await row.getByText("Bob Brown", { exact: true }).first().click();
+  await expect(carol.page.locator(".Twilio-SupervisorTaskCanvasHeader-Title")).toContainText("Bob Brown");
+  await carol.page.screenshot({ path: info.outputPath("teams.png") });
+  await expect(monitorButton(carol)).toHaveCount(0);
+  await alice.hangUp();
+  await alice.expectNoTasks();
+});
+
 // A call between agents has a conference of its own, which Flex's monitoring does not know.
 test("monitoring a call between agents is refused at once, by a sentence", async ({ agents }) => {
   const alice = await agents.at("alice");

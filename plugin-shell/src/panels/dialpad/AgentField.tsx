@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { Box } from '@twilio-paste/core/box';
-import type { DialpadView, Group, PersonRow } from '../../core/types';
+import type { DialpadView, Group, PersonRow, Reachable } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
 import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
@@ -13,6 +13,13 @@ const GROUPS: Record<Group, StringKey> = {
   favourites: 'BacklineFavourites',
   recent: 'BacklineRecent',
   everybody: 'BacklineEverybody',
+};
+
+/** Of the person who is chosen. */
+const REACHABLE: Record<Reachable, StringKey> = {
+  free: 'BacklineHasRoom',
+  busy: 'BacklineHasNoRoom',
+  unavailable: 'BacklineTakesNoCalls',
 };
 
 /** "Select an agent". */
@@ -65,7 +72,7 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
           )
         }
         sentence={sentence(agents, text)}
-        note={note(agents, text)}
+        note={note(view, text)}
         onShown={(workers) => dispatch({ kind: 'rowsShown', workers })}
         retryLabel={text('BacklineRetry')}
         onAppeared={(empty) => dispatch({ kind: 'fieldAppeared', tab: 'agent', empty })}
@@ -127,9 +134,13 @@ function sentence({ phase, rows, matches, known, filteredBy }: DialpadView['agen
   }
 }
 
-function note({ filteredBy, statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
+function note({ agents, canCall }: DialpadView, text: PanelProps['text']): string | undefined {
+  const { filteredBy, statusesOld, staysHere, reachable } = agents;
+  const chosen = agents.rows.find((row) => row.callee.worker === agents.selected);
   const notes = [
     filteredBy.length > 0 && text('BacklineFilteredBy', { filters: filteredBy.join(', ') }),
+    // While he is being called the line below tells more.
+    canCall && chosen && reachable && text(REACHABLE[reachable], { name: chosen.callee.name }),
     statusesOld && text('BacklineStatusesOld'),
     staysHere && text('BacklineFavouritesStayHere'),
   ].filter(Boolean);
@@ -187,6 +198,9 @@ function Person({ row, digit, text, onStar }: PersonProps): React.ReactElement {
           {row.activity || text(PRESENCE[row.presence])}
           {row.since && <span>{text('BacklineSince', { time: moment(row.since) })}</span>}
         </div>
+        {row.calls !== undefined && row.calls > 0 && (
+          <div>{row.calls === 1 ? text('BacklineOnACall') : text('BacklineOnCalls', { calls: String(row.calls) })}</div>
+        )}
         {row.detail && (
           <div className={ROW.name}>
             <Marked text={row.detail} marks={row.detailMarks} />

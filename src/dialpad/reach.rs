@@ -1,0 +1,113 @@
+//! Whether the person who is chosen could be rung, asked before anybody calls him: an agent need not call to read that
+//! his colleague has no room for another call.
+//!
+//! | state | event | becomes | effect |
+//! |---|---|---|---|
+//! | any | somebody is chosen | asking | `Http` |
+//! | unknown | the field is opened | asking | `Http` |
+//! | asking | its answer | known | |
+//! | asking | failure | unknown | |
+//! | asking, known | the field is opened, [`FRESH`] later or more | asking | `Http` |
+//! | any | what he does has changed | unknown | |
+//!
+//! Nothing waits for it, so there is no deadline: at Call it is asked once more, by the functions.
+
+use super::Purpose;
+use crate::effect::{Effect, HttpRequest};
+use crate::event::{EffectId, Outcome};
+use crate::ids::WorkerSid;
+use crate::ledger::Ledger;
+use crate::time::Millis;
+use crate::view::Reachable;
+use serde::{Deserialize, Serialize};
+
+/// So long what was answered is not asked for again.
+const FRESH: Millis = Millis::from_secs(15);
+
+/// What is known of the person who is chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Reach {
+    /// The functions.
+    base: Option<String>,
+    asked: Option<Asked>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Asked {
+    worker: WorkerSid,
+    at: Millis,
+    request: EffectId,
+    answer: Option<Reachable>,
+}
+
+impl Reach {
+    /// Nothing is asked where there are no functions.
+    pub(super) fn through(base: Option<String>) -> Self {
+        Self { base, asked: None }
+    }
+
+    /// He is chosen, and looked at.
+    pub(super) fn look<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        worker: &WorkerSid,
+        ledger: &mut Ledger<P>,
+    ) -> Option<Effect> {
+        let base = self.base.as_ref()?;
+        let asked = self.asked.as_ref().filter(|it| it.worker == *worker);
+        if asked.is_some_and(|it| now < it.at + FRESH) {
+            return None;
+        }
+        let id = ledger.open(Purpose::Reach.into());
+        self.asked = Some(Asked {
+            worker: worker.clone(),
+            at: now,
+            request: id,
+            answer: None,
+        });
+        Some(Effect::Http {
+            id,
+            request: HttpRequest {
+                url: format!("{base}/internal-call/flex/reach"),
+                form: vec![("workerSid".to_owned(), worker.to_string())],
+            },
+        })
+    }
+
+    /// What he does has changed.
+    pub(super) fn forget(&mut self, worker: &WorkerSid) {
+        self.asked.take_if(|it| it.worker == *worker);
+    }
+
+    /// An answer came.
+    pub(super) fn settle(&mut self, id: EffectId, outcome: &Outcome) {
+        let Some(asked) = self.asked.as_mut().filter(|it| it.request == id) else {
+            return;
+        };
+        asked.answer = match outcome {
+            Outcome::Answered {
+                status: 200,
+                code: Some(code),
+                ..
+            } => Reachable::parse(code),
+            Outcome::Answered { .. }
+            | Outcome::Failed { .. }
+            | Outcome::Done
+            | Outcome::TaskCreated { .. }
+            | Outcome::People { .. }
+            | Outcome::Queues { .. }
+            | Outcome::Favourites { .. } => None,
+        };
+        if asked.answer.is_none() {
+            self.asked = None;
+        }
+    }
+
+    /// What is known of him.
+    pub(crate) fn of(&self, worker: &WorkerSid) -> Option<Reachable> {
+        self.asked
+            .as_ref()
+            .filter(|it| it.worker == *worker)?
+            .answer
+    }
+}

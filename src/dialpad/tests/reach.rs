@@ -1,0 +1,153 @@
+//! Whether the person who is chosen could be rung.
+
+use super::*;
+use crate::effect::HttpRequest;
+use crate::event::Callee;
+use crate::ids::{ContactUri, QueueSid, WorkflowSid};
+use crate::view::Reachable;
+
+const ZOE: u128 = 3;
+
+/// A desk whose functions are at `f.example`.
+fn at_functions() -> Desk {
+    let mut desk = Desk::default();
+    let flow = json!({"workflow_sid": WorkflowSid::from_number(1), "queue_sid": QueueSid::from_number(1),
+        "caller_id": "+15550100"});
+    let data = json!({"serverless_functions_domain": "f.example", "features": {"internal_call": {"enabled": true}}});
+    let event = json!({
+        "kind": "started",
+        "configuration": {"outbound_call_flows": {"default": flow}, "ui_attributes": {"custom_data": data}},
+        "me": {"workerSid": WorkerSid::from_number(1), "friendlyName": "alice",
+               "attributes": {"contact_uri": "client:alice"}},
+        "activities": [],
+    });
+    desk.handle(Millis(0), &serde_json::from_value(event).unwrap());
+    desk
+}
+
+fn choose(desk: &mut Desk, now: u64, number: u128) -> Option<EffectId> {
+    let callee = Callee {
+        worker: WorkerSid::from_number(number),
+        contact_uri: ContactUri::parse("client:zoe").unwrap(),
+        name: "Zoe Zimmer".into(),
+    };
+    asked(
+        &desk.handle(Millis(now), &Event::PersonChosen { callee }),
+        number,
+    )
+}
+
+fn opened(desk: &mut Desk, now: u64) -> Option<EffectId> {
+    let tab = Tab::Agent;
+    asked(&desk.handle(Millis(now), &Event::FieldOpened { tab }), ZOE)
+}
+
+/// The question after him.
+fn asked(effects: &[Effect], number: u128) -> Option<EffectId> {
+    let expected = HttpRequest {
+        url: "https://f.example/internal-call/flex/reach".to_owned(),
+        form: vec![(
+            "workerSid".to_owned(),
+            WorkerSid::from_number(number).to_string(),
+        )],
+    };
+    effects.iter().find_map(|effect| match effect {
+        Effect::Http { id, request } => {
+            assert_eq!(*request, expected);
+            Some(*id)
+        }
+        _ => None,
+    })
+}
+
+fn answered(desk: &mut Desk, id: EffectId, status: u16, code: &str) {
+    let outcome = Outcome::Answered {
+        status,
+        message: String::new(),
+        code: Some(code.to_owned()),
+    };
+    on(desk, &Event::Settled { id, outcome });
+}
+
+fn reachable(desk: &Desk) -> Option<Reachable> {
+    view(desk).agents.reachable
+}
+
+#[test]
+fn he_is_asked_after_when_he_is_chosen_and_again_when_that_is_a_while_ago() {
+    let mut desk = at_functions();
+    let id = choose(&mut desk, 0, ZOE).unwrap();
+    assert_eq!(reachable(&desk), None, "not known yet");
+    answered(&mut desk, id, 200, "busy");
+    assert_eq!(reachable(&desk), Some(Reachable::Busy));
+    assert_eq!(opened(&mut desk, 14_999), None);
+    let again = opened(&mut desk, 15_000).unwrap();
+    assert_eq!(reachable(&desk), None);
+    answered(&mut desk, id, 200, "busy");
+    assert_eq!(reachable(&desk), None, "the older answer");
+    answered(&mut desk, again, 200, "free");
+    assert_eq!(reachable(&desk), Some(Reachable::Free));
+    assert_eq!(opened(&mut desk, 15_001), None);
+    assert!(choose(&mut desk, 15_002, ZOE).is_some(), "chosen anew");
+    assert_eq!(reachable(&desk), None);
+}
+
+#[test]
+fn of_another_who_is_chosen_nothing_is_known() {
+    let mut desk = at_functions();
+    let zoe = choose(&mut desk, 0, ZOE).unwrap();
+    let bob = choose(&mut desk, 10, 2).unwrap();
+    answered(&mut desk, zoe, 200, "busy");
+    assert_eq!(reachable(&desk), None);
+    answered(&mut desk, bob, 200, "unavailable");
+    assert_eq!(reachable(&desk), Some(Reachable::Unavailable));
+    let text = "Zoe".into();
+    on(
+        &mut desk,
+        &Event::QueryTyped {
+            tab: Tab::Agent,
+            text,
+        },
+    );
+    assert_eq!(reachable(&desk), None, "nobody is chosen");
+    assert!(choose(&mut desk, 20, ZOE).is_some());
+}
+
+#[test]
+fn what_was_answered_is_forgotten_when_he_does_something_else() {
+    let mut desk = at_functions();
+    let id = choose(&mut desk, 0, ZOE).unwrap();
+    answered(&mut desk, id, 200, "free");
+    let changed = |number| {
+        let person = serde_json::from_value(person(number, "zoe", None)).unwrap();
+        Event::PersonChanged { person }
+    };
+    on(&mut desk, &changed(2));
+    assert_eq!(reachable(&desk), Some(Reachable::Free));
+    on(&mut desk, &changed(ZOE));
+    assert_eq!(reachable(&desk), None);
+    assert!(opened(&mut desk, 1).is_some());
+}
+
+#[test]
+fn an_answer_that_says_nothing_leaves_it_open_and_it_is_asked_again() {
+    for (status, code) in [(503, "busy"), (403, ""), (200, ""), (200, "declined")] {
+        let mut desk = at_functions();
+        let id = choose(&mut desk, 0, ZOE).unwrap();
+        answered(&mut desk, id, status, code);
+        assert_eq!(reachable(&desk), None);
+        assert!(opened(&mut desk, 1).is_some(), "{status} {code}");
+    }
+    let mut desk = at_functions();
+    let id = choose(&mut desk, 0, ZOE).unwrap();
+    let outcome = failed("no route");
+    on(&mut desk, &Event::Settled { id, outcome });
+    assert!(opened(&mut desk, 1).is_some());
+}
+
+#[test]
+fn without_functions_nobody_is_asked() {
+    let mut desk = desk();
+    assert_eq!(choose(&mut desk, 0, ZOE), None);
+    assert_eq!(reachable(&desk), None);
+}

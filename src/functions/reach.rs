@@ -1,0 +1,40 @@
+//! Whether a colleague could be rung, asked before anybody calls him: what [`callee`](super::callee) would find now.
+
+use super::callee::unreached;
+use super::order::{Answer, Order};
+use super::party::no_session;
+use super::{refused, Response, Step};
+use crate::ids::WorkerSid;
+use crate::twilio::attributes::Progress;
+use crate::view::Reachable;
+
+pub(super) fn ask(worker: WorkerSid, token: String) -> Step {
+    Step::Orders(vec![
+        Order::ValidateToken { token },
+        Order::FetchVoiceChannel {
+            worker: worker.clone(),
+        },
+        Order::FetchWorker { worker },
+    ])
+}
+
+pub(super) fn answer(answers: Vec<Answer>) -> Step {
+    let mut answers = answers.into_iter();
+    match answers.next() {
+        Some(Answer::Token(Some(_))) => {}
+        Some(Answer::Token(None)) => return no_session(),
+        other => return refused(other),
+    }
+    let (channel, worker) = (answers.next(), answers.next());
+    let found = match (
+        unreached(channel.as_ref(), worker.as_ref()),
+        channel,
+        worker,
+    ) {
+        (Some(Progress::Busy), _, _) => Reachable::Busy,
+        (Some(_), _, _) => Reachable::Unavailable,
+        (None, Some(Answer::Channel { .. }), Some(Answer::Worker { .. })) => Reachable::Free,
+        (None, Some(Answer::Channel { .. }), other) | (None, other, _) => return refused(other),
+    };
+    Step::Respond(Response::coded(200, found.as_str(), ""))
+}
