@@ -695,10 +695,6 @@ export interface AgentField {
      */
     query: Pii<string>;
     /**
-     * Those who match, best first; at most 50. While nothing is typed: group by group.
-     */
-    rows: PersonRow[];
-    /**
      * Favourites who can be called by Ctrl or Cmd and a digit, whatever is typed.
      */
     shortcuts: Shortcut[];
@@ -1141,6 +1137,14 @@ export class Backline {
     free(): void;
     [Symbol.dispose](): void;
     /**
+     * The numbers of the rows of the view that `dialpadView` gave last, as `src/packed.rs` says; taken once.
+     */
+    agentRows(): Uint32Array;
+    /**
+     * And their text.
+     */
+    agentTexts(): string;
+    /**
      * What stands in the call canvas of a reservation; `undefined`: it is no call between agents.
      *
      * # Errors
@@ -1155,7 +1159,7 @@ export class Backline {
      */
     callsView(): CallsView | undefined;
     /**
-     * The Call Agent / Call Queue panel; `undefined`: no panel.
+     * The Call Agent / Call Queue panel, but for the rows of its list of people ([`Self::agent_rows`]); `undefined`: no panel.
      *
      * # Errors
      * Never in practice: if the view cannot be converted.
@@ -1185,15 +1189,6 @@ export class Backline {
      * Nothing changes but while `restoreDirectory` is ordered.
      */
     restoreDirectory(bytes: Uint8Array | number[]): boolean;
-    /**
-     * Those in the directory who match `query`: the numbers of `Page` in `src/roster/page.rs`; its text is
-     * `rosterText`.
-     */
-    rosterNumbers(query: string): Uint32Array;
-    /**
-     * The text of the page that `rosterNumbers` gave last.
-     */
-    rosterText(): string;
     /**
      * A step of sorting in who came, some milliseconds at most; whether that is done.
      */
@@ -1241,6 +1236,8 @@ export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_backline_free: (a: number, b: number) => void;
     readonly __wbg_flightrecorder_free: (a: number, b: number) => void;
+    readonly backline_agentRows: (a: number) => [number, number];
+    readonly backline_agentTexts: (a: number) => [number, number];
     readonly backline_callView: (a: number, b: number, c: number) => [number, number, number];
     readonly backline_callsView: (a: number) => [number, number, number];
     readonly backline_dialpadView: (a: number) => [number, number, number];
@@ -1249,8 +1246,6 @@ export interface InitOutput {
     readonly backline_new: (a: number) => number;
     readonly backline_nextDeadline: (a: number) => [number, number];
     readonly backline_restoreDirectory: (a: number, b: number, c: number) => number;
-    readonly backline_rosterNumbers: (a: number, b: number, c: number) => [number, number];
-    readonly backline_rosterText: (a: number) => [number, number];
     readonly backline_settleDirectory: (a: number) => number;
     readonly flightrecorder_new: () => number;
     readonly flightrecorder_recording: (a: number, b: number, c: number, d: number) => [number, number];

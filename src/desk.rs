@@ -10,7 +10,7 @@ use crate::event::{EffectId, Event, Outcome};
 use crate::favourites::list::List;
 use crate::favourites::Favourites;
 use crate::ids::WorkerSid;
-use crate::roster::{fold, Page, Roster, Unusable, ROWS};
+use crate::roster::{fold, Roster, Unusable, ROWS};
 use crate::time::Millis;
 use crate::twilio::configuration::Configuration;
 use crate::twilio::reservation_index::RawWork;
@@ -251,12 +251,6 @@ impl Desk {
             can_call: dialpad.destination().is_some() && at_rest(dialpad.line()),
             call: dialpad.line().clone(),
         })
-    }
-
-    /// Those in the directory who match `query`, packed: for callers to whom objects are too slow.
-    #[must_use]
-    pub fn roster_page(&self, query: &str) -> Page {
-        self.roster.page(query, &[])
     }
 
     /// What stands in the call canvas of a reservation; `None` if it is no call between agents.

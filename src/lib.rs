@@ -13,6 +13,7 @@ pub mod ids;
 pub mod internal_call;
 pub mod json;
 pub mod ledger;
+pub mod packed;
 pub mod pii;
 pub mod recorder;
 pub mod roster;

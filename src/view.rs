@@ -34,7 +34,9 @@ pub struct AgentField {
     pub phase: Phase,
     /// The text in the field.
     pub query: Pii<String>,
-    /// Those who match, best first; at most 50. While nothing is typed: group by group.
+    /// Those who match, best first; at most 50. While nothing is typed: group by group. They cross by themselves, packed
+    /// ([`crate::packed`]).
+    #[serde(skip)]
     pub rows: Vec<PersonRow>,
     /// Favourites who can be called by Ctrl or Cmd and a digit, whatever is typed.
     pub shortcuts: Vec<Shortcut>,

@@ -19,11 +19,12 @@
 //! | `values` | what filters can be clicked |
 //! | `index`, `snapshot` | the whole, and the whole as bytes |
 //! | `oracle` | the same search by looking at everybody; not in the plugin |
-//! | `page` | what was found, packed for JavaScript |
+//! | `detail` | what stands below a name |
 
 mod beginnings;
 mod bits;
 mod bytes;
+mod detail;
 mod fold;
 mod fresh;
 mod grams;
@@ -33,7 +34,6 @@ mod lexicon;
 mod merge;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
-mod page;
 mod people;
 mod quality;
 mod query;
@@ -50,10 +50,10 @@ mod typo;
 mod values;
 mod words;
 
+pub use detail::detail;
 pub use fold::fold;
 pub use highlight::{Field, Mark};
 pub use index::Index;
-pub use page::{detail, Page};
 pub use people::Status;
 pub use query::{Facet, Filter};
 pub use record::{Entry, Record};

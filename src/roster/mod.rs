@@ -15,7 +15,7 @@ use crate::twilio::worker_index::Person;
 use crate::view::{Group, PersonRow, Presence};
 pub(crate) use backline_roster::fold;
 use backline_roster::{detail, Field, Mark};
-pub use backline_roster::{value_key, Entry, Facet, Filter, Index, Page, Status, ROWS};
+pub use backline_roster::{value_key, Entry, Facet, Filter, Index, Status, ROWS};
 use loading::Loading;
 pub use loading::Unusable;
 
@@ -120,12 +120,6 @@ impl Roster {
     #[must_use]
     pub fn values(&self, facet: Facet) -> Vec<String> {
         self.index.values(facet)
-    }
-
-    /// The same search, packed.
-    #[must_use]
-    pub fn page(&self, query: &str, clicked: &[Filter]) -> Page {
-        self.index.page(query, clicked, ROWS)
     }
 
     /// The row of a colleague, whatever is searched for.

@@ -9,6 +9,7 @@ use crate::effect::{Effect, HttpRequest};
 use crate::event::{Event, Outcome};
 use crate::favourites::list::List;
 use crate::json::Json;
+use crate::packed::PackedRows;
 use crate::recorder::Recorder;
 use crate::time::Millis;
 use crate::twilio::colleague::{Colleagues, RawColleagues};
@@ -58,8 +59,8 @@ impl FlightRecorder {
 pub struct Backline {
     desk: Desk,
     recorder: Rc<RefCell<Recorder>>,
-    /// Of the last page of the roster.
-    text: String,
+    /// Of the panel's last view.
+    rows: PackedRows,
 }
 
 #[wasm_bindgen]
@@ -71,7 +72,7 @@ impl Backline {
         Self {
             desk: Desk::default(),
             recorder: Rc::clone(&recorder.recorder),
-            text: String::new(),
+            rows: PackedRows::default(),
         }
     }
 
@@ -100,16 +101,30 @@ impl Backline {
         self.desk.next_deadline().map(|time| time.0 as f64)
     }
 
-    /// The Call Agent / Call Queue panel; `undefined`: no panel.
+    /// The Call Agent / Call Queue panel, but for the rows of its list of people ([`Self::agent_rows`]); `undefined`: no panel.
     ///
     /// # Errors
     /// Never in practice: if the view cannot be converted.
     #[wasm_bindgen(js_name = dialpadView)]
-    pub fn dialpad_view(&self) -> Result<Option<Ts<DialpadView>>, JsError> {
-        self.desk
-            .dialpad_view()
-            .map(|view| Ok(write::value(&view)?))
-            .transpose()
+    pub fn dialpad_view(&mut self) -> Result<Option<Ts<DialpadView>>, JsError> {
+        let view = self.desk.dialpad_view();
+        let rows = view.as_ref().map(|view| PackedRows::of(&view.agents.rows));
+        self.rows = rows.unwrap_or_default();
+        view.map(|view| Ok(write::value(&view)?)).transpose()
+    }
+
+    /// The numbers of the rows of the view that `dialpadView` gave last, as `src/packed.rs` says; taken once.
+    #[wasm_bindgen(js_name = agentRows)]
+    #[must_use]
+    pub fn agent_rows(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.rows.numbers)
+    }
+
+    /// And their text.
+    #[wasm_bindgen(js_name = agentTexts)]
+    #[must_use]
+    pub fn agent_texts(&mut self) -> String {
+        std::mem::take(&mut self.rows.text)
     }
 
     /// The strip of all calls; `undefined`: there is nothing to choose.
@@ -122,22 +137,6 @@ impl Backline {
             .calls_view()
             .map(|view| Ok(write::value(&view)?))
             .transpose()
-    }
-
-    /// Those in the directory who match `query`: the numbers of `Page` in `src/roster/page.rs`; its text is
-    /// `rosterText`.
-    #[wasm_bindgen(js_name = rosterNumbers)]
-    pub fn roster_numbers(&mut self, query: &str) -> Vec<u32> {
-        let page = self.desk.roster_page(query);
-        self.text = page.text;
-        page.numbers
-    }
-
-    /// The text of the page that `rosterNumbers` gave last.
-    #[wasm_bindgen(js_name = rosterText)]
-    #[must_use]
-    pub fn roster_text(&mut self) -> String {
-        std::mem::take(&mut self.text)
     }
 
     /// What an earlier start kept of this agent's directory, as `directorySnapshot` gave it; whether it could be used.

@@ -223,15 +223,19 @@ fn unknown_stale_and_repeated_ids_are_ignored() {
 }
 
 #[wasm_bindgen_test]
-fn who_is_found_can_be_had_packed_and_there_is_no_strip_without_calls() {
+fn rows_are_those_of_the_last_view_and_are_taken_once() {
     let tab = with_bob_chosen();
-    let found = |query: &str| {
-        let numbers = tab.call("rosterNumbers", &[query.into()]).unwrap();
-        assert!(numbers.is_instance_of::<Uint32Array>());
-        tab.call("rosterText", &[]).unwrap().as_string().unwrap()
+    tab.on(json!({"kind": "queryTyped", "tab": "agent", "text": "carol"}));
+    assert_eq!(names(&tab), ["Carol Clark"]);
+    let rows = || {
+        tab.call("agentRows", &[])
+            .unwrap()
+            .unchecked_into::<Uint32Array>()
     };
-    assert!(found("bob").contains("Bob Brown"));
-    assert!(!found("zzzz").contains("Bob Brown"));
+    let texts = || tab.call("agentTexts", &[]).unwrap().as_string().unwrap();
+    assert_eq!((rows().length(), texts()), (0, String::new()));
+    tab.call("dialpadView", &[]).unwrap();
+    assert!(texts().contains("Carol Clark") && rows().length() > 0);
     assert!(tab.call("callsView", &[]).unwrap().is_undefined());
 }
 

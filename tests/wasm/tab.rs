@@ -2,7 +2,7 @@
 
 use backline::ids::{QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid};
 use backline::wasm::{Backline, FlightRecorder};
-use js_sys::{Array, Function, Reflect, JSON};
+use js_sys::{Array, Function, Reflect, Uint32Array, JSON};
 use serde_json::{json, Value};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -49,9 +49,40 @@ impl Tab {
         self.at(NOW, event)
     }
 
-    /// `dialpadView()`, `null` if it is `undefined`.
+    /// `dialpadView()` with its rows, `null` if it is `undefined`.
     pub fn view(&self) -> Value {
-        value(&self.call("dialpadView", &[]).unwrap())
+        let mut view = value(&self.call("dialpadView", &[]).unwrap());
+        if view.is_object() {
+            view["agents"]["rows"] = self.rows();
+        }
+        view
+    }
+
+    /// As the shell unpacks them, as far as tests look at them.
+    fn rows(&self) -> Value {
+        let numbers = self.call("agentRows", &[]).unwrap();
+        let numbers = numbers.dyn_into::<Uint32Array>().unwrap().to_vec();
+        let text = self.call("agentTexts", &[]).unwrap().as_string().unwrap();
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let (mut at, mut read) = (0, 0);
+        let mut rows = Vec::new();
+        while at < numbers.len() {
+            let row = &numbers[at..];
+            let mut next = |length: u32| {
+                let from = read;
+                read += length as usize;
+                String::from_utf16(&units[from..read]).unwrap()
+            };
+            let worker = next(34);
+            let texts: Vec<String> = row[2..7].iter().map(|length| next(*length)).collect();
+            let presences = ["available", "unavailable", "unknown"];
+            rows.push(json!({
+                "callee": {"worker": worker, "name": texts[0], "contactUri": texts[4]},
+                "presence": presences[(row[0] & 3) as usize],
+            }));
+            at += 9 + 2 * (row[7] + row[8]) as usize;
+        }
+        Value::Array(rows)
     }
 
     pub fn deadline(&self) -> Option<f64> {

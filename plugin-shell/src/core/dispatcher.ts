@@ -1,6 +1,7 @@
 import { start, failed } from './executor';
 import type { Handlers } from './executor';
 import type { CoreModule } from './load';
+import { unpackedRows } from './rows';
 import type { ActionToken, CallsView, CallView, CoreEvent, DialpadView, Effect, EffectId, FlexAction, Outcome } from './types';
 
 type Core = ReturnType<CoreModule['create']>;
@@ -94,7 +95,10 @@ export class Dispatcher {
 
   /** The panel's view; nothing while there is no panel to show. */
   dialpadView(): DialpadView | undefined {
-    return this.view((core) => core.dialpadView());
+    return this.view((core) => {
+      const view = core.dialpadView();
+      return view && { ...view, agents: { ...view.agents, rows: unpackedRows(core.agentRows(), core.agentTexts()) } };
+    });
   }
 
   /** What stands in the call canvas of a reservation; nothing if it is no call between agents. */

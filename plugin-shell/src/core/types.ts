@@ -9,7 +9,6 @@ export type {
   CallView,
   Colleague,
   DeclineReason,
-  DialpadView,
   Effect,
   EffectId,
   Facet,
@@ -37,10 +36,13 @@ export type {
   Unanswered,
   Verdict,
 } from './pkg/backline';
-import type { Effect } from './pkg/backline';
+import type { DialpadView as ViewWithoutRows, Effect, PersonRow } from './pkg/backline';
 
 /** The kinds of effects: one handler each. */
 export type EffectKind = Effect['kind'];
 
 /** An effect of one kind. */
 export type EffectOf<K extends EffectKind> = Extract<Effect, { kind: K }>;
+
+/** The panel, with the rows of its list of people, which cross by themselves. */
+export type DialpadView = ViewWithoutRows & { agents: { rows: PersonRow[] } };

@@ -5,9 +5,11 @@
 #![allow(missing_docs)]
 
 mod nucleo;
+mod page;
 mod source;
 
 use backline_roster::{Entry, Index, Status, ROWS};
+use page::Page;
 use wasm_bindgen::prelude::*;
 
 const FIELD: char = '\u{1f}';
@@ -86,7 +88,7 @@ impl Engine {
 
     /// A page's numbers; its text is [`Self::text`].
     pub fn numbers(&mut self, query: &str) -> Vec<u32> {
-        let page = self.index.page(query, &[], ROWS);
+        let page = Page::of(&self.index, query);
         self.text = page.text;
         page.numbers
     }

@@ -30,7 +30,7 @@ class Row {
   }
 }
 
-/** Rows out of a page's numbers and text: `Page` in roster/src/page.rs. */
+/** Rows out of a page's numbers and text: `Page` in roster/bench/src/page.rs. */
 function rows(numbers, text) {
   const rows = new Array(numbers[1]);
   let at = 2;

@@ -5,7 +5,6 @@
 )] // helpers of tests
 
 mod loading;
-mod pages;
 
 use super::{fold, Roster};
 use crate::ids::{ActivitySid, ContactUri, WorkerSid};
