@@ -184,10 +184,7 @@ impl Started {
                         .decline_chosen(reservation, *reason, &mut self.ledger);
                 self.carry(now, said)
             }
-            Event::PersonChanged { person } => {
-                self.dialpad.person_changed(person.worker().as_ref())
-            }
-            Event::WorkTold { .. } => vec![Effect::ViewChanged {
+            Event::PersonChanged { .. } | Event::WorkTold { .. } => vec![Effect::ViewChanged {
                 panel: crate::effect::Panel::Dialpad,
             }],
             Event::PersonRemoved { worker } => self.dialpad.forget_person(worker),

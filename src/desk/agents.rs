@@ -6,7 +6,7 @@ use crate::dialpad::Dialpad;
 use crate::favourites::Favourites;
 use crate::ids::WorkerSid;
 use crate::roster::{Roster, ROWS};
-use crate::view::{AgentField, Group, PersonRow, Phase, Shortcut};
+use crate::view::{AgentField, Group, PersonRow, Phase, Presence, Reachable, Shortcut};
 use std::collections::BTreeMap;
 
 /// The progress of loading is told in steps of so many people.
@@ -77,7 +77,18 @@ pub(super) fn field(
         filtered_by: clicked.into_iter().map(|filter| filter.value).collect(),
         matches: u32::try_from(matches).unwrap_or(u32::MAX),
         selected: dialpad.agent().map(|callee| callee.worker.clone()),
-        reachable: dialpad.reachable(),
+        reachable: reachable(dialpad, roster),
+    }
+}
+
+/// What was answered of the one who is chosen, unless he does something else by now.
+fn reachable(dialpad: &Dialpad, roster: &Roster) -> Option<Reachable> {
+    let answer = dialpad.reachable()?;
+    let row = roster.row(&dialpad.agent()?.worker);
+    match row.map(|row| row.presence) {
+        Some(Presence::Unavailable) => Some(Reachable::Unavailable),
+        Some(Presence::Available) if answer == Reachable::Unavailable => None,
+        Some(Presence::Available | Presence::Unknown) | None => Some(answer),
     }
 }
 

@@ -249,14 +249,6 @@ impl Dialpad {
         self.reach.look(now, chosen, ledger)
     }
 
-    /// Somebody in the directory changed.
-    pub fn person_changed(&mut self, worker: Option<&WorkerSid>) -> Vec<Effect> {
-        if let Some(worker) = worker {
-            self.reach.forget(worker);
-        }
-        changed()
-    }
-
     /// A queue was chosen, out of the list.
     pub fn choose_queue(&mut self, queue: String) -> Vec<Effect> {
         if !matches!(&self.queues, List::Ready(queues) if queues.contains(&queue)) {
@@ -384,7 +376,7 @@ impl Dialpad {
         self.agent.as_ref()
     }
 
-    /// Whether he could be rung.
+    /// Whether he could be rung, as it was answered.
     #[must_use]
     pub fn reachable(&self) -> Option<Reachable> {
         self.reach.of(&self.agent.as_ref()?.worker)

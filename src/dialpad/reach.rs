@@ -8,9 +8,9 @@
 //! | asking | its answer | known | |
 //! | asking | failure | unknown | |
 //! | asking, known | the field is opened, [`FRESH`] later or more | asking | `Http` |
-//! | any | what he does has changed | unknown | |
 //!
-//! Nothing waits for it, so there is no deadline: at Call it is asked once more, by the functions.
+//! Nothing waits for it, so there is no deadline: at Call it is asked once more, by the functions. What he does meanwhile is
+//! the directory's to say, on which no decision depends ([`crate::recorder`]).
 
 use super::Purpose;
 use crate::effect::{Effect, HttpRequest};
@@ -74,7 +74,7 @@ impl Reach {
         })
     }
 
-    /// What he does has changed.
+    /// He is chosen anew.
     pub(super) fn forget(&mut self, worker: &WorkerSid) {
         self.asked.take_if(|it| it.worker == *worker);
     }

@@ -3,10 +3,12 @@
 use super::*;
 use crate::effect::HttpRequest;
 use crate::event::Callee;
-use crate::ids::{ContactUri, QueueSid, WorkflowSid};
+use crate::ids::{ActivitySid, ContactUri, QueueSid, WorkflowSid};
 use crate::view::Reachable;
 
 const ZOE: u128 = 3;
+const AVAILABLE: u128 = 1;
+const BREAK: u128 = 2;
 
 /// A desk whose functions are at `f.example`.
 fn at_functions() -> Desk {
@@ -19,7 +21,7 @@ fn at_functions() -> Desk {
         "configuration": {"outbound_call_flows": {"default": flow}, "ui_attributes": {"custom_data": data}},
         "me": {"workerSid": WorkerSid::from_number(1), "friendlyName": "alice",
                "attributes": {"contact_uri": "client:alice"}},
-        "activities": [],
+        "activities": [{"sid": ActivitySid::from_number(AVAILABLE), "name": "Available", "available": true}],
     });
     desk.handle(Millis(0), &serde_json::from_value(event).unwrap());
     desk
@@ -114,19 +116,29 @@ fn of_another_who_is_chosen_nothing_is_known() {
 }
 
 #[test]
-fn what_was_answered_is_forgotten_when_he_does_something_else() {
-    let mut desk = at_functions();
-    let id = choose(&mut desk, 0, ZOE).unwrap();
-    answered(&mut desk, id, 200, "free");
-    let changed = |number| {
-        let person = serde_json::from_value(person(number, "zoe", None)).unwrap();
+fn what_he_does_meanwhile_counts_more_and_is_nothing_that_a_decision_depends_on() {
+    let does = |activity: u128| {
+        let mut row = person(ZOE, "zoe", None);
+        row["worker_activity_sid"] = json!(ActivitySid::from_number(activity));
+        let person = serde_json::from_value(row).unwrap();
         Event::PersonChanged { person }
     };
-    on(&mut desk, &changed(2));
-    assert_eq!(reachable(&desk), Some(Reachable::Free));
-    on(&mut desk, &changed(ZOE));
-    assert_eq!(reachable(&desk), None);
-    assert!(opened(&mut desk, 1).is_some());
+    for (code, there, gone) in [
+        ("free", Some(Reachable::Free), Some(Reachable::Unavailable)),
+        ("busy", Some(Reachable::Busy), Some(Reachable::Unavailable)),
+        ("unavailable", None, Some(Reachable::Unavailable)),
+    ] {
+        let mut desk = at_functions();
+        on(&mut desk, &does(AVAILABLE));
+        let id = choose(&mut desk, 0, ZOE).unwrap();
+        answered(&mut desk, id, 200, code);
+        assert_eq!(reachable(&desk), there, "{code}");
+        on(&mut desk, &does(BREAK));
+        assert_eq!(reachable(&desk), gone, "{code}");
+        on(&mut desk, &does(AVAILABLE));
+        assert_eq!(reachable(&desk), there, "{code}");
+        assert_eq!(opened(&mut desk, 1), None, "asked already");
+    }
 }
 
 #[test]

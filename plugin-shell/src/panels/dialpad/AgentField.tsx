@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { Box } from '@twilio-paste/core/box';
-import type { DialpadView, Group, PersonRow, Reachable } from '../../core/types';
+import type { DialpadView, Group, PersonRow } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
 import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
@@ -13,13 +13,6 @@ const GROUPS: Record<Group, StringKey> = {
   favourites: 'BacklineFavourites',
   recent: 'BacklineRecent',
   everybody: 'BacklineEverybody',
-};
-
-/** Of the person who is chosen. */
-const REACHABLE: Record<Reachable, StringKey> = {
-  free: 'BacklineHasRoom',
-  busy: 'BacklineHasNoRoom',
-  unavailable: 'BacklineTakesNoCalls',
 };
 
 /** "Select an agent". */
@@ -72,7 +65,7 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
           )
         }
         sentence={sentence(agents, text)}
-        note={note(view, text)}
+        note={note(agents, text)}
         onShown={(workers) => dispatch({ kind: 'rowsShown', workers })}
         retryLabel={text('BacklineRetry')}
         onAppeared={(empty) => dispatch({ kind: 'fieldAppeared', tab: 'agent', empty })}
@@ -134,13 +127,9 @@ function sentence({ phase, rows, matches, known, filteredBy }: DialpadView['agen
   }
 }
 
-function note({ agents, canCall }: DialpadView, text: PanelProps['text']): string | undefined {
-  const { filteredBy, statusesOld, staysHere, reachable } = agents;
-  const chosen = agents.rows.find((row) => row.callee.worker === agents.selected);
+function note({ filteredBy, statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
   const notes = [
     filteredBy.length > 0 && text('BacklineFilteredBy', { filters: filteredBy.join(', ') }),
-    // While he is being called the line below tells more.
-    canCall && chosen && reachable && text(REACHABLE[reachable], { name: chosen.callee.name }),
     statusesOld && text('BacklineStatusesOld'),
     staysHere && text('BacklineFavouritesStayHere'),
   ].filter(Boolean);

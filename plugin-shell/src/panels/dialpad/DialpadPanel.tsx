@@ -10,6 +10,7 @@ import { AgentField } from './AgentField';
 import { CallLine } from './CallLine';
 import { shortcutOf } from './keys';
 import { QueueField } from './QueueField';
+import { ReachLine } from './ReachLine';
 import { Tabs } from './Tabs';
 
 /** What every part of the panel is given. */
@@ -84,6 +85,7 @@ function Panel({ view, read, text, dispatch }: Omit<PanelProps, 'call'> & { view
         </Button>
       </Box>
       <CallLine line={view.call} text={text} />
+      <ReachLine view={view} text={text} />
     </Box>
   );
 }
