@@ -164,6 +164,9 @@ impl Next<'_> {
             25..=28 => self.reservation_changed(),
             29 => json!({"kind": "filterChosen", "facet": "team", "value": self.text(2)}),
             30 => json!({"kind": "filtersCleared"}),
+            // Not recorded: nothing that is decided may depend on it.
+            31 => json!({"kind": "personChanged", "person": {
+                "worker_sid": WorkerSid::from_number(self.number(1)), "friendly_name": self.text(2)}}),
             _ => self.settled(),
         };
         serde_json::from_value(value).unwrap()
