@@ -79,10 +79,9 @@ impl Party {
         let mut answers = answers.into_iter();
         match self.clone() {
             Self::Asking => {
-                let identity = match answers.next() {
-                    Some(Answer::Token(Some(identity))) => identity,
-                    Some(Answer::Token(None)) => return Found::Step(no_session()),
-                    other => return Found::Step(refused(other)),
+                let identity = match signed_in(answers.next()) {
+                    Ok(identity) => identity,
+                    Err(step) => return Found::Step(step),
                 };
                 match answers.next() {
                     Some(Answer::Task(named)) => self.judge(named, identity),
@@ -133,6 +132,15 @@ fn stranger() -> Step {
         403,
         "Only a party of the call, or a supervisor, may do that.",
     ))
+}
+
+/// Whose token was validated; or why nobody's was.
+pub(super) fn signed_in(answer: Option<Answer>) -> Result<Identity, Step> {
+    match answer {
+        Some(Answer::Token(Some(identity))) => Ok(identity),
+        Some(Answer::Token(None)) => Err(no_session()),
+        other => Err(refused(other)),
+    }
 }
 
 /// The token is not valid.

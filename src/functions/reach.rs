@@ -2,7 +2,7 @@
 
 use super::callee::unreached;
 use super::order::{Answer, Order};
-use super::party::no_session;
+use super::party::signed_in;
 use super::{refused, Response, Step};
 use crate::ids::WorkerSid;
 use crate::twilio::attributes::Progress;
@@ -20,10 +20,8 @@ pub(super) fn ask(worker: WorkerSid, token: String) -> Step {
 
 pub(super) fn answer(answers: Vec<Answer>) -> Step {
     let mut answers = answers.into_iter();
-    match answers.next() {
-        Some(Answer::Token(Some(_))) => {}
-        Some(Answer::Token(None)) => return no_session(),
-        other => return refused(other),
+    if let Err(step) = signed_in(answers.next()) {
+        return step;
     }
     let (channel, worker) = (answers.next(), answers.next());
     let found = match (

@@ -2,7 +2,7 @@
 //! not at the first call.
 
 use super::order::{Answer, Order};
-use super::party::no_session;
+use super::party::signed_in;
 use super::{refused, Response, Settings, Step};
 
 use crate::ids::WorkflowSid;
@@ -24,10 +24,8 @@ pub(super) fn ask(settings: &Settings, token: String, callers: Option<WorkflowSi
 
 pub(super) fn answer(answers: Vec<Answer>) -> Step {
     let mut answers = answers.into_iter();
-    match answers.next() {
-        Some(Answer::Token(Some(_))) => {}
-        Some(Answer::Token(None)) => return no_session(),
-        other => return refused(other),
+    if let Err(step) = signed_in(answers.next()) {
+        return step;
     }
     for (key, answer) in [WORKFLOW, WORKFLOW_KEY].into_iter().zip(answers) {
         match answer {
