@@ -3,7 +3,7 @@
 use crate::rest;
 use backline::functions::http::Api;
 use backline::functions::retry::retry_after;
-use backline::functions::{start, Answer, Order, Request, Response, Settings, Step};
+use backline::functions::{start, sweep, Answer, Order, Request, Response, Run, Settings, Step};
 use backline::time::Millis;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -62,7 +62,19 @@ impl fmt::Debug for Secret {
 impl Hosting {
     /// Answers a request, at the latest at `until`: from then on every order fails, and the run ends by itself.
     pub(crate) async fn run(&self, request: Request, until: Instant) -> Response {
-        let (mut run, mut step) = start(self.settings.clone(), request);
+        self.go_on(start(self.settings.clone(), request), until)
+            .await
+    }
+
+    /// Looks after calls that are over and not closed, likewise.
+    pub(crate) async fn sweep(&self) {
+        let began = Instant::now();
+        self.go_on(sweep(self.settings.clone()), began + WHOLE)
+            .await;
+        tracing::info!(ms = began.elapsed().as_millis(), "swept");
+    }
+
+    async fn go_on(&self, (mut run, mut step): (Run, Step), until: Instant) -> Response {
         for _ in 0..MAX_STEPS {
             match step {
                 Step::Respond(response) => return response,
@@ -106,7 +118,7 @@ fn jittered(Millis(span): Millis) -> Duration {
     Duration::from_millis(span - fastrand::u64(0..=span / 2))
 }
 
-fn unix_now() -> Millis {
+pub(crate) fn unix_now() -> Millis {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Millis(since.map_or(0, |since| {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)

@@ -14,12 +14,14 @@
 //! | a parameter missing, or of the wrong kind | 400, naming it |
 //! | any other | as [`backline::functions`] decides: a Flex token is checked there |
 //!
+//! A sweep may follow what Twilio asked, once it is answered.
+//!
 //! As Twilio's own functions do
 //! (<https://www.twilio.com/docs/serverless/functions-assets/functions/request-flow#supported-requests>,
 //! <https://www.twilio.com/docs/serverless/functions-assets/visibility>), where they say.
 
 use crate::body::{self, Body, BodyError};
-use crate::hosting::{Hosting, WHOLE};
+use crate::hosting::{unix_now, Hosting, WHOLE};
 use crate::signature;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
@@ -28,9 +30,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::Router;
 use backline::functions::http::{self, Origin, RequestError};
-use backline::functions::{self as core};
+use backline::functions::{self as core, Sweeps};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::{timeout_at, Instant};
 
 const METHODS: &str = "GET, POST, OPTIONS";
@@ -52,6 +54,7 @@ pub fn routes(hosting: Hosting) -> Router {
             .collect(),
         paths: paths.clone(),
         hosting,
+        sweeps: Mutex::default(),
     };
     let mut router = Router::new();
     for path in paths {
@@ -77,6 +80,7 @@ struct Server {
     public: Vec<String>,
     /// The paths of the public URLs.
     paths: BTreeSet<String>,
+    sweeps: Mutex<Sweeps>,
 }
 
 /// The path of an absolute URL; empty if it has none.
@@ -104,8 +108,13 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Err(refusal) => refusal,
         Ok(understood) => {
             // Its own task: what was begun is finished even if whoever asked hangs up.
-            let run =
-                tokio::spawn(async move { server.hosting.run(understood, began + WHOLE).await });
+            let run = tokio::spawn(async move {
+                let response = server.hosting.run(understood, began + WHOLE).await;
+                if origin == Origin::Twilio && server.begins_sweep() {
+                    tokio::spawn(async move { server.hosting.sweep().await });
+                }
+                response
+            });
             run.await.map_or_else(
                 |_| refused(StatusCode::INTERNAL_SERVER_ERROR, "the function failed"),
                 to_http,
@@ -122,6 +131,11 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
 }
 
 impl Server {
+    fn begins_sweep(&self) -> bool {
+        let mut sweeps = self.sweeps.lock().unwrap_or_else(PoisonError::into_inner);
+        sweeps.begin(unix_now())
+    }
+
     /// The function's path and query, and what must prove its requests' origin.
     fn function(&self, uri: &Uri) -> Option<(String, String, Origin)> {
         let query = uri

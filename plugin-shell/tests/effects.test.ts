@@ -4,7 +4,7 @@ import { loadDirectory } from '../src/effects/loadDirectory';
 import { loadQueues } from '../src/effects/loadQueues';
 import { watchPeople } from '../src/effects/watchPeople';
 import { notify } from '../src/effects/notify';
-import { watchReservations } from '../src/flex-hooks/events/reservations';
+import { snapshot, watchReservations } from '../src/flex-hooks/events/reservations';
 import { FlexPort } from '../src/flex/port';
 import { textFrom } from '../src/strings';
 
@@ -185,6 +185,14 @@ describe('a notice', () => {
     shown[0]?.[1].callBack();
     expect(dispatch).toHaveBeenCalledWith({ kind: 'callBackPressed', callee: back });
   });
+
+  it('of a call that came and went unheard calls back, too, and claims nothing of what became of it', () => {
+    const back = { worker: 'WK2', contactUri: 'client:bob', name: 'Bob Brown' };
+    const { shown, dispatch } = told({ kind: 'calledMeanwhile', name: 'Bob Brown', back });
+    expect(shown).toEqual([['BacklineMissed', { text: 'Bob Brown called while this window had no connection.', callBack: expect.any(Function) }]]);
+    shown[0]?.[1].callBack();
+    expect(dispatch).toHaveBeenCalledWith({ kind: 'callBackPressed', callee: back });
+  });
 });
 
 describe('queues', () => {
@@ -225,6 +233,12 @@ describe('reservations', () => {
     expect(over).toHaveBeenCalledOnce();
   });
 
+  it('say since when they are on offer, by the clock of TaskRouter', () => {
+    const [created, dateCreated] = [new Date(5000), new Date(2000)];
+    const task = { sid: 'WT1', attributes: {}, dateCreated, age: 9 };
+    expect(snapshot({ sid: 'WR1', status: 'pending', dateCreated: created, task } as never)).toMatchObject({ created: 5000, taskCreated: 2000, taskAge: 9 });
+  });
+
   it('that changed or ended while the event bridge was away are told once it is back', () => {
     const reservation = (sid: string, status: string) =>
       Object.assign(emitter({ sid, task: emitter({ sid: `task of ${sid}`, attributes: {} }) }), { status });
@@ -241,7 +255,7 @@ describe('reservations', () => {
     worker.reservations = new Map([['WR1', reservation('WR1', 'accepted')]]);
     ready();
     const told = dispatch.mock.calls.map(([event]) => [event.reservation.sid, event.reservation.status]);
-    expect(told).toEqual([['WR2', 'completed'], ['WR3', 'canceled'], ['WR1', 'accepted']]);
+    expect(told).toEqual([['WR2', 'gone'], ['WR3', 'gone'], ['WR1', 'accepted']]);
     worker.reservations.get('WR1').status = 'wrapping';
     worker.reservations.get('WR1').emit('wrapup');
     expect(dispatch).toHaveBeenLastCalledWith(expect.objectContaining({ reservation: expect.objectContaining({ status: 'wrapping' }) }));

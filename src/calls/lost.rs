@@ -119,7 +119,8 @@ impl Calls {
             | ReservationStatus::Timeout
             | ReservationStatus::Canceled
             | ReservationStatus::Rescinded
-            | ReservationStatus::Completed => return,
+            | ReservationStatus::Completed
+            | ReservationStatus::Gone => return,
         };
         let functions = match &self.rules.recover {
             Recover::Through(base) if !raw.is_internal() => Some(base.clone()),

@@ -214,7 +214,8 @@ impl Calls {
             | ReservationStatus::Rejected
             | ReservationStatus::Timeout
             | ReservationStatus::Canceled
-            | ReservationStatus::Rescinded => self.over(now, &key),
+            | ReservationStatus::Rescinded
+            | ReservationStatus::Gone => self.over(now, &key),
         }
         self.settle_down(now, ledger, said)
     }

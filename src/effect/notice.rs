@@ -83,6 +83,14 @@ pub enum Notice {
         /// Whom "Call back" calls, if he can be called.
         back: Option<Callee>,
     },
+    /// A colleague's call came and went while this tab had no connection, and what became of it is not known: it may have
+    /// been answered or declined in another tab.
+    CalledMeanwhile {
+        /// Who called.
+        name: Pii<String>,
+        /// Whom "Call back" calls, if he can be called.
+        back: Option<Callee>,
+    },
     /// The other party could not be put on hold: he still hears.
     HoldFailed {
         /// What was said.

@@ -35,6 +35,9 @@ const ATTEMPTS: u8 = 5;
 /// The code that says that the callee has taken the call, so that it is not closed.
 const ANSWERED: &str = "answered";
 
+/// The code that says that nothing is left that tells how the call came out.
+const UNKNOWN: &str = "unknown";
+
 /// A run that closes a call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Close {
@@ -43,9 +46,18 @@ pub struct Close {
     attempts: u8,
     /// The callee's task, where the request names it.
     callee: Option<TaskSid>,
-    /// How the call came out, as far as it is known.
-    outcome: Option<Progress>,
+    outcome: CameOut,
     state: State,
+}
+
+/// How the call came out, which whoever ends it is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum CameOut {
+    /// The caller's task is gone, which would say it.
+    Unknown,
+    /// Nobody had come, nor said why.
+    Unanswered,
+    As(Progress),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +130,7 @@ impl Close {
             now: Millis::default(),
             attempts: 0,
             callee: None,
-            outcome: None,
+            outcome: CameOut::Unknown,
             state,
         }
     }
@@ -138,7 +150,7 @@ impl Close {
                     step
                 }
                 // The call is closed, and its task is gone: nothing is left to do.
-                Found::Gone => Step::Respond(Response::done(None)),
+                Found::Gone => self.done(),
                 Found::Call { named, caller } if named.sid == caller => self.gather(Call {
                     task: caller,
                     caller: Some(named),
@@ -324,9 +336,11 @@ impl Close {
         );
         let caller = call.caller.as_ref();
         let note = caller.and_then(|caller| note(caller, outcome?));
+        let noted = note.as_ref().and(outcome).map(|(outcome, _)| outcome);
         self.outcome = match caller {
-            Some(caller) if !caller.is_undecided() => caller.progress(),
-            Some(_) | None => note.as_ref().and(outcome).map(|(outcome, _)| outcome),
+            None => CameOut::Unknown,
+            Some(caller) if caller.is_undecided() => noted.map_or(CameOut::Unanswered, CameOut::As),
+            Some(caller) => caller.progress().map_or(CameOut::Unanswered, CameOut::As),
         };
         match note {
             Some(note) => {
@@ -379,8 +393,9 @@ impl Close {
 
     fn done(&self) -> Step {
         Step::Respond(match self.outcome {
-            Some(outcome) => Response::coded(200, outcome.as_str(), "The call is over."),
-            None => Response::done(None),
+            CameOut::As(outcome) => Response::coded(200, outcome.as_str(), "The call is over."),
+            CameOut::Unanswered => Response::done(None),
+            CameOut::Unknown => Response::coded(200, UNKNOWN, "The call is over."),
         })
     }
 

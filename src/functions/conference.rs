@@ -5,14 +5,13 @@
 //! |---|---|
 //! | caller joined | rings the callee, if nobody did and the claim of whoever should have is old; ends the conference, if the call is over |
 //! | callee joined | writes `answered` on the caller's task; ends the conference, if the call is over |
-//! | conference ended | closes both tasks, then sweeps up after other calls |
+//! | conference ended | closes both tasks |
 //!
 //! That the call is not over is asked here and not before the TwiML: a leg must not wait for REST to be heard.
 
 use super::close::{Close, Why};
 use super::order::{Answer, Change, Order, Task};
 use super::ring::Ring;
-use super::sweep::Sweep;
 use super::{ConferenceEvent, Response, Settings, Step};
 use crate::ids::{ConferenceSid, TaskSid};
 use crate::time::Millis;
@@ -48,8 +47,6 @@ pub enum Conference {
     Ringing(Ring),
     /// The tasks are being closed.
     Closing(Close),
-    /// Other calls are looked at.
-    Sweeping(Sweep),
 }
 
 impl Conference {
@@ -114,16 +111,9 @@ impl Conference {
                 let step = ring.resume(now, settings, answers);
                 (Self::Ringing(ring), quiet(step))
             }
-            Self::Closing(mut close) => match close.resume(now, answers) {
-                Step::Respond(response) if response.status < 500 => {
-                    let (sweep, step) = Sweep::start();
-                    (Self::Sweeping(sweep), step)
-                }
-                step => (Self::Closing(close), quiet(step)),
-            },
-            Self::Sweeping(mut sweep) => {
-                let step = sweep.resume(now, answers);
-                (Self::Sweeping(sweep), step)
+            Self::Closing(mut close) => {
+                let step = close.resume(now, answers);
+                (Self::Closing(close), quiet(step))
             }
         };
         *self = next;

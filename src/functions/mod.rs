@@ -22,12 +22,12 @@
 //! | `POST /internal-call/common/agent-outbound-join` | Twilio | TwiML of the caller's leg |
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
 //! | `POST /internal-call/common/agent-leg-over` | Twilio | [`close`], if the leg had been answered |
-//! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends; an end drives the [`sweep`] |
+//! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends |
 //! | `POST /internal-call/common/taskrouter-event` | Twilio | [`close`], if the callee's offer was refused or lapsed |
 //! | `POST /multi-call/common/conference` | Twilio | [`recover`], when somebody left a customer's conference |
 //! | `GET /internal-call/common/ringback` | Twilio | [`ringback`]: what the caller hears until the callee comes |
 //!
-//! A supervisor may do what a party may.
+//! A supervisor may do what a party may. Whatever Twilio asks, a [`sweep`] may follow its answer.
 //!
 //! Invariants: however often and in whatever order these come, at most one task for the callee is ever on offer
 //! (claim by `If-Match`, then create, then write back); closing closes everything that is open, and nothing else.
@@ -62,6 +62,7 @@ use close::Close;
 pub use order::{Answer, Order};
 pub use request::{ConferenceEvent, OfferOver, Outcome, Request};
 pub use response::{Body, Response};
+pub use sweep::Sweeps;
 use why::Why;
 
 /// What the account's environment says.
@@ -108,6 +109,7 @@ enum State {
     Reach,
     Recover(recover::Recover),
     Conference(conference::Conference),
+    Sweep(sweep::Sweep),
     Over,
 }
 
@@ -203,6 +205,14 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
     (Run { settings, state }, step)
 }
 
+/// Begins to look after calls that are over and not closed, where [`Sweeps`] lets it; nobody waits for its response.
+#[must_use]
+pub fn sweep(settings: Settings) -> (Run, Step) {
+    let (sweep, step) = sweep::Sweep::start();
+    let state = State::Sweep(sweep);
+    (Run { settings, state }, step)
+}
+
 fn closing((close, step): (Close, Step)) -> (State, Step) {
     (State::Close(close), step)
 }
@@ -245,6 +255,7 @@ impl Run {
             State::Reach => reach::answer(answers),
             State::Recover(recover) => recover.resume(answers),
             State::Conference(conference) => conference.resume(now, &self.settings, answers),
+            State::Sweep(sweep) => sweep.resume(now, answers),
             State::Over => Step::Respond(Response::refused(500, "answered already")),
         }
     }

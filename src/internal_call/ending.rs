@@ -3,7 +3,7 @@
 //! | from | event | to | effects |
 //! |---|---|---|---|
 //! | — | a call is to be ended | posting | `Http` end |
-//! | posting | heard, or refused for good | — | the outcome that it had, if any |
+//! | posting | heard, or refused for good | — | the outcome that it had, if any; `Notify` an offer that vanished ([`Vanished`]) |
 //! | posting | not heard, or the server was at fault | waiting until … | |
 //! | waiting | that time | posting | `Http` end |
 //! | posting | not heard for the last time | — | `Notify` |
@@ -12,9 +12,10 @@
 
 use super::{of_task, succeeded, InternalCall, Purpose, Said};
 use crate::effect::Notice;
-use crate::event::Outcome;
+use crate::event::{Callee, Outcome};
 use crate::ids::TaskSid;
 use crate::ledger::Ledger;
+use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::attributes::Progress;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,16 @@ pub struct Ending {
     posted: Why,
     attempt: usize,
     state: State,
+    #[serde(default)]
+    vanished: Option<Vanished>,
+}
+
+/// An offer that was over before this tab heard how: in another tab its agent may have declined it, or taken it. What he
+/// reads here waits for the functions, who know how the call came out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) struct Vanished {
+    pub(super) name: Pii<String>,
+    pub(super) back: Option<Callee>,
 }
 
 /// Why a call is ended.
@@ -99,8 +110,17 @@ impl InternalCall {
                 posted: why,
                 attempt: 0,
                 state: State::Posting,
+                vanished: None,
             };
             self.endings.insert(task.clone(), ending);
+        }
+    }
+
+    /// What is read of an offer that vanished, as soon as it is known how the call came out.
+    pub(super) fn told_when_ended(&mut self, task: &TaskSid, vanished: Vanished, said: &mut Said) {
+        match self.endings.get_mut(task) {
+            Some(ending) => ending.vanished = Some(vanished),
+            None => said.tell(vanished.unknown()),
         }
     }
 
@@ -136,7 +156,12 @@ impl InternalCall {
                 let progress = told(outcome)
                     .or(ending.posted.progress())
                     .filter(|progress| *progress != Progress::Declined);
-                self.endings.remove(task);
+                let ended = self.endings.remove(task);
+                if let Some(vanished) = ended.and_then(|ending| ending.vanished) {
+                    if let Some(notice) = vanished.ended(outcome) {
+                        said.tell(notice);
+                    }
+                }
                 if let Some(progress) = progress {
                     self.progressed(now, task, progress, None, ledger, said);
                 }
@@ -158,7 +183,10 @@ impl InternalCall {
             }
             Some(_) | None => {
                 let posted = ending.posted;
-                self.endings.remove(task);
+                let ended = self.endings.remove(task);
+                if let Some(vanished) = ended.and_then(|ending| ending.vanished) {
+                    said.tell(vanished.unknown());
+                }
                 if refusal.code.as_deref() == Some(ANSWERED) {
                     // He is in the call, though Twilio's word of it was lost.
                     if posted == Why::NotConnected {
@@ -192,6 +220,43 @@ impl InternalCall {
         for (task, why) in due {
             self.post_end(&task, why, ledger, said);
         }
+    }
+}
+
+impl Vanished {
+    /// As the functions answered an end. Without a code the call is known, and nobody had come.
+    fn ended(self, outcome: &Outcome) -> Option<Notice> {
+        match told(outcome) {
+            Some(Progress::Declined | Progress::Answered) => None,
+            Some(
+                Progress::Ringing
+                | Progress::Busy
+                | Progress::NoAnswer
+                | Progress::Unavailable
+                | Progress::NotConnected,
+            ) => Some(self.missed()),
+            None => Some(match outcome {
+                Outcome::Answered { code: Some(_), .. } => self.unknown(),
+                Outcome::Answered { code: None, .. }
+                | Outcome::Done
+                | Outcome::TaskCreated { .. }
+                | Outcome::People { .. }
+                | Outcome::Queues { .. }
+                | Outcome::Favourites { .. }
+                | Outcome::Failed { .. } => self.missed(),
+            }),
+        }
+    }
+
+    fn missed(self) -> Notice {
+        let Self { name, back } = self;
+        Notice::Missed { name, back }
+    }
+
+    /// True whatever became of it.
+    fn unknown(self) -> Notice {
+        let Self { name, back } = self;
+        Notice::CalledMeanwhile { name, back }
     }
 }
 

@@ -1,6 +1,6 @@
 //! This agent's own legs of calls between agents: one for each reservation.
 
-use super::ending::Why;
+use super::ending::{Vanished, Why};
 use super::leg::{noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
 use super::{InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice};
@@ -57,7 +57,8 @@ impl InternalCall {
             | ReservationStatus::Canceled
             | ReservationStatus::Rescinded
             | ReservationStatus::Rejected
-            | ReservationStatus::Timeout => self.over(&new, ledger, &mut said),
+            | ReservationStatus::Timeout
+            | ReservationStatus::Gone => self.over(&new, ledger, &mut said),
         }
         said
     }
@@ -76,7 +77,8 @@ impl InternalCall {
         }
         let sid = new.sid.clone();
         let timeout = new.timeout.unwrap_or(RESERVATION_TIMEOUT);
-        let refused_at = now + timeout.saturating_sub(LAST_MOMENT);
+        let left = timeout.saturating_sub(new.offered_for);
+        let refused_at = now + left.saturating_sub(LAST_MOMENT);
         let own_call = new.call.caller_worker.as_ref() == Some(&self.me.worker);
         let mut rings_until = None;
         let mut placed_here = false;
@@ -291,18 +293,21 @@ impl InternalCall {
                 | ReservationStatus::Canceled
                 | ReservationStatus::Rescinded
                 | ReservationStatus::Rejected
-                | ReservationStatus::Timeout,
+                | ReservationStatus::Timeout
+                | ReservationStatus::Gone,
                 _,
             ) => Why::Over,
         };
-        let missed = why != Why::Away && !gone.declined;
-        if gone.call.role == Role::Callee && offer.is_some() && missed {
-            said.tell(Notice::Missed {
-                name: gone.name.clone(),
-                back: caller_of(gone),
-            });
-        }
         self.end(&gone.task, why, ledger, said);
+        if gone.call.role != Role::Callee || offer.is_none() {
+            return;
+        }
+        let (name, back) = (gone.name.clone(), caller_of(gone));
+        if gone.status == ReservationStatus::Gone {
+            self.told_when_ended(&gone.task, Vanished { name, back }, said);
+        } else if why != Why::Away && !gone.declined {
+            said.tell(Notice::Missed { name, back });
+        }
     }
 }
 

@@ -28,6 +28,15 @@ pub struct RawReservation {
     /// TimeoutActivity.
     #[serde(default, deserialize_with = "lenient")]
     pub timeout: Option<u32>,
+    /// `reservation.dateCreated`, milliseconds since the Unix epoch by TaskRouter's clock.
+    #[serde(default, deserialize_with = "lenient")]
+    pub created: Option<u64>,
+    /// `reservation.task.dateCreated`, likewise.
+    #[serde(default, deserialize_with = "lenient")]
+    pub task_created: Option<u64>,
+    /// `reservation.task.age`, seconds: when TaskRouter told of it.
+    #[serde(default, deserialize_with = "lenient")]
+    pub task_age: Option<u32>,
     /// `reservation.task.taskChannelUniqueName`: `voice`, `chat` …
     #[serde(default, deserialize_with = "lenient")]
     pub channel: Option<String>,
@@ -88,6 +97,16 @@ impl RawReservation {
             .and_then(|sid| CallSid::parse(sid).ok())
     }
 
+    /// How long it had been on offer when TaskRouter told of it: by TaskRouter's own clock, whatever the browser's says.
+    fn offered_for(&self) -> Millis {
+        let age = self.task_age.map(|age| Millis::from_secs(u64::from(age)));
+        let (Some(age), Some(created), Some(task_created)) = (age, self.created, self.task_created)
+        else {
+            return Millis::default();
+        };
+        age.saturating_sub(Millis(created.saturating_sub(task_created)))
+    }
+
     fn of_task<T>(&self, read: impl Fn(&RawTaskAttributes) -> Option<T>) -> Option<T> {
         self.attributes.as_ref().and_then(read)
     }
@@ -114,6 +133,9 @@ pub enum ReservationStatus {
     Wrapping,
     /// Done.
     Completed,
+    /// Not TaskRouter's word, but its silence: when the connection came back, it was not among this worker's reservations
+    /// any more. How it ended was told while this tab could not hear.
+    Gone,
 }
 
 /// A reservation of a call between agents.
@@ -131,6 +153,8 @@ pub struct InternalReservation {
     pub name: Pii<String>,
     /// How long TaskRouter offers it, if it says so.
     pub timeout: Option<Millis>,
+    /// How long it had been on offer when TaskRouter told of it.
+    pub offered_for: Millis,
     /// Whether a queue was called.
     pub to_queue: bool,
     /// Whether it is over because this agent declined, perhaps in another tab.
@@ -162,6 +186,7 @@ impl InternalReservation {
             timeout: raw
                 .timeout
                 .map(|seconds| Millis::from_secs(u64::from(seconds))),
+            offered_for: raw.offered_for(),
             to_queue: attributes.call_to_queue.is_some(),
             declined: raw.reason.as_deref() == Some(DECLINED),
             leg: attributes

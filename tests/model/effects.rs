@@ -212,6 +212,7 @@ impl Office {
             | Notice::NobodyElseInQueue
             | Notice::Unanswered { .. }
             | Notice::Missed { .. }
+            | Notice::CalledMeanwhile { .. }
             | Notice::HoldFailed { .. }
             | Notice::ResumeFailed { .. }
             | Notice::CallNotOpened { .. }

@@ -343,13 +343,18 @@ fn whatever_happens_every_outcome_is_true_and_nothing_is_left() {
         assert!(seen || runs < ENOUGH, "nobody ever read: {outcome}");
     }
     for (hop, _) in FAULTS {
-        let seen = met.keys().any(|one| one.starts_with(hop));
+        // Not by a row that says more of the same.
+        let more = |one: &str| {
+            let mut others = FAULTS.iter().filter(|(other, _)| other.len() > hop.len());
+            others.any(|(other, _)| other.starts_with(hop) && one.starts_with(other))
+        };
+        let seen = met.keys().any(|one| one.starts_with(hop) && !more(one));
         assert!(seen || runs < ENOUGH, "no fault ever met: {hop}");
     }
 }
 
 /// What agents may read. (That there is nobody else in a queue needs a workflow that offers callers their own calls.)
-const OUTCOMES: [&str; 21] = [
+const OUTCOMES: [&str; 22] = [
     "calling",
     "ringing",
     "talking",
@@ -362,6 +367,7 @@ const OUTCOMES: [&str; 21] = [
     "unavailable",
     "not connected",
     "missed",
+    "missed, as the functions say",
     "held",
     "resumed",
     "hold failed",

@@ -149,6 +149,36 @@ async fn what_is_proved_is_done_and_done_once_however_often_it_comes() {
 }
 
 #[tokio::test]
+async fn a_sweep_follows_whatever_twilio_asks_and_nothing_else() {
+    let server = Server::new().await;
+    let lists = || {
+        let inner = server.twilio.lock();
+        let is_list = |request: &&String| request.starts_with("GET") && request.ends_with("/Tasks");
+        inner.requests.iter().filter(is_list).count()
+    };
+    let (caller, conference) = (sid("WT", TALKING.0), sid("CF", 5));
+    let other = [
+        ("ConferenceSid", conference.as_str()),
+        ("FriendlyName", caller.as_str()),
+        ("StatusCallbackEvent", "participant-mute"),
+    ];
+    let url = format!("{PUBLIC}{CONFERENCE}");
+    let forged = signed(CONFERENCE, &other, "another token", &url, &other);
+    assert_eq!(server.ask(forged).await.status, 403);
+    for hold in ["true", "false"] {
+        let hold = plugins("hold", TALKING.0, "token-of-alice", &[("hold", hold)]);
+        assert_eq!(server.ask(hold).await.status, 200);
+    }
+    // The holds took several requests to Twilio: a sweep of before would be among them.
+    assert_eq!(lists(), 0);
+    assert_eq!(server.ask(twilios(CONFERENCE, &other)).await.status, 204);
+    // It is not waited for.
+    while lists() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
 async fn parties_and_supervisors_may_hold_by_form_or_json() {
     for token in ["token-of-alice", "token-of-bob", "token-of-sue"] {
         let server = Server::new().await;

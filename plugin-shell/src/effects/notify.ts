@@ -8,7 +8,7 @@ export const notify =
   (flex: FlexPort, dispatch: (event: CoreEvent) => void): Handler<'notify'> =>
   ({ notice }) => {
     const text = noticeText(notice, flex.text);
-    if (notice.kind !== 'missed') {
+    if (notice.kind !== 'missed' && notice.kind !== 'calledMeanwhile') {
       flex.tell(text, noticeKind(notice));
       return;
     }

@@ -20,6 +20,7 @@ export interface SdkReservation {
   /** Seconds. */
   readonly timeout?: number;
   readonly status: 'pending' | 'accepted' | 'rejected' | 'timeout' | 'canceled' | 'rescinded' | 'wrapping' | 'completed';
+  readonly dateCreated?: Date;
   readonly task: SdkTask;
   call(from: string, url: string, options: { accept: boolean; statusCallbackUrl: string }): Promise<unknown>;
   reject(): Promise<unknown>;
@@ -32,6 +33,9 @@ export interface SdkTask {
   readonly sid: string;
   readonly attributes: Record<string, unknown>;
   readonly taskChannelUniqueName?: string;
+  readonly dateCreated?: Date;
+  /** Seconds, when TaskRouter told of it. */
+  readonly age?: number;
   /** Why it was cancelled, in the words of whoever did it. */
   readonly reason?: string;
   on(event: string, listener: () => void): unknown;

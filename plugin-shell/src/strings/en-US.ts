@@ -63,6 +63,7 @@ export const enUS = {
   BacklineUnavailableNow: '{{name}} is not taking calls at the moment. Try again later, or call somebody else.',
   BacklineNotConnected: '{{name}} accepted, but the connection was lost. Call again.',
   BacklineMissed: 'You missed a call from {{name}}.',
+  BacklineCalledMeanwhile: '{{name}} called while this window had no connection.',
   BacklineCallBack: 'Call back',
   BacklineHoldFailed: 'The call could not be put on hold: the other side still hears you. Try again, or mute yourself. ({{detail}})',
   BacklineResumeFailed: 'The call could not be resumed: the other side is still on hold. Press Resume again. ({{detail}})',

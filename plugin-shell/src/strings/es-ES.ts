@@ -64,6 +64,7 @@ export const esES: StringTable = {
   BacklineUnavailableNow: '{{name}} no atiende llamadas en este momento. Inténtelo más tarde o llame a otra persona.',
   BacklineNotConnected: '{{name}} aceptó, pero se perdió la conexión. Vuelva a llamar.',
   BacklineMissed: 'Llamada perdida de {{name}}.',
+  BacklineCalledMeanwhile: '{{name}} ha llamado mientras esta ventana no tenía conexión.',
   BacklineCallBack: 'Devolver la llamada',
   BacklineHoldFailed: 'No se pudo poner la llamada en espera: la otra parte sigue oyéndole. Inténtelo de nuevo o silencie su micrófono. ({{detail}})',
   BacklineResumeFailed: 'No se pudo reanudar la llamada: la otra parte sigue en espera. Pulse Reanudar de nuevo. ({{detail}})',

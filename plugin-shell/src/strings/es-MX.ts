@@ -64,6 +64,7 @@ export const esMX: StringTable = {
   BacklineUnavailableNow: '{{name}} no toma llamadas en este momento. Intenta más tarde o llama a otra persona.',
   BacklineNotConnected: '{{name}} aceptó, pero se perdió la conexión. Vuelve a llamar.',
   BacklineMissed: 'Llamada perdida de {{name}}.',
+  BacklineCalledMeanwhile: '{{name}} llamó mientras esta ventana no tenía conexión.',
   BacklineCallBack: 'Devolver la llamada',
   BacklineHoldFailed: 'No se pudo poner la llamada en espera: la otra parte aún te oye. Intenta de nuevo o silencia tu micrófono. ({{detail}})',
   BacklineResumeFailed: 'No se pudo reanudar la llamada: la otra parte sigue en espera. Presiona Reanudar de nuevo. ({{detail}})',

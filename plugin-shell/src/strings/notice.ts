@@ -13,6 +13,7 @@ const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered' | 'misconfigured'>,
   cleanUpFailed: 'BacklineCleanUpFailed',
   nobodyElseInQueue: 'BacklineNobodyElseInQueue',
   missed: 'BacklineMissed',
+  calledMeanwhile: 'BacklineCalledMeanwhile',
   holdFailed: 'BacklineHoldFailed',
   resumeFailed: 'BacklineResumeFailed',
   callNotOpened: 'BacklineCallNotOpened',
@@ -55,7 +56,8 @@ export function noticeText(notice: Notice, text: Text): string {
     case 'misconfigured':
       return text(MISCONFIGURED[notice.place], { detail: notice.key });
     case 'missed':
-      return text(SENTENCES.missed, { name: notice.name });
+    case 'calledMeanwhile':
+      return text(SENTENCES[notice.kind], { name: notice.name });
     case 'callNotOpened':
     case 'notHeld':
     case 'notResumed':
@@ -93,6 +95,7 @@ export function noticeKind(notice: Notice): Kind {
     case 'givenBack':
       return 'lastingInformation';
     case 'missed':
+    case 'calledMeanwhile':
       return notice.back ? 'missed' : 'lastingInformation';
     case 'misconfigured':
     case 'functionsUnreachable':

@@ -64,6 +64,7 @@ export const ptBR: StringTable = {
   BacklineUnavailableNow: '{{name}} não está atendendo chamadas no momento. Tente mais tarde ou ligue para outra pessoa.',
   BacklineNotConnected: '{{name}} aceitou, mas a conexão foi perdida. Ligue novamente.',
   BacklineMissed: 'Chamada perdida de {{name}}.',
+  BacklineCalledMeanwhile: '{{name}} ligou enquanto esta janela estava sem conexão.',
   BacklineCallBack: 'Ligar de volta',
   BacklineHoldFailed: 'Não foi possível colocar a chamada em espera: o outro lado ainda ouve você. Tente novamente ou silencie seu microfone. ({{detail}})',
   BacklineResumeFailed: 'Não foi possível retomar a chamada: o outro lado continua em espera. Pressione Retomar novamente. ({{detail}})',

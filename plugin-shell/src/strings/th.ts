@@ -64,6 +64,7 @@ export const th: StringTable = {
   BacklineUnavailableNow: '{{name}} ไม่พร้อมรับสายในขณะนี้ โปรดลองใหม่ภายหลังหรือโทรหาคนอื่น',
   BacklineNotConnected: '{{name}} รับสายแล้ว แต่การเชื่อมต่อหลุด โปรดโทรอีกครั้ง',
   BacklineMissed: 'คุณไม่ได้รับสายจาก {{name}}',
+  BacklineCalledMeanwhile: '{{name}} โทรมาขณะที่หน้าต่างนี้ไม่มีการเชื่อมต่อ',
   BacklineCallBack: 'โทรกลับ',
   BacklineHoldFailed: 'พักสายไม่สำเร็จ อีกฝ่ายยังได้ยินคุณ โปรดลองใหม่หรือปิดไมโครโฟนของคุณ ({{detail}})',
   BacklineResumeFailed: 'กลับมาคุยต่อไม่สำเร็จ อีกฝ่ายยังถูกพักสายอยู่ โปรดกดคุยต่ออีกครั้ง ({{detail}})',

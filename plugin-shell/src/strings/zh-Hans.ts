@@ -64,6 +64,7 @@ export const zhHans: StringTable = {
   BacklineUnavailableNow: '{{name}} 目前不接听电话。请稍后再试，或呼叫其他同事。',
   BacklineNotConnected: '{{name}} 已接听，但连接中断。请重新呼叫。',
   BacklineMissed: '您有来自 {{name}} 的未接来电。',
+  BacklineCalledMeanwhile: '此窗口断开连接期间，{{name}} 曾来电。',
   BacklineCallBack: '回拨',
   BacklineHoldFailed: '未能保持通话：对方仍能听到您。请重试，或将自己静音。（{{detail}}）',
   BacklineResumeFailed: '未能恢复通话：对方仍处于保持状态。请再次点击恢复。（{{detail}}）',

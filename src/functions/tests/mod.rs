@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod arbitrary;
 mod came;
+mod came_out;
 mod close;
 mod events;
 mod hold;

@@ -56,6 +56,57 @@ fn a_call_that_was_declined_in_another_tab_was_not_missed_in_this_one() {
     assert_eq!(notices(&effects).len(), 1);
 }
 
+/// The event bridge was away while the call ended: the reservation is not listed any more.
+#[test]
+fn of_an_offer_that_vanished_he_reads_what_the_functions_know_of_the_call() {
+    let (name, back) = (bob().name, Some(bob()));
+    let missed = Notice::Missed {
+        name: name.clone(),
+        back: back.clone(),
+    };
+    let meanwhile = Notice::CalledMeanwhile { name, back };
+    for (answer, expected) in [
+        (answered(200, Some("declined")), None), // in another tab
+        (answered(200, Some("answered")), None), // likewise
+        (ok(), Some(&missed)),
+        (answered(200, Some("no_answer")), Some(&missed)),
+        (answered(200, Some("unavailable")), Some(&missed)),
+        (answered(200, Some("unknown")), Some(&meanwhile)),
+        (answered(403, None), Some(&meanwhile)),
+    ] {
+        let mut core = called();
+        let effects = core.told(NOW, &offer("callee", "gone", |_| {}));
+        assert_eq!(notices(&effects), [], "nothing is known yet");
+        assert_eq!(paths(&effects), ["end"]);
+        let effects = settle(&mut core, posts(&effects)[0].0, answer.clone());
+        let read: Vec<Notice> = notices(&effects)
+            .into_iter()
+            .filter(|notice| !matches!(notice, Notice::CleanUpFailed { .. }))
+            .collect();
+        assert_eq!(
+            read.iter().collect::<Vec<_>>(),
+            Vec::from_iter(expected),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
+fn a_call_of_which_the_functions_do_not_answer_is_told_without_claiming_what_became_of_it() {
+    let mut core = called();
+    let mut effects = core.told(NOW, &offer("callee", "gone", |_| {}));
+    for _ in 0..4 {
+        let id = posts(&effects)[0].0;
+        assert_eq!(settle(&mut core, id, failed()), []);
+        effects = wait(&mut core).1;
+    }
+    let effects = settle(&mut core, posts(&effects)[0].0, failed());
+    assert!(matches!(
+        notices(&effects).as_slice(),
+        [Notice::CalledMeanwhile { .. }, Notice::CleanUpFailed { .. }]
+    ));
+}
+
 #[test]
 fn the_phone_stops_ringing_by_itself_if_the_callers_tab_is_gone() {
     let mut core = called();
@@ -65,6 +116,28 @@ fn the_phone_stops_ringing_by_itself_if_the_callers_tab_is_gone() {
         posts(&effects)[0].1.form[1],
         ("outcome".to_owned(), "no_answer".to_owned())
     );
+}
+
+/// The page was loaded while it rang, and the task had waited a minute for its first reservation: TaskRouter's time-out
+/// began with the reservation, and not with the page.
+#[test]
+fn an_offer_that_a_new_page_finds_is_refused_before_taskrouters_time_out_too() {
+    for (task_age, refused_after) in [(60, 115), (100, 75), (175, 0), (300, 0)] {
+        let mut core = desk();
+        core.told(
+            NOW,
+            &offer("callee", "pending", |r| {
+                r["timeout"] = json!(120);
+                r["created"] = json!(1_767_225_660_000_u64);
+                r["taskCreated"] = json!(1_767_225_600_000_u64);
+                r["taskAge"] = json!(task_age);
+                r["attributes"]["internal_call"]["ring_seconds"] = json!(600);
+            }),
+        );
+        let (due, effects) = wait(&mut core);
+        assert_eq!(due, NOW + Millis::from_secs(refused_after), "{task_age}");
+        assert_eq!(paths(&effects), ["end"], "{task_age}");
+    }
 }
 
 #[test]

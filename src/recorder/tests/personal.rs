@@ -158,6 +158,8 @@ fn notices() -> Vec<Value> {
         json!({"kind": "unanswered", "name": "Zyx", "why": {"kind": "declined", "reason": "busy"}}),
         json!({"kind": "missed", "name": "Zyx", "back": {"worker": "WK00000000000000000000000000000002",
             "contactUri": "sip:Zyx", "name": "Zyx"}}),
+        json!({"kind": "calledMeanwhile", "name": "Zyx", "back": {"worker": "WK00000000000000000000000000000002",
+            "contactUri": "sip:Zyx", "name": "Zyx"}}),
         said("holdFailed"),
         said("resumeFailed"),
         named("callNotOpened"),

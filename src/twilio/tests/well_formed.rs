@@ -79,6 +79,7 @@ fn status() -> impl Strategy<Value = (&'static str, ReservationStatus)> {
         ("rescinded", ReservationStatus::Rescinded),
         ("wrapping", ReservationStatus::Wrapping),
         ("completed", ReservationStatus::Completed),
+        ("gone", ReservationStatus::Gone),
     ])
 }
 
@@ -114,12 +115,14 @@ proptest! {
     fn a_reservation_of_an_internal_call_is_read_as_it_stands(
         call in internal_call(),
         ((word, status), timeout) in (status(), of(any::<u32>())),
+        (waited, age) in (0..100_u64, of(0..200_u32)),
         (leg, name, queue) in (of(any::<u128>()), "\\PC{1,20}", of("[A-Z][a-z]{1,9}")),
         reason in of("the callee declined|the call is over|\\PC{0,20}"),
     ) {
         let leg = leg.map(CallSid::from_number);
         let value = json!({
             "sid": ReservationSid::from_number(1), "taskSid": TaskSid::from_number(2), "status": word,
+            "created": 1_000_000 + waited * 1000, "taskCreated": 1_000_000, "taskAge": age,
             "timeout": timeout, "channel": "voice", "reason": reason,
             "attributes": {
                 "client_call": true, "from": "client:alice", "name": name, "callToQueue": queue,
@@ -138,6 +141,9 @@ proptest! {
             from: Pii::from("client:alice"),
             name: Pii(name),
             timeout: timeout.map(|seconds| Millis::from_secs(u64::from(seconds))),
+            offered_for: Millis::from_secs(
+                age.map_or(0, |age| u64::from(age).saturating_sub(waited)),
+            ),
             to_queue: queue.is_some(),
             declined: reason.as_deref() == Some("the callee declined"),
             leg,

@@ -109,8 +109,15 @@ pub enum Rpc {
 /// Who asked the functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
-    Plugin { page: Page, id: EffectId },
-    Twilio { webhook: u64 },
+    Plugin {
+        page: Page,
+        id: EffectId,
+    },
+    Twilio {
+        webhook: u64,
+    },
+    /// Nobody: it is a sweep.
+    Nobody,
 }
 
 /// What a person does.
@@ -224,6 +231,10 @@ impl Message {
                 },
             )),
             Self::Rpc { reply: None, .. }
+            | Self::Request {
+                from: Asker::Nobody,
+                ..
+            }
             | Self::HttpTimeout { .. }
             | Self::Loaded { .. }
             | Self::Resync { .. }

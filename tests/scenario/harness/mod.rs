@@ -15,6 +15,7 @@ pub mod station;
 mod truth;
 
 use backline::event::Event;
+use backline::functions::Sweeps;
 use backline::ids::{CallSid, TaskSid};
 use backline::time::Millis;
 use backline_world::routing::WorkerUpdate;
@@ -44,6 +45,7 @@ pub struct Office {
     queue: BTreeMap<(Millis, u64), Message>,
     sent: u64,
     runs: BTreeMap<u64, Served>,
+    sweeps: Sweeps,
     /// Legs that their phones were told to stop ringing for.
     stopped: BTreeSet<CallSid>,
     /// Which page's phone answered a leg.
@@ -94,6 +96,7 @@ impl Office {
             queue: BTreeMap::new(),
             sent: 0,
             runs: BTreeMap::new(),
+            sweeps: Sweeps::default(),
             stopped: BTreeSet::new(),
             carried: BTreeMap::new(),
             lag: Millis(0),

@@ -47,7 +47,9 @@ impl Office {
                     .iter()
                     .rev()
                     .find_map(|notice| match notice {
-                        Notice::Missed { back, .. } => back.clone(),
+                        Notice::Missed { back, .. } | Notice::CalledMeanwhile { back, .. } => {
+                            back.clone()
+                        }
                         _ => None,
                     });
                 if let Some(callee) = missed.filter(|_| !self.is_busy(agent, None)) {

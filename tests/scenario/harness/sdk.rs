@@ -79,7 +79,10 @@ impl Office {
         if !live {
             station.reservations.remove(sid);
         }
+        let [created, task_created, task_age] = &now.times;
+        let ms = |seconds: &Value| seconds.as_u64().map(|seconds| seconds * 1000);
         let reservation = json!({"sid": sid, "taskSid": now.task, "status": now.status,
+                                 "created": ms(created), "taskCreated": ms(task_created), "taskAge": task_age,
                                  "timeout": now.timeout, "attributes": now.attributes});
         let reservation = serde_json::from_value(reservation).unwrap();
         self.dispatch(seat, Event::ReservationChanged { reservation });
@@ -143,14 +146,15 @@ impl Office {
         self.resync(page.seat);
     }
 
-    /// The SDK fetches its worker's reservations: those that it does not find any more are over.
+    /// The SDK fetches its worker's reservations that are live: of the others it hears no more, and the shell tells that
+    /// they are gone.
     fn resync(&mut self, seat: Seat) {
         let worker = account::worker_sid(self.stations[seat].agent());
         let routing = &self.world.routing;
         let of_worker = routing.reservations().filter(|one| one.worker == worker);
         let held = &self.stations[seat].reservations;
         let mut changed: Vec<(ReservationSid, Held)> = of_worker
-            .filter(|one| one.state.is_live() || held.contains_key(&one.sid))
+            .filter(|one| one.state.is_live())
             .map(|one| {
                 (
                     one.sid.clone(),
@@ -158,11 +162,10 @@ impl Office {
                 )
             })
             .collect();
-        // Deleted meanwhile.
         for (sid, held) in held {
-            if routing.reservation(sid).is_err() {
+            if !changed.iter().any(|(live, _)| live == sid) {
                 let mut gone = held.clone();
-                gone.status = "canceled".to_owned();
+                gone.status = "gone".to_owned();
                 changed.push((sid.clone(), gone));
             }
         }
@@ -181,6 +184,11 @@ fn read(payload: &Value, known: Option<Held>) -> Held {
         task: text(&payload["task_sid"]).unwrap(),
         status: text(&payload["reservation_status"]).unwrap(),
         timeout: payload["reservation_timeout"].clone(),
+        times: [
+            payload["date_created"].clone(),
+            payload["task"]["date_created"].clone(),
+            payload["task"]["age"].clone(),
+        ],
         attributes: attributes(&payload["task"]).or(known).unwrap_or_default(),
     }
 }

@@ -148,15 +148,14 @@ impl Office {
             Ok(request) => request,
             Err(error) => self.fail(&format!("{path} was not understood: {error}")),
         };
-        let settings = Settings {
-            workflow: account::internal_call_workflow_sid(),
-            base: BASE.to_owned(),
-        };
-        let (run, step) = functions::start(settings, request);
+        self.begin(from, functions::start(settings(), request));
+    }
+
+    fn begin(&mut self, asker: Asker, (run, step): (Run, Step)) {
         self.sent += 1;
         let id = self.sent;
         let served = Served {
-            asker: from,
+            asker,
             run,
             batch: 0,
             answers: Vec::new(),
@@ -211,7 +210,11 @@ impl Office {
                     answer: Some((status, body)),
                 };
                 self.send("answer:webhook", message);
+                if self.sweeps.begin(EPOCH + self.now) {
+                    self.begin(Asker::Nobody, functions::sweep(settings()));
+                }
             }
+            Asker::Nobody => {}
         }
     }
 
@@ -246,6 +249,13 @@ impl Office {
                 .resume(now, answers.into_iter().flatten().collect());
             self.go_on(run, step);
         }
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        workflow: account::internal_call_workflow_sid(),
+        base: BASE.to_owned(),
     }
 }
 

@@ -99,7 +99,9 @@ impl Office {
                 }
                 let token = account::flex_token(NAMES[agent_of(seat)]);
                 parameters.push(("Token".to_owned(), token));
-                station.asked.insert(id);
+                let task = parameters.iter().find(|(key, _)| key == "taskSid");
+                let about = task.and_then(|(_, task)| TaskSid::parse(task).ok());
+                station.asked.insert(id, about);
                 let page = station.page();
                 let from = Asker::Plugin { page, id };
                 let message = Message::Request {
@@ -215,22 +217,22 @@ impl Office {
     }
 
     pub(super) fn settled(&mut self, page: Page, id: EffectId, outcome: Outcome) {
-        let Some(station) = self.at(page) else {
+        if self.at(page).is_none() {
             return;
-        };
-        station.asked.remove(&id);
+        }
         let event = Event::Settled {
             id,
             outcome: outcome.clone(),
         };
         self.dispatch(page.seat, event);
+        self.stations[page.seat].asked.remove(&id);
         if let Some(id) = self.stations[page.seat].waiting.remove(&id) {
             self.dispatch(page.seat, Event::Settled { id, outcome });
         }
     }
 
     pub(super) fn http_timeout(&mut self, page: Page, id: EffectId) {
-        if self.at(page).is_some_and(|at| at.asked.contains(&id)) {
+        if self.at(page).is_some_and(|at| at.asked.contains_key(&id)) {
             let failure = backline::error::Failure::new("timed out");
             self.settled(page, id, Outcome::Failed { failure });
         }

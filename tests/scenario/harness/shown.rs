@@ -56,11 +56,22 @@ impl Office {
             let held = self.stations[seat].reservations.keys();
             self.truth.forgets(seat, held);
         }
-        let (Notice::Missed { .. }, Event::ReservationChanged { reservation }) = (notice, cause)
-        else {
-            return;
+        let offer = match (notice, cause) {
+            (Notice::Missed { .. }, Event::ReservationChanged { reservation }) => {
+                &self.truth.offers[&reservation.sid]
+            }
+            // The functions said how it came out.
+            (Notice::Missed { .. }, Event::Settled { id, .. }) => {
+                let said = "missed, as the functions say";
+                *self.shown.entry(said).or_default() += 1;
+                let task = self.stations[seat].asked[id].clone().unwrap();
+                if let Some(lie) = self.truth.lie_of_missed(&self.world, agent_of(seat), &task) {
+                    self.fail(&format!("{} reads {notice:?}, but {lie}", name(seat)));
+                }
+                return;
+            }
+            (_, _) => return,
         };
-        let offer = &self.truth.offers[&reservation.sid];
         // Another tab of his cannot know that he declined here: TaskRouter tells it that the task was cancelled.
         let declined = offer.declined.iter().any(|(at, _)| *at == seat);
         let lie = match offer.accepted {
@@ -170,6 +181,7 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::NobodyElseInQueue => "nobody else in queue",
         Notice::Unanswered { .. } => "unanswered",
         Notice::Missed { .. } => "missed",
+        Notice::CalledMeanwhile { .. } => "called meanwhile",
         Notice::HoldFailed { .. } => "hold failed",
         Notice::ResumeFailed { .. } => "resume failed",
         Notice::CallNotOpened { .. }

@@ -28,8 +28,8 @@ pub struct Station {
     pub sessions: u32,
     /// When the latest event of the socket arrives: a socket keeps its order.
     pub latest: Millis,
-    /// Requests to the functions that are not answered.
-    pub asked: BTreeSet<EffectId>,
+    /// Requests to the functions that are not answered, and the tasks that they are about.
+    pub asked: BTreeMap<EffectId, Option<TaskSid>>,
     /// Flex's actions that resolve with an effect of the core.
     pub waiting: BTreeMap<EffectId, EffectId>,
     pub actions: u32,
@@ -52,6 +52,8 @@ pub struct Held {
     pub task: String,
     pub status: String,
     pub timeout: Value,
+    /// Seconds since the Unix epoch, and seconds: of the reservation, of its task, and how old that was.
+    pub times: [Value; 3],
     pub attributes: Value,
 }
 
@@ -91,7 +93,7 @@ impl Station {
             socket: None,
             sessions: 0,
             latest: Millis(0),
-            asked: BTreeSet::new(),
+            asked: BTreeMap::new(),
             waiting: BTreeMap::new(),
             actions: 0,
             taken: BTreeSet::new(),

@@ -6,7 +6,7 @@ use backline::effect::Unanswered;
 use backline::ids::{ReservationSid, TaskSid};
 use backline::time::Millis;
 use backline::twilio::attributes::DeclineReason;
-use backline_world::account;
+use backline_world::{account, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -126,6 +126,29 @@ impl Truth {
     fn offers_of<'a>(&'a self, call: &'a TaskSid) -> impl Iterator<Item = &'a Offer> {
         let all = self.offers.values();
         all.filter(move |offer| offer.is_callee && offer.call.as_ref() == Some(call))
+    }
+
+    /// Why a call was not missed, though a tab that did not hear how it ended was told so by the functions: of an agent's
+    /// offers of this task.
+    pub(super) fn lie_of_missed(
+        &self,
+        world: &World,
+        agent: Agent,
+        task: &TaskSid,
+    ) -> Option<&'static str> {
+        let worker = account::worker_sid(agent);
+        let his = |(sid, offer): &(&ReservationSid, &Offer)| {
+            let reserved = world.routing.reservation(sid);
+            offer.task == *task && reserved.is_ok_and(|one| one.worker == worker)
+        };
+        let (_, offer) = self.offers.iter().find(his)?;
+        let caller = world.routing.task(offer.call.as_ref()?).ok()?;
+        let declined = caller.attributes["internal_call"]["progress"] == "declined";
+        match (offer.accepted, declined) {
+            (true, _) => Some("he accepted it"),
+            (false, true) => Some("he declined it, and the caller reads so"),
+            (false, false) => None,
+        }
     }
 
     /// Why an outcome is not true.

@@ -7,7 +7,7 @@ const RESERVATION_EVENTS = ['accepted', 'canceled', 'completed', 'rejected', 're
 const TASK_EVENTS = ['updated', 'canceled', 'completed', 'wrapup'];
 
 /** A reservation that is over in one of these ways comes up no more. */
-const OVER: ReadonlyArray<SdkReservation['status']> = ['canceled', 'completed', 'rejected', 'rescinded', 'timeout'];
+const OVER: ReadonlyArray<RawReservation['status']> = ['canceled', 'completed', 'gone', 'rejected', 'rescinded', 'timeout'];
 
 /**
  * Tells the core of every reservation of this agent and of every change of it or its task, also of those that came about
@@ -37,7 +37,7 @@ export function watchReservations(flex: FlexPort, dispatch: (event: CoreEvent) =
   });
   worker.on('ready', () => {
     for (const gone of [...live.values()].filter(({ sid }) => !worker.reservations.has(sid))) {
-      tell({ ...gone, status: gone.status === 'pending' ? 'canceled' : 'completed' });
+      tell({ ...gone, status: 'gone' });
     }
     worker.reservations.forEach((reservation) => {
       watch(reservation);
@@ -48,7 +48,8 @@ export function watchReservations(flex: FlexPort, dispatch: (event: CoreEvent) =
 }
 
 /** The reservation as it is now. */
-export function snapshot({ sid, status, timeout, task }: SdkReservation): RawReservation {
-  const { sid: taskSid, taskChannelUniqueName: channel, reason, attributes } = task;
-  return { sid, status, timeout, taskSid, channel, reason, attributes };
+export function snapshot({ sid, status, timeout, dateCreated, task }: SdkReservation): RawReservation {
+  const { sid: taskSid, taskChannelUniqueName: channel, age: taskAge, reason, attributes } = task;
+  const [created, taskCreated] = [dateCreated, task.dateCreated].map((date) => date?.getTime());
+  return { sid, status, timeout, created, taskSid, taskCreated, taskAge, channel, reason, attributes };
 }
