@@ -3,7 +3,7 @@
 /**
  * <https://www.twilio.com/docs/taskrouter/api/reservations#reservation-status-values>
  */
-export type ReservationStatus = "pending" | "accepted" | "rejected" | "timeout" | "canceled" | "rescinded" | "wrapping" | "completed" | "gone";
+export type ReservationStatus = "pending" | "accepted" | "rejected" | "timeout" | "canceled" | "rescinded" | "wrapping" | "completed";
 
 /**
  * A POST to Backline's functions.
@@ -23,6 +23,11 @@ export interface HttpRequest {
  * A TaskRouter workspace.
  */
 export type WorkspaceSid = string;
+
+/**
+ * A TwiML application.
+ */
+export type ApplicationSid = string;
 
 /**
  * A call between agents, as its call canvas shows it besides Flex's own buttons.
@@ -294,6 +299,10 @@ export interface RawTaskAttributes {
      */
     client_call?: boolean | undefined;
     /**
+     * The address that was called.
+     */
+    to?: Pii<string> | undefined;
+    /**
      * The caller's contact URI.
      */
     from?: Pii<string> | undefined;
@@ -393,7 +402,7 @@ export type ReservationSid = string;
 /**
  * An order.
  */
-export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "restoreDirectory"; id: EffectId } | { kind: "loadDirectory"; id: EffectId; offline: ActivitySid | undefined } | { kind: "loadPeople"; id: EffectId; after: WorkerSid | undefined } | { kind: "watchPeople"; id: EffectId; workers: WorkerSid[] } | { kind: "settleDirectory"; id: EffectId } | { kind: "saveDirectory" } | { kind: "restoreFavourites"; id: EffectId } | { kind: "keepFavourites"; colleagues: Colleague[] } | { kind: "openFavourites"; id: EffectId; owner: WorkerSid } | { kind: "writeFavourite"; id: EffectId; colleague: Colleague; ttl: number } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "endListening"; leg: CallSid } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
+export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "startOutboundCall"; id: EffectId; order: OutboundOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "restoreDirectory"; id: EffectId } | { kind: "loadDirectory"; id: EffectId; offline: ActivitySid | undefined } | { kind: "loadPeople"; id: EffectId; after: WorkerSid | undefined } | { kind: "watchPeople"; id: EffectId; workers: WorkerSid[] } | { kind: "settleDirectory"; id: EffectId } | { kind: "saveDirectory" } | { kind: "restoreFavourites"; id: EffectId } | { kind: "keepFavourites"; colleagues: Colleague[] } | { kind: "openFavourites"; id: EffectId; owner: WorkerSid } | { kind: "writeFavourite"; id: EffectId; colleague: Colleague; ttl: number } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "endListening"; leg: CallSid } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
 
 /**
  * As it was read: anybody who may write to the map may have written it.
@@ -563,7 +572,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "calledMeanwhile"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
+export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "strategyNotBuilt"; strategy: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
 
 /**
  * The Call Agent / Call Queue panel.
@@ -616,6 +625,33 @@ export interface RawMe {
      * His worker's attributes.
      */
     attributes: RawWorkerAttributes;
+}
+
+/**
+ * The caller's task of a call by a TwiML application, as far as it is not Flex's own: Flex adds where it calls to.
+ */
+export interface OutboundAttributes {
+    /**
+     * Who is called: his name, or the queue's.
+     */
+    name: Pii<string>;
+    /**
+     * The same, for the header that would show the application.
+     */
+    internal_outbound_to: Pii<string>;
+    /**
+     * Queue that is called.
+     */
+    callToQueue?: string;
+    /**
+     * Both tasks are of one conversation
+     * (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
+     */
+    conversations: Conversations;
+    /**
+     * Our own part.
+     */
+    internal_call: InternalCall;
 }
 
 /**
@@ -739,6 +775,11 @@ export interface AgentField {
 export type Tab = "agent" | "queue";
 
 /**
+ * The ways to connect two agents.
+ */
+export type StrategyName = "conference" | "warm_transfer" | "application";
+
+/**
  * What Flex routes by.
  */
 export interface RawRouting {
@@ -746,6 +787,25 @@ export interface RawRouting {
      * Names of skills.
      */
     skills?: string[] | undefined;
+}
+
+/**
+ * What `StartOutboundCall` calls
+ * (<https://www.twilio.com/docs/flex/developer/ui/actions-framework-library-of-actions>).
+ */
+export interface OutboundOrder {
+    /**
+     * `app:<SID of a TwiML application>?<parameters>`.
+     */
+    destination: Pii<string>;
+    /**
+     * `queueSid`.
+     */
+    queue: QueueSid;
+    /**
+     * `taskAttributes`.
+     */
+    attributes: OutboundAttributes;
 }
 
 /**
@@ -813,7 +873,7 @@ export interface Colleague {
 /**
  * What becomes of a Flex action.
  */
-export type Verdict = { kind: "pass" } | { kind: "outliving"; statusCallback: string } | { kind: "ending" } | { kind: "ignore" } | { kind: "replace"; until: EffectId };
+export type Verdict = { kind: "pass" } | { kind: "outliving"; statusCallback: string } | { kind: "from"; from: Pii<string> } | { kind: "ending" } | { kind: "ignore" } | { kind: "replace"; until: EffectId };
 
 /**
  * What becomes of a leg that rings.
@@ -926,6 +986,16 @@ export interface RawConference {
 }
 
 /**
+ * `conversations` of a task's attributes, as Flex Insights reads it.
+ */
+export interface Conversations {
+    /**
+     * Names the conversation.
+     */
+    conversation_id: string;
+}
+
+/**
  * `features.internal_call`.
  */
 export interface RawInternalCallFeature {
@@ -953,6 +1023,22 @@ export interface RawInternalCallFeature {
      * How long a colleague's phone rings, seconds: 5 to 60. Default 25.
      */
     ring_seconds?: number | undefined;
+    /**
+     * `conference`, `warm_transfer` or `application`; by default what the keys that are set say.
+     */
+    strategy?: string | undefined;
+    /**
+     * TwiML application that puts callers in line: strategy `application`.
+     */
+    application_sid?: string | undefined;
+    /**
+     * Queue of the caller's task: strategy `application`.
+     */
+    outbound_queue_sid?: string | undefined;
+    /**
+     * Number or SIP address that is called first: strategy `warm_transfer`.
+     */
+    call_target?: string | undefined;
 }
 
 /**
@@ -1005,6 +1091,10 @@ export interface InternalCall {
      */
     role: Role;
     /**
+     * How the two are connected; by a conference of the functions, if nothing is said.
+     */
+    strategy?: StrategyName;
+    /**
      * The caller: he is never offered his own call.
      */
     caller_worker?: WorkerSid;
@@ -1016,6 +1106,10 @@ export interface InternalCall {
      * On the callee's task: the caller's, which names the conference.
      */
     caller_task?: TaskSid;
+    /**
+     * On the callee's task, if Flex does not know it: the caller's contact URI, to call him back.
+     */
+    caller_uri?: ContactUri;
     /**
      * On the caller's task, once it exists: the callee's.
      */

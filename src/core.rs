@@ -250,7 +250,12 @@ impl Started {
         let callee = to.worker().cloned();
         let said = self.internal_call.place(now, to, &mut self.ledger);
         let mut effects = self.carry(now, said);
-        let is_placed = |effect: &Effect| matches!(effect, Effect::CreateTask { .. });
+        let is_placed = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::CreateTask { .. } | Effect::StartOutboundCall { .. }
+            )
+        };
         if let Some(callee) = callee.filter(|_| effects.iter().any(is_placed)) {
             effects.extend(self.favourites.called(now, &callee, &mut self.ledger));
         }

@@ -8,7 +8,7 @@ use crate::calls::Audio;
 use crate::event::{ActionToken, EffectId};
 use crate::ids::{ActivitySid, CallSid, QueueSid, ReservationSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::pii::Pii;
-use crate::twilio::attributes::CallerAttributes;
+use crate::twilio::attributes::{CallerAttributes, OutboundAttributes};
 use crate::twilio::colleague::Colleague;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,13 @@ pub enum Effect {
         id: EffectId,
         /// What to create.
         order: Box<TaskOrder>,
+    },
+    /// Invoke Flex's own `StartOutboundCall` action. Answer: `Done`; the task comes as a reservation.
+    StartOutboundCall {
+        /// For the answer.
+        id: EffectId,
+        /// What to call.
+        order: Box<OutboundOrder>,
     },
     /// `reservation.call(from, url, {accept: true})`. Answer: `Done`.
     CallWorker {
@@ -236,6 +243,11 @@ pub enum Verdict {
         /// Where Twilio tells who leaves it.
         status_callback: String,
     },
+    /// Flex's own `AcceptTask` runs, with this caller id for the agent's own leg.
+    From {
+        /// `conferenceOptions.from`.
+        from: Pii<String>,
+    },
     /// Flex's own `HangupCall` runs, once the conference is to end with this agent's leg; or all the same, if that fails.
     Ending,
     /// Nothing runs: the action resolves at once (what it asks for is under way already).
@@ -264,6 +276,20 @@ pub struct TaskOrder {
     pub attributes: CallerAttributes,
     /// `options.taskChannelUniqueName`.
     pub task_channel: String,
+}
+
+/// What `StartOutboundCall` calls
+/// (<https://www.twilio.com/docs/flex/developer/ui/actions-framework-library-of-actions>).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct OutboundOrder {
+    /// `app:<SID of a TwiML application>?<parameters>`.
+    pub destination: Pii<String>,
+    /// `queueSid`.
+    pub queue: QueueSid,
+    /// `taskAttributes`.
+    pub attributes: OutboundAttributes,
 }
 
 /// A POST to Backline's functions.

@@ -109,6 +109,8 @@ sid!(/// One leg of a call.
     CallSid, "CA");
 sid!(/// A conference: legs that hear each other.
     ConferenceSid, "CF");
+sid!(/// A TwiML application: what answers calls that are made to it.
+    ApplicationSid, "AP");
 
 /// Where an agent's phone is: `client:<identity>` (the Voice SDK in his browser) or `sip:<address>`.
 ///

@@ -76,6 +76,13 @@ describe('a replaced action', () => {
     });
   });
 
+  it('is accepted with the caller id that the core chose, and all else as Flex and other plugins did', async () => {
+    const original = vi.fn(async () => 'native');
+    const payload = { sid: 'WR1', conferenceOptions: { endConferenceOnExit: true, from: 'AP1' } };
+    expect(await hook({ kind: 'from', token: 1, from: '+15550100' }).invoke(payload, original)).toBe('native');
+    expect(original).toHaveBeenCalledWith({ sid: 'WR1', conferenceOptions: { endConferenceOnExit: true, from: '+15550100' } });
+  });
+
   it('hangs up once the conference is to end with it, and all the same if that fails', async () => {
     for (const end of [() => Promise.resolve(), () => Promise.reject(new Error('not found'))]) {
       const order: string[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Notice } from '../src/core/types';
 import { loadDirectory } from '../src/effects/loadDirectory';
 import { loadQueues } from '../src/effects/loadQueues';
+import { startOutboundCall } from '../src/effects/startOutboundCall';
 import { watchPeople } from '../src/effects/watchPeople';
 import { notify } from '../src/effects/notify';
 import { snapshot, watchReservations } from '../src/flex-hooks/events/reservations';
@@ -22,6 +23,36 @@ function query(rows: Record<string, object>) {
     emit: (event: string, item: { key: string; value?: object }) => listeners[event]?.(item),
   };
 }
+
+describe('a call by an application', () => {
+  const order = {
+    destination: 'app:AP1?worker_sid=WK2',
+    queue: 'WQ1',
+    attributes: {
+      name: 'Bob',
+      internal_outbound_to: 'Bob',
+      conversations: { conversation_id: '1-2' },
+      internal_call: { role: 'caller' as const },
+    },
+  };
+
+  it("is started by Flex's own action", async () => {
+    const invokeAction = vi.fn(async () => undefined);
+    const port = new FlexPort({ Actions: { invokeAction } } as never, {} as never, textFrom(() => ({})));
+    expect(await startOutboundCall(port)({ kind: 'startOutboundCall', id: 1, order })).toEqual({ kind: 'done' });
+    expect(invokeAction).toHaveBeenCalledWith('StartOutboundCall', {
+      destination: order.destination,
+      queueSid: 'WQ1',
+      taskAttributes: order.attributes,
+    });
+  });
+
+  it('that Flex refuses is refused', async () => {
+    const invokeAction = vi.fn(() => Promise.reject(new Error('VOICE_CALL_ALREADY_LIVE')));
+    const port = new FlexPort({ Actions: { invokeAction } } as never, {} as never, textFrom(() => ({})));
+    await expect(startOutboundCall(port)({ kind: 'startOutboundCall', id: 1, order })).rejects.toThrow('VOICE_CALL_ALREADY_LIVE');
+  });
+});
 
 describe('the directory', () => {
   it('is the first in the index and the first who are there, then every change', async () => {

@@ -37,6 +37,29 @@ describe('strings', () => {
     expect(manager.strings).toMatchObject({ PSInternalCallCallAgent: 'Ring a mate', AcceptTask: 'Accept', BacklineCall: 'Call' });
   });
 
+  it('name the colleague in the header of an outbound call, unless another plugin has a header of its own', () => {
+    const header = (theirs: string | undefined) => {
+      const manager = { strings: { TaskLineOutboundCallHeader: theirs }, localization: { localeTag: 'th' }, configuration: {} };
+      registerStrings(manager as never);
+      return manager.strings.TaskLineOutboundCallHeader;
+    };
+    const flexs = '{{task.formattedAttributes.outbound_to}}';
+    expect(header(flexs)).toBe(
+      `{{#if task.attributes.internal_outbound_to}}{{task.attributes.internal_outbound_to}}{{else}}${flexs}{{/if}}`,
+    );
+    expect(header('To {{task.attributes.outbound_to}}')).toBe('To {{task.attributes.outbound_to}}');
+  });
+
+  it.each(Object.keys(LOCALES))('name in %s both keys of a strategy that is not clear', (locale) => {
+    const text = textFrom(() => LOCALES[locale]);
+    for (const kind of ['keysContradict', 'keyNeedsKey'] as const) {
+      const told = noticeText({ kind, key: 'a.first_key', secondKey: 'a.second_key' }, text);
+      expect(told).toMatch(/a\.first_key.*a\.second_key/);
+    }
+    expect(noticeText({ kind: 'strategyNotBuilt', strategy: 'warm_transfer' }, text)).toContain('warm_transfer');
+    expect(noticeKind({ kind: 'strategyNotBuilt', strategy: 'warm_transfer' })).toBe('lastingError');
+  });
+
   it.each([
     [{ localeTag: 'th', localeSource: 'user' }, 'pt-BR', 'th'],
     [{ localeTag: 'en-US', localeSource: 'flex default' }, 'pt-BR', 'pt-BR'],

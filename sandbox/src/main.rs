@@ -63,6 +63,8 @@ async fn main() -> std::io::Result<()> {
         plugin: (!arguments.no_plugin).then_some(arguments.plugin),
     };
     let mut world = setup::demo(arguments.agents, unix_now());
+    let voice_url = functions::enqueue_url(arguments.port);
+    setup::answer_application(&mut world, voice_url);
     colleagues::add(&mut world.routing, arguments.colleagues);
     let sandbox = Sandbox::new(world, options);
     let clock = sandbox.clone();

@@ -173,13 +173,14 @@ async fn every_answer_of_rest_is_as_twilios_documents_say() {
     let workspace = format!("/v1/Workspaces/{}", account::workspace_sid());
     let worker = account::worker_sid(1);
     let workflow = account::internal_call_workflow_sid();
+    let application = account::application_sid();
     let account = format!("/2010-04-01/Accounts/{}", account::account_sid());
     let conference = format!("{account}/Conferences/{room}");
     let new_task = format!(
         "WorkflowSid={}&Attributes={{}}",
         account::anyone_workflow_sid()
     );
-    let requests: [(&str, String, &str); 22] = [
+    let requests: [(&str, String, &str); 25] = [
         ("GET", format!("{workspace}/Tasks"), ""),
         ("GET", format!("{workspace}/Tasks/{task}"), ""),
         ("POST", format!("{workspace}/Tasks/{callee}"), "Priority=7"),
@@ -211,6 +212,17 @@ async fn every_answer_of_rest_is_as_twilios_documents_say() {
         ("GET", format!("{workspace}/TaskQueues"), ""),
         ("GET", format!("{workspace}/Workflows"), ""),
         ("GET", format!("{workspace}/Workflows/{workflow}"), ""),
+        ("GET", format!("{account}/Applications.json"), ""),
+        (
+            "GET",
+            format!("{account}/Applications/{application}.json"),
+            "",
+        ),
+        (
+            "POST",
+            format!("{account}/Applications/{application}.json"),
+            "VoiceUrl=http%3A%2F%2Fh%2Fvoice",
+        ),
         ("GET", format!("{account}/Calls.json"), ""),
         ("GET", format!("{account}/Calls/{alice}.json"), ""),
         ("GET", format!("{account}/Conferences.json"), ""),

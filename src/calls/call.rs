@@ -5,6 +5,7 @@ use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::RawReservation;
+use crate::twilio::strategy::StrategyName;
 use serde::{Deserialize, Serialize};
 
 /// Names a call.
@@ -22,7 +23,8 @@ pub struct Call {
     pub(super) key: Key,
     pub(super) task: Option<TaskSid>,
     pub(super) name: Pii<String>,
-    pub(super) internal: bool,
+    /// How it is connected, if it is a call between agents.
+    pub(super) internal: Option<StrategyName>,
     pub(super) stage: Stage,
     pub(super) leg: Leg,
     /// Opened while another was live, or left for another.
@@ -134,7 +136,7 @@ impl Call {
             key: Key::Task(raw.sid.clone()),
             task: Some(raw.task_sid.clone()),
             name: raw.name(),
-            internal: raw.is_internal(),
+            internal: raw.strategy(),
             stage: Stage::Offered { since: now },
             leg: Leg::None,
             aside: None,
@@ -151,7 +153,7 @@ impl Call {
             key: Key::Leg(leg.clone()),
             task: None,
             name: Pii::default(),
-            internal: false,
+            internal: None,
             stage: Stage::Taken,
             leg: Leg::None,
             aside: None,
@@ -163,7 +165,7 @@ impl Call {
     /// What the task says of it.
     pub(super) fn read(&mut self, raw: &RawReservation) {
         self.name = raw.name();
-        self.internal = raw.is_internal();
+        self.internal = raw.strategy();
         if let Some(on_hold) = raw.other_on_hold() {
             self.see(PartyId::Other, "agent", on_hold);
         }
@@ -171,7 +173,7 @@ impl Call {
 
     /// Who is in the conference now.
     pub(super) fn meet(&mut self, participants: &[RawParticipant]) {
-        if self.internal {
+        if self.internal == Some(StrategyName::Conference) {
             return; // held by the functions: the other party is `PartyId::Other`
         }
         let there: Vec<&RawParticipant> = participants

@@ -70,7 +70,9 @@ impl Calls {
 
     /// A phone elsewhere goes on without the browser, and is hung up without Flex knowing.
     fn recovers(&self, reservation: &ReservationSid) -> Option<&String> {
-        let customer = self.of_task(reservation).is_some_and(|call| !call.internal);
+        let customer = self
+            .of_task(reservation)
+            .is_some_and(|call| call.internal.is_none());
         match &self.rules.recover {
             Recover::Through(base) if customer && self.here => Some(base),
             Recover::Through(_) | Recover::Off | Recover::Misconfigured(_) => None,
@@ -123,7 +125,7 @@ impl Calls {
             | ReservationStatus::Gone => return,
         };
         let functions = match &self.rules.recover {
-            Recover::Through(base) if !raw.is_internal() => Some(base.clone()),
+            Recover::Through(base) if raw.strategy().is_none() => Some(base.clone()),
             Recover::Through(_) | Recover::Off | Recover::Misconfigured(_) => None,
         };
         match (lost.stage, functions) {

@@ -11,6 +11,7 @@ use serde_json::{json, Value};
 mod accepting;
 mod holds;
 mod lost;
+mod native;
 mod screen;
 mod swapping;
 mod together;

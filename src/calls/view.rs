@@ -80,7 +80,7 @@ impl Calls {
             accepted: accepting || self.waiting.contains(&reservation),
             reservation,
             name: call.name.clone(),
-            internal: call.internal,
+            internal: call.internal.is_some(),
             since: since.0,
         })
     }

@@ -37,6 +37,25 @@ pub enum Notice {
         /// Where it is set.
         place: Place,
     },
+    /// Two keys are set of which only one may be: calls cannot be made.
+    KeysContradict {
+        /// The one.
+        key: String,
+        /// The other.
+        second_key: String,
+    },
+    /// A key is set, and another that it needs is wanting, or not of its kind: calls cannot be made.
+    KeyNeedsKey {
+        /// The one that is set.
+        key: String,
+        /// The one that is wanting.
+        second_key: String,
+    },
+    /// The configuration chooses a strategy that this version does not have: calls cannot be made.
+    StrategyNotBuilt {
+        /// Which.
+        strategy: String,
+    },
     /// The caller's task could not be created: nobody was called.
     CallNotPlaced {
         /// What was said.

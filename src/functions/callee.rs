@@ -3,7 +3,7 @@
 
 use super::order::{Answer, NewTask, Order, Task};
 use super::Settings;
-use crate::ids::WorkerSid;
+use crate::ids::{ContactUri, WorkerSid};
 use crate::twilio::attributes::Progress;
 use serde_json::{json, Value};
 
@@ -134,6 +134,54 @@ pub(super) fn callee_task(
         timeout_s,
         priority: PRIORITY,
     })
+}
+
+/// The callee's task, as Twilio makes it for a call that is put in line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CalleesTask {
+    pub attributes: Value,
+    pub timeout_s: u64,
+    pub priority: u32,
+}
+
+/// The same for a call by a TwiML application, whose caller is known by his own task.
+pub(super) fn enqueued_task(
+    caller: &Task,
+    name: &str,
+    contact_uri: Option<&ContactUri>,
+    reservation_timeout_s: Option<u64>,
+) -> CalleesTask {
+    let queue = caller.text("callToQueue");
+    let target = target(caller);
+    let (ring_s, timeout_s) = match queue {
+        None => ring_time(caller, reservation_timeout_s),
+        Some(_) => (RING_S, QUEUE_TIMEOUT_S),
+    };
+    let mut attributes = json!({
+        "name": name,
+        "conversations": { "conversation_id": caller.conversation() },
+        "internal_call": {
+            "role": "callee",
+            "strategy": "application",
+            "caller_worker": caller.link("caller_worker"),
+            "caller_uri": contact_uri.map(ContactUri::as_str),
+            "caller_task": caller.sid.as_str(),
+            "callee_worker": target.as_ref().map(WorkerSid::as_str),
+            "ring_seconds": ring_s,
+        },
+    });
+    if let Some(all) = attributes.as_object_mut() {
+        // The workflow finds the callee by one of them.
+        match (queue, &target) {
+            (Some(queue), _) => all.insert("callToQueue".to_owned(), json!(queue)),
+            (None, target) => all.insert("worker_sid".to_owned(), json!(target)),
+        };
+    }
+    CalleesTask {
+        attributes,
+        timeout_s,
+        priority: PRIORITY,
+    }
 }
 
 /// The person who is called, if it is one.

@@ -265,7 +265,13 @@ impl Close {
         let coming = callees
             .iter()
             .any(|callee| callee.status == TaskStatus::Assigned);
+        let native = call.caller.as_ref().is_some_and(Task::is_native);
         let outcome = match self.why {
+            // Flex hands a native call over: whoever declines that, declines no call.
+            Why::Declined(_) if native && progress == Some(Progress::Answered) => {
+                let message = "The call has been answered.";
+                return Step::Respond(Response::coded(409, ANSWERED, message));
+            }
             Why::Over | Why::ConferenceOver => None,
             Why::Declined(reason) => Some((Progress::Declined, reason)),
             Why::Unreached(outcome) => Some((outcome, None)),
@@ -302,7 +308,8 @@ impl Close {
             .iter()
             .filter_map(|callee| self.callees_closing(callee))
             .collect();
-        if let (Why::Late(outcome), false) = (self.why, closings.is_empty()) {
+        // The end of a native callee's task ends the caller's: nothing could be noted on that any more.
+        if let (Why::Late(outcome), false) = (self.why, closings.is_empty() || native) {
             self.state = State::TakingBack {
                 call,
                 conferences,

@@ -5,7 +5,7 @@ mod requests;
 use super::order::{Answer, Change, Closing, Order, Room, Task, TaskStatus};
 use super::Identity;
 use crate::ids::{
-    AccountSid, CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
+    AccountSid, CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
 };
 use crate::twilio::reservation::DECLINED;
 pub use requests::{origin, request, Origin, RequestError, FOLDERS};
@@ -109,14 +109,21 @@ pub fn call(api: &Api, order: &Order) -> Call {
         }
         Order::ListCalleeTasks { caller_task } => get(format!(
             "{tasks}?PageSize=50&EvaluateTaskAttributes={}",
-            encode(&format!("conferenceSid == '{caller_task}'"))
+            encode(&format!("internal_call.caller_task == '{caller_task}'"))
+        )),
+        // The name of a conversation has no quotes: where it is read, no other is taken.
+        Order::ListConversation { conversation } => get(format!(
+            "{tasks}?PageSize=20&EvaluateTaskAttributes={}",
+            encode(&format!(
+                "conversations.conversation_id == '{conversation}' AND internal_call.role == 'caller'"
+            ))
         )),
         Order::ListCallerTasks => get(format!(
             "{tasks}?PageSize=20&AssignmentStatus=assigned&Ordering=DateCreated%3Aasc&EvaluateTaskAttributes={}",
             encode("internal_call.role == 'caller'")
         )),
         Order::ListReservations { task } => get(format!("{tasks}/{task}/Reservations?PageSize=50")),
-        Order::FetchWorker { worker } => get(format!("{workspace}/Workers/{worker}")),
+        Order::FetchWorker { worker } | Order::FetchColleague { worker } => get(format!("{workspace}/Workers/{worker}")),
         Order::FetchVoiceChannel { worker } => {
             get(format!("{workspace}/Workers/{worker}/Channels/voice"))
         }
@@ -176,7 +183,7 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
         Order::FetchTask { .. } | Order::UpdateTask { .. } | Order::CreateTask(_) => {
             task(&json, etag).map(Answer::Task)
         }
-        Order::ListCalleeTasks { .. } | Order::ListCallerTasks => {
+        Order::ListCalleeTasks { .. } | Order::ListCallerTasks | Order::ListConversation { .. } => {
             let sid = |one: &Value| TaskSid::parse(one.get("sid")?.as_str()?).ok();
             list(&json, "tasks", sid).map(Answer::Listed)
         }
@@ -191,6 +198,7 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             .get("available")
             .and_then(Value::as_bool)
             .map(|available| Answer::Worker { available }),
+        Order::FetchColleague { .. } => colleague(&json),
         Order::FetchVoiceChannel { .. } => {
             channel_is_free(&json).map(|free| Answer::Channel { free })
         }
@@ -241,6 +249,18 @@ fn reservations(json: &Value) -> Option<Answer> {
             .filter(|(_, status)| ["accepted", "wrapping"].contains(&status.as_str()))
             .map(|(worker, _)| worker)
             .collect(),
+    })
+}
+
+/// As the agents' plugins name him (<https://www.twilio.com/docs/taskrouter/api/worker>).
+fn colleague(json: &Value) -> Option<Answer> {
+    let attributes: Value = serde_json::from_str(json.get("attributes")?.as_str()?).ok()?;
+    let text = |key: &str| attributes.get(key).and_then(Value::as_str);
+    let named = text("full_name").filter(|name| !name.trim().is_empty());
+    let login = || json.get("friendly_name").and_then(Value::as_str);
+    Some(Answer::Colleague {
+        name: named.or_else(login)?.to_owned(),
+        contact_uri: text("contact_uri").and_then(|uri| ContactUri::parse(uri).ok()),
     })
 }
 

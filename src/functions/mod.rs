@@ -25,6 +25,7 @@
 //! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends |
 //! | `POST /internal-call/common/taskrouter-event` | Twilio | [`close`], if the callee's offer was refused or lapsed |
 //! | `POST /multi-call/common/conference` | Twilio | [`recover`], when somebody left a customer's conference |
+//! | `POST /internal-call/common/enqueue` | Twilio | [`enqueue`]: TwiML of a caller's leg to the application |
 //! | `GET /internal-call/common/ringback` | Twilio | [`ringback`]: what the caller hears until the callee comes |
 //!
 //! A supervisor may do what a party may. Whatever Twilio asks, a [`sweep`] may follow its answer.
@@ -37,6 +38,7 @@ pub mod came;
 pub mod close;
 mod closing;
 pub mod conference;
+pub mod enqueue;
 pub mod hold;
 pub mod http;
 pub mod order;
@@ -60,7 +62,7 @@ use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role};
 use close::Close;
 pub use order::{Answer, Order};
-pub use request::{ConferenceEvent, OfferOver, Outcome, Request};
+pub use request::{ConferenceEvent, OfferOver, Outcome, Request, Whom};
 pub use response::{Body, Response};
 pub use sweep::Sweeps;
 use why::Why;
@@ -110,6 +112,7 @@ enum State {
     Recover(recover::Recover),
     Conference(conference::Conference),
     Sweep(sweep::Sweep),
+    Enqueue(enqueue::Enqueue),
     Over,
 }
 
@@ -166,6 +169,16 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             (State::Ready, ready::ask(&settings, token, workflow))
         }
         Request::Reach { worker, token } => (State::Reach, reach::ask(worker, token)),
+        Request::Enqueue {
+            call,
+            parent,
+            conversation,
+            whom,
+        } => {
+            let legs = [Some(call), parent].into_iter().flatten().collect();
+            let (enqueue, step) = enqueue::Enqueue::asked(&settings, legs, conversation, whom);
+            (State::Enqueue(enqueue), step)
+        }
         Request::Ringback => {
             let body = Body::Wav(ringback::wav());
             (State::Over, Step::Respond(Response { status: 200, body }))
@@ -234,6 +247,7 @@ fn refused(answer: Option<Answer>) -> Step {
             | Answer::Participants(_)
             | Answer::Worker { .. }
             | Answer::Channel { .. }
+            | Answer::Colleague { .. }
             | Answer::Workflow { .. }
             | Answer::Conferences(_)
             | Answer::Done
@@ -256,6 +270,7 @@ impl Run {
             State::Recover(recover) => recover.resume(answers),
             State::Conference(conference) => conference.resume(now, &self.settings, answers),
             State::Sweep(sweep) => sweep.resume(now, answers),
+            State::Enqueue(enqueue) => enqueue.resume(&self.settings, answers),
             State::Over => Step::Respond(Response::refused(500, "answered already")),
         }
     }

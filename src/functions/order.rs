@@ -1,9 +1,10 @@
 //! What the functions order of Twilio's REST API, and what it answers.
 
 use super::Identity;
-use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
+use crate::ids::{CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role};
+use crate::twilio::strategy::StrategyName;
 use serde_json::Value;
 
 /// An order to Twilio's REST API.
@@ -31,13 +32,23 @@ pub enum Order {
     },
     /// Create the callee's task.
     CreateTask(NewTask),
-    /// Tasks whose `conferenceSid` attribute is this caller's task.
+    /// Tasks whose `internal_call.caller_task` is this caller's task.
     ListCalleeTasks {
         /// The caller's task.
         caller_task: TaskSid,
     },
     /// The oldest callers' tasks that are assigned: calls that may be over without anybody having told.
     ListCallerTasks,
+    /// The callers' tasks of this conversation.
+    ListConversation {
+        /// `conversations.conversation_id`.
+        conversation: String,
+    },
+    /// What somebody is called, and by which phone.
+    FetchColleague {
+        /// Who.
+        worker: WorkerSid,
+    },
     /// Who has, or had, a reservation of a task.
     ListReservations {
         /// The task.
@@ -133,7 +144,7 @@ pub struct NewTask {
 pub enum Answer {
     /// `FetchTask`, `UpdateTask`, `CreateTask`.
     Task(Task),
-    /// `ListCalleeTasks`, `ListCallerTasks`: their names only, for a list tells no versions to update them by.
+    /// `ListCalleeTasks`, `ListCallerTasks`, `ListConversation`: their names only, for a list tells no versions to update them by.
     Listed(Vec<TaskSid>),
     /// `ListReservations`.
     Reservations {
@@ -146,6 +157,13 @@ pub enum Answer {
     Worker {
         /// `available`
         available: bool,
+    },
+    /// `FetchColleague`.
+    Colleague {
+        /// His full name; his worker's, if he has none.
+        name: String,
+        /// His phone, if it is one.
+        contact_uri: Option<ContactUri>,
     },
     /// `FetchVoiceChannel`: whether there is room for another call.
     Channel {
@@ -251,6 +269,26 @@ impl Task {
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
         self.attributes.get(key)?.as_str()
+    }
+
+    /// Which conversation it is part of.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&str> {
+        let conversations = self.attributes.get("conversations")?;
+        conversations.get("conversation_id")?.as_str()
+    }
+
+    /// Whether the two are connected by Flex, through a TwiML application.
+    #[must_use]
+    pub fn is_native(&self) -> bool {
+        self.link("strategy") == Some(StrategyName::Application.as_str())
+    }
+
+    /// The leg that Flex calls, once it is in the conference; on the caller's task.
+    #[must_use]
+    pub fn called_leg(&self) -> Option<&str> {
+        let conference = self.attributes.get("conference")?;
+        conference.get("participants")?.get("customer")?.as_str()
     }
 
     /// How far the call got; on the caller's task.

@@ -1,7 +1,16 @@
 //! What the functions are asked, by the agents' plugins and by Twilio.
 
-use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
+use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, Role};
+
+/// Who is called, as a call's parameters say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// A person.
+    Worker(WorkerSid),
+    /// A queue, by its name.
+    Queue(String),
+}
 
 /// How a callee's offer ended without him.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +110,17 @@ pub enum Request {
         worker: WorkerSid,
         /// The agent's Flex token.
         token: String,
+    },
+    /// Twilio has called the application for a caller, and asks what becomes of that leg.
+    Enqueue {
+        /// `CallSid`.
+        call: CallSid,
+        /// `ParentCallSid`: the leg that was called, if this one is another.
+        parent: Option<CallSid>,
+        /// `conversation_id`.
+        conversation: String,
+        /// `worker_sid`, or `callToQueue`.
+        whom: Whom,
     },
     /// Twilio plays what the caller hears until the callee comes.
     Ringback,

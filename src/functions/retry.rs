@@ -67,6 +67,8 @@ fn may_be_repeated(order: &Order) -> bool {
         | Order::FetchTask { .. }
         | Order::ListCalleeTasks { .. }
         | Order::ListCallerTasks
+        | Order::ListConversation { .. }
+        | Order::FetchColleague { .. }
         | Order::ListReservations { .. }
         | Order::FetchWorker { .. }
         | Order::FetchVoiceChannel { .. }

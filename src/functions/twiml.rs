@@ -1,5 +1,6 @@
 //! The TwiML of an answered leg (<https://www.twilio.com/docs/voice/twiml/conference>).
 
+use super::callee::CalleesTask;
 use crate::ids::{TaskSid, WorkflowSid};
 use crate::twilio::attributes::Role;
 use serde_json::Value;
@@ -24,6 +25,24 @@ pub(super) fn join(base: &str, conference: &TaskSid, role: Role) -> String {
          endConferenceOnExit=\"true\" statusCallback=\"{callback}\" statusCallbackEvent=\"join end\" \
          statusCallbackMethod=\"POST\">{conference}</Conference></Dial></Response>"
     )
+}
+
+/// In line for a colleague; hears ringback, and is hung up on when the line is left without him
+/// (<https://www.twilio.com/docs/voice/twiml/enqueue>, <https://www.twilio.com/docs/voice/twiml/task>).
+pub(super) fn enqueue_for(base: &str, workflow: &WorkflowSid, task: &CalleesTask) -> String {
+    let ringback = escape(&format!("{base}/internal-call/common/ringback"));
+    let attributes = escape(&task.attributes.to_string());
+    let (priority, timeout) = (task.priority, task.timeout_s);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Enqueue workflowSid=\"{workflow}\" \
+         waitUrl=\"{ringback}\" waitUrlMethod=\"GET\">\
+         <Task priority=\"{priority}\" timeout=\"{timeout}\">{attributes}</Task></Enqueue><Hangup/></Response>"
+    )
+}
+
+/// The leg is over.
+pub(super) fn hang_up() -> String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Hangup/></Response>".to_owned()
 }
 
 /// Back into a workflow, with these attributes (<https://www.twilio.com/docs/voice/twiml/enqueue#attributes-workflowsid>).

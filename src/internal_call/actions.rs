@@ -1,6 +1,6 @@
 //! What Flex's own actions do on a call between agents, and what the plugin's buttons do besides.
 
-use super::ending::Why;
+use super::ending::{Why, ANSWERED};
 use super::leg::{noted_hold, Doubt, Hold, Stage};
 use super::legs::refuse;
 use super::{of_task, succeeded, Asker, InternalCall, Purpose, Said};
@@ -8,7 +8,6 @@ use crate::effect::{Effect, Notice, Verdict};
 use crate::event::{ActionToken, EffectId, FlexAction, Outcome};
 use crate::ids::ReservationSid;
 use crate::ledger::Ledger;
-use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Role};
 
@@ -83,71 +82,18 @@ impl InternalCall {
             | Stage::Wrapping { .. }
             | Stage::Completing => return Verdict::Ignore,
         };
-        // Flex accepts a task with `autoAnswer` by itself, at once and in each of the caller's tabs. The one that placed
-        // the call accepts it again once the callee is being rung.
-        if leg.reservation.call.role == Role::Caller && !self.wants_own_leg(&leg.reservation) {
-            return Verdict::Ignore;
-        }
-        let outbound = match &self.outbound {
-            Ok(outbound) => outbound,
-            Err(missing) => {
-                said.tell(Notice::misconfigured(missing.0));
-                return Verdict::Ignore;
-            }
-        };
-        // A SIP phone is called over the carrier's trunk, which needs a number of the account as caller id.
-        let from = if outbound.contact_uri.is_sip() {
-            &outbound.caller_id
+        let verdict = if leg.is_native() {
+            self.accept_natively(sid)
         } else {
-            &leg.reservation.from
+            self.call_into_conference(sid, ledger, said)
         };
-        let base = &outbound.functions;
-        let role = leg.reservation.call.role;
-        let (url, call) = match (role, &leg.reservation.call.caller_task) {
-            (Role::Callee, Some(conference)) => (
-                format!(
-                    "{base}/internal-call/common/agent-join-conference?conferenceName={conference}"
-                ),
-                conference,
-            ),
-            (Role::Caller, _) | (Role::Callee, None) => (
-                format!(
-                    "{base}/internal-call/common/agent-outbound-join?taskSid={}",
-                    leg.reservation.task
-                ),
-                &leg.reservation.task,
-            ),
-        };
-        // A leg that ends before it is in the conference ends no conference: nobody else would tell.
-        let own = match role {
-            Role::Caller => String::new(),
-            Role::Callee => format!("&calleeTask={}", leg.reservation.task),
-        };
-        let status_callback = format!(
-            "{base}/internal-call/common/agent-leg-over?taskSid={call}&role={}{own}",
-            role.as_str()
-        );
-        let from = Pii(from.0.clone());
-        let until = now + ACCEPT_WAIT;
-        if let Some(leg) = self.legs.get_mut(sid) {
-            leg.stage = Stage::Accepting { offer, until };
+        if verdict != Verdict::Ignore {
+            let until = now + ACCEPT_WAIT;
+            if let Some(leg) = self.legs.get_mut(sid) {
+                leg.stage = Stage::Accepting { offer, until };
+            }
         }
-        let id = ledger.open(Purpose::Call(sid.clone()).into());
-        said.order(Effect::CallWorker {
-            id,
-            reservation: sid.clone(),
-            from,
-            url,
-            status_callback,
-        });
-        // What draws comes after what is waited for.
-        if role == Role::Caller {
-            said.order(Effect::SelectTask {
-                id: ledger.open(Purpose::Select.into()),
-                reservation: sid.clone(),
-            });
-        }
-        Verdict::Replace { until: id }
+        verdict
     }
 
     pub(super) fn accept_settled(
@@ -253,16 +199,23 @@ impl InternalCall {
         Some(id)
     }
 
-    pub(super) fn decline_settled(
+    pub(super) fn decline_settled<P: From<Purpose>>(
         &mut self,
         sid: &ReservationSid,
         outcome: &Outcome,
+        ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
         let Some(leg) = self.legs.get_mut(sid) else {
             return;
         };
+        let native = leg.is_native();
         if let (Stage::Rejecting(offer), Err(refusal)) = (&leg.stage, succeeded(outcome)) {
+            // Somebody is in the call already, and hands it over: that is no call to be declined for its caller.
+            if native && refusal.code.as_deref() == Some(ANSWERED) {
+                refuse(sid, ledger, said);
+                return;
+            }
             leg.stage = Stage::Offered(*offer);
             said.call = true;
             said.tell(Notice::RejectFailed {
@@ -280,7 +233,7 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) -> Verdict {
-        let Some(leg) = self.legs.get(sid) else {
+        let Some(leg) = self.legs.get(sid).filter(|leg| !leg.is_native()) else {
             return Verdict::Pass;
         };
         let wanted = match &leg.stage {
@@ -345,9 +298,17 @@ impl InternalCall {
         said.call = true;
         match verdict {
             Verdict::Replace { .. } => {}
-            Verdict::Pass | Verdict::Ignore | Verdict::Outliving { .. } | Verdict::Ending
+            Verdict::Pass
+            | Verdict::From { .. }
+            | Verdict::Ignore
+            | Verdict::Outliving { .. }
+            | Verdict::Ending
                 if ordered => {} // on its way already
-            Verdict::Pass | Verdict::Ignore | Verdict::Outliving { .. } | Verdict::Ending => {
+            Verdict::Pass
+            | Verdict::From { .. }
+            | Verdict::Ignore
+            | Verdict::Outliving { .. }
+            | Verdict::Ending => {
                 let failure = (now_on != on).then(|| "The call is not connected yet.".to_owned());
                 said.hold_over = Some((sid.clone(), on, failure));
             }
@@ -420,7 +381,8 @@ impl InternalCall {
         let Some(leg) = self.legs.get_mut(sid) else {
             return Verdict::Pass;
         };
-        let member = leg.is_queue_member();
+        let ends = !leg.is_queue_member() && !leg.is_native();
+        let native = leg.is_native();
         let task = leg.reservation.task.clone();
         match &mut leg.stage {
             Stage::Connected { doubt, .. } => {
@@ -428,9 +390,11 @@ impl InternalCall {
                 *doubt = Doubt::HungUp { end_at };
                 self.wait_no_more(&task);
             }
-            Stage::Accepting { .. } if !member => {
+            Stage::Accepting { .. } if ends => {
                 self.end(&task, Why::Over, ledger, said);
             }
+            // Flex ends the attempt: what comes of it is not his colleague's doing.
+            Stage::Accepting { .. } if native => self.wait_no_more(&task),
             Stage::Offered(_)
             | Stage::Accepting { .. }
             | Stage::Rejecting(_)

@@ -30,7 +30,7 @@ const PAUSES: [Millis; 4] = [
 ];
 
 /// The code of the functions' answer that the callee has taken the call after all, so that it goes on.
-const ANSWERED: &str = "answered";
+pub(super) const ANSWERED: &str = "answered";
 
 /// A call whose end is being posted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
 use crate::twilio::reservation::InternalReservation;
+use crate::twilio::strategy::StrategyName;
 use crate::view::HoldView;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +107,9 @@ impl Leg {
     }
 
     pub(super) fn hold_view(&self) -> Option<HoldView> {
+        if self.is_native() {
+            return None; // Flex's own button
+        }
         match &self.stage {
             Stage::Connected { hold, .. } => Some(match hold {
                 Hold::Off => HoldView::Off,
@@ -125,6 +129,11 @@ impl Leg {
         let call = &self.reservation.call;
         matches!(self.stage, Stage::Connected { .. })
             && call.on_hold.unwrap_or_default().is(call.role)
+    }
+
+    /// Whether Flex and TaskRouter connect it, and hold it, by themselves.
+    pub(super) fn is_native(&self) -> bool {
+        self.reservation.strategy == StrategyName::Application
     }
 
     /// Whether this agent is one of a queue that was called: he is named nowhere on the task, so the functions cannot

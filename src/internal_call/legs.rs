@@ -2,7 +2,7 @@
 
 use super::ending::{Vanished, Why};
 use super::leg::{noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
-use super::{InternalCall, Purpose, Said};
+use super::{of_task, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice};
 use crate::event::Callee;
 use crate::ids::{ContactUri, ReservationSid};
@@ -10,6 +10,7 @@ use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
 use crate::twilio::reservation::{InternalReservation, RawReservation, ReservationStatus};
+use crate::twilio::strategy::StrategyName;
 
 /// How long TaskRouter offers a task, where the reservation does not say so: the default of TaskReservationTimeout
 /// (<https://www.twilio.com/docs/taskrouter/api/workflow>).
@@ -41,7 +42,8 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
     ) -> Said {
         let mut said = Said::default();
-        let Some(new) = InternalReservation::parse(raw) else {
+        let ours = InternalReservation::parse(raw).filter(|new| self.concerns_me(new));
+        let Some(new) = ours else {
             return said;
         };
         said.call = true;
@@ -85,7 +87,7 @@ impl InternalCall {
         let mut refused = false;
         match new.call.role {
             Role::Caller => {
-                placed_here = self.own_reservation_came(&new, ledger, said);
+                placed_here = self.own_reservation_came(now, &new, ledger, said);
                 if !placed_here {
                     // Of this very tab, but not being placed: its creation was taken for failed.
                     let mine = new.call.tab.is_some() && new.call.tab == self.tab;
@@ -131,7 +133,9 @@ impl InternalCall {
         said: &mut Said,
     ) {
         let wanted = |leg: &Leg| match leg.stage {
-            Stage::Offered(offer) => !offer.taken && self.wants_own_leg(&leg.reservation),
+            Stage::Offered(offer) => {
+                !leg.is_native() && !offer.taken && self.wants_own_leg(&leg.reservation)
+            }
             Stage::Accepting { .. }
             | Stage::Rejecting(_)
             | Stage::Connected { .. }
@@ -192,7 +196,7 @@ impl InternalCall {
         said: &mut Said,
     ) {
         let placed_here =
-            new.call.role == Role::Caller && self.own_reservation_came(&new, ledger, said);
+            new.call.role == Role::Caller && self.own_reservation_came(now, &new, ledger, said);
         let noted = noted_hold(&new);
         let (hold, doubt) = match self.legs.get(&new.sid).map(|leg| &leg.stage) {
             Some(Stage::Connected {
@@ -203,6 +207,10 @@ impl InternalCall {
             Some(Stage::Offered(_) | Stage::Accepting { .. } | Stage::Rejecting(_))
                 if new.call.role == Role::Callee =>
             {
+                if new.strategy == StrategyName::Application {
+                    // Twilio tells nobody else.
+                    self.post("came", of_task(&new.task), Purpose::Check, ledger, said);
+                }
                 let tell_at = now + CAME_WAIT;
                 (noted, Doubt::Came { tell_at })
             }
@@ -240,9 +248,7 @@ impl InternalCall {
             return;
         }
         self.own_leg_over(&new.task, said);
-        if !queue_member(&new) {
-            self.end(&new.task, Why::Over, ledger, said);
-        }
+        self.over_for_me(&new, ledger, said);
         let complete_at = self.wrap_up.map(|span| now + span);
         let sid = new.sid.clone();
         let stage = Stage::Wrapping { complete_at };
@@ -298,7 +304,11 @@ impl InternalCall {
                 _,
             ) => Why::Over,
         };
-        self.end(&gone.task, why, ledger, said);
+        if why == Why::Over {
+            self.over_for_me(gone, ledger, said);
+        } else {
+            self.end(&gone.task, why, ledger, said);
+        }
         if gone.call.role != Role::Callee || offer.is_none() {
             return;
         }
@@ -307,6 +317,27 @@ impl InternalCall {
             self.told_when_ended(&gone.task, Vanished { name, back }, said);
         } else if why != Why::Away && !gone.declined {
             said.tell(Notice::Missed { name, back });
+        }
+    }
+
+    /// This agent is out of the call. By a conference of the functions it is over then; a native one may go on without him,
+    /// and ends by itself: if it looks over, what is left of it is closed.
+    fn over_for_me<P: From<Purpose>>(
+        &mut self,
+        gone: &InternalReservation,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        if queue_member(gone) {
+            return;
+        }
+        match gone.strategy {
+            StrategyName::Application => {
+                self.post("check", of_task(&gone.task), Purpose::Check, ledger, said);
+            }
+            StrategyName::Conference | StrategyName::WarmTransfer => {
+                self.end(&gone.task, Why::Over, ledger, said);
+            }
         }
     }
 }
@@ -328,7 +359,10 @@ pub(super) fn refuse<P: From<Purpose>>(
 fn caller_of(reservation: &InternalReservation) -> Option<Callee> {
     Some(Callee {
         worker: reservation.call.caller_worker.clone()?,
-        contact_uri: ContactUri::parse(reservation.from.as_str()).ok()?,
+        contact_uri: match &reservation.call.caller_uri {
+            Some(uri) => uri.clone(),
+            None => ContactUri::parse(reservation.from.as_str()).ok()?,
+        },
         name: reservation.name.clone(),
     })
 }

@@ -1,7 +1,18 @@
 //! A call between agents: placing it, taking it, refusing it, ending it.
 //!
-//! Strategy: conference (S0). The conference is named after the caller's task, so the callee's phone can ring as soon as
-//! that task exists; both legs join by name, whichever is first.
+//! How the two are connected is the account's choice ([`Strategy`]); each has a module, and differs in this:
+//!
+//! | | `conference` (S0) | `application` (S1b) |
+//! |---|---|---|
+//! | call pressed | `CreateTask` | `StartOutboundCall` |
+//! | placed | `Http` ring | waits until Twilio has called the application, which rings |
+//! | own leg | `AcceptTask` once the callee is being rung | Flex's own |
+//! | accept requested | `CallWorker` | Flex's own |
+//! | hold, resume | `Http` hold | Flex's own |
+//! | this agent is out of the call | `Http` end | `Http` check: it may go on without him |
+//!
+//! In S0 the conference is named after the caller's task, so the callee's phone can ring as soon as that task exists; both
+//! legs join by name, whichever is first. All else is the same in both, and is as follows in S0.
 //!
 //! Placing (one at a time, [`Placing`]; its own waits in `placing.rs`):
 //!
@@ -48,10 +59,11 @@
 //! <https://www.twilio.com/docs/taskrouter/js-sdk-v2/reservation>.
 
 mod actions;
+mod application;
+mod conference;
 mod ending;
 mod leg;
 mod legs;
-mod order;
 mod placement;
 mod placing;
 #[cfg(test)]
@@ -65,6 +77,7 @@ use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::configuration::{Configuration, MissingKey, Outbound};
+use crate::twilio::strategy::Strategy;
 use crate::view::{CallLine, CallView};
 use ending::Ending;
 use serde::{Deserialize, Serialize};
@@ -78,7 +91,7 @@ pub use placement::Placing;
 pub enum Purpose {
     /// Ask the functions, at the start, whether they are there and set up.
     Ready,
-    /// `CreateTask`.
+    /// `CreateTask`, or `StartOutboundCall`.
     Create,
     /// Ring the callee of this task.
     Ring(TaskSid),
@@ -151,6 +164,8 @@ pub struct InternalCall {
     tab: Option<String>,
     enabled: bool,
     outbound: Result<Outbound, MissingKey>,
+    #[serde(default)]
+    strategy: Strategy,
     ring_seconds: u32,
     wrap_up: Option<Millis>,
     placing: Placing,
@@ -167,6 +182,7 @@ impl InternalCall {
             tab,
             enabled: configuration.enabled,
             outbound: configuration.outbound.clone(),
+            strategy: configuration.strategy.clone(),
             ring_seconds: configuration.ring_seconds,
             wrap_up: configuration.wrap_up,
             placing: Placing::Idle,
@@ -178,6 +194,9 @@ impl InternalCall {
     /// What is wanting is told at the start, not at the first call.
     pub fn start<P: From<Purpose>>(&self, ledger: &mut Ledger<P>) -> Said {
         let mut said = Said::default();
+        if let (Strategy::Unclear(unclear), true) = (&self.strategy, self.enabled) {
+            said.tell(unclear.notice());
+        }
         match &self.outbound {
             _ if !self.enabled => {}
             Err(missing) => said.tell(Notice::misconfigured(missing.0)),
@@ -225,7 +244,9 @@ impl InternalCall {
             Purpose::AcceptOwn(reservation) | Purpose::Call(reservation) => {
                 self.accept_settled(now, &reservation, outcome, &mut said);
             }
-            Purpose::Decline(reservation) => self.decline_settled(&reservation, outcome, &mut said),
+            Purpose::Decline(reservation) => {
+                self.decline_settled(&reservation, outcome, ledger, &mut said);
+            }
             // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer; a check is made again
             // after a while.
             Purpose::Select | Purpose::Refuse | Purpose::Check => {}

@@ -58,6 +58,11 @@ pub enum Wait {
         /// When that is known.
         until: Millis,
     },
+    /// Twilio calls the application, whose functions put the call in line for him.
+    Enqueue {
+        /// It may take until then.
+        until: Millis,
+    },
     /// His phone rings.
     Answer {
         /// For so long.
@@ -85,9 +90,10 @@ impl Placing {
                     Awaited::Came => None,
                 };
                 let callee = match wait {
-                    Wait::Claim { until } | Wait::Answer { until } | Wait::Connection { until } => {
-                        Some(*until)
-                    }
+                    Wait::Claim { until }
+                    | Wait::Enqueue { until }
+                    | Wait::Answer { until }
+                    | Wait::Connection { until } => Some(*until),
                     Wait::Ring { .. } | Wait::Over => None,
                 };
                 reservation.into_iter().chain(callee).min()

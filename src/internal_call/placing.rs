@@ -10,6 +10,7 @@
 //! | the callee | an outcome | `Http` end as no answer; waiting for his leg |
 //! | his leg (he accepted at the last moment) | answered | `Http` end as not connected |
 
+use super::application::ENQUEUE_WAIT;
 use super::ending::Why;
 use super::placement::{Awaited, Placing, Wait};
 use super::{of_task, succeeded, InternalCall, Purpose, Refusal, Said};
@@ -21,6 +22,7 @@ use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Progress, CLAIMED, CLAIM_LIFETIME};
 use crate::twilio::reservation::InternalReservation;
+use crate::twilio::strategy::Strategy;
 use crate::view::CallLine;
 
 /// How long `createTask` may take. The TaskRouter SDK answers within a second, and reconnects within about 4 s of a
@@ -51,19 +53,28 @@ impl InternalCall {
         if self.placing != Placing::Idle || to.worker() == Some(&self.me.worker) {
             return said;
         }
-        match &self.outbound {
-            Err(missing) => {
-                let notice = Notice::misconfigured(missing.0);
+        let order = match (&self.strategy, &self.outbound) {
+            (Strategy::Unclear(unclear), _) => Err(unclear.notice()),
+            (Strategy::Conference | Strategy::Application(_), Err(missing)) => {
+                Err(Notice::misconfigured(missing.0))
+            }
+            (Strategy::Conference, Ok(outbound)) => Ok(Effect::CreateTask {
+                id: ledger.open(Purpose::Create.into()),
+                order: Box::new(self.order(outbound, &to)),
+            }),
+            (Strategy::Application(application), Ok(_)) => Ok(Effect::StartOutboundCall {
+                id: ledger.open(Purpose::Create.into()),
+                order: Box::new(self.outbound_order(now, application, &to)),
+            }),
+        };
+        match order {
+            Err(notice) => {
                 said.tell(notice.clone());
                 said.line = Some(CallLine::Failed { notice });
             }
-            Ok(outbound) => {
-                let order = Box::new(self.order(outbound, &to));
+            Ok(order) => {
                 said.line = Some(CallLine::Calling { name: to.name() });
-                said.order(Effect::CreateTask {
-                    id: ledger.open(Purpose::Create.into()),
-                    order,
-                });
+                said.order(order);
                 let until = now + CREATION_WAIT;
                 self.placing = Placing::Creating { to, until };
             }
@@ -86,9 +97,14 @@ impl InternalCall {
         match (outcome, succeeded(outcome)) {
             (Outcome::TaskCreated { task }, _) => {
                 let reservation = Awaited::Until(now + RESERVATION_WAIT);
-                self.placed(to, task.clone(), reservation, ledger, said);
+                self.placed(now, to, task.clone(), reservation, ledger, said);
             }
             (_, Err(refusal)) => self.not_placed(refusal.detail, said),
+            (Outcome::Done, Ok(())) if self.calls_application() => {
+                // Flex does not say which task it made: it comes as a reservation.
+                let until = now + RESERVATION_WAIT;
+                self.placing = Placing::Creating { to, until };
+            }
             (_, Ok(())) => self.not_placed("unexpected answer".to_owned(), said),
         }
     }
@@ -96,6 +112,7 @@ impl InternalCall {
     /// The caller's own reservation came before `createTask` answered, or after. False: this tab places no such call.
     pub(super) fn own_reservation_came<P: From<Purpose>>(
         &mut self,
+        now: Millis,
         own: &InternalReservation,
         ledger: &mut Ledger<P>,
         said: &mut Said,
@@ -107,7 +124,7 @@ impl InternalCall {
                 if own.call.callee_worker.as_ref() != to.worker() || own.call.tab != self.tab {
                     return false;
                 }
-                self.placed(to, own.task.clone(), Awaited::Came, ledger, said);
+                self.placed(now, to, own.task.clone(), Awaited::Came, ledger, said);
                 true
             }
             Placing::Placed {
@@ -122,22 +139,29 @@ impl InternalCall {
 
     fn placed<P: From<Purpose>>(
         &mut self,
+        now: Millis,
         to: Destination,
         task: TaskSid,
         reservation: Awaited,
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        self.ask_to_ring(&task, &to, ledger, said);
+        let wait = if self.calls_application() {
+            let until = now + ENQUEUE_WAIT;
+            Wait::Enqueue { until }
+        } else {
+            self.ask_to_ring(&task, &to, ledger, said);
+            Wait::Ring {
+                again: false,
+                claimed: false,
+            }
+        };
         let line = CallLine::Calling { name: to.name() };
         self.placing = Placing::Placed {
             to,
             task,
             reservation,
-            wait: Wait::Ring {
-                again: false,
-                claimed: false,
-            },
+            wait,
             line,
         };
     }
@@ -224,6 +248,7 @@ impl InternalCall {
                 }
                 Wait::Ring { .. }
                 | Wait::Claim { .. }
+                | Wait::Enqueue { .. }
                 | Wait::Answer { .. }
                 | Wait::Connection { .. }
                 | Wait::Over => false,
@@ -318,7 +343,7 @@ impl InternalCall {
             Placing::Placed {
                 to,
                 task: placed,
-                wait: Wait::Ring { .. } | Wait::Claim { .. },
+                wait: Wait::Ring { .. } | Wait::Claim { .. } | Wait::Enqueue { .. },
                 ..
             } if placed == task => Some(to.clone()),
             Placing::Placed { .. } | Placing::Idle | Placing::Creating { .. } => None,
@@ -357,6 +382,7 @@ impl InternalCall {
             to,
             task: placed,
             line,
+            wait,
             ..
         } = &self.placing
         else {
@@ -366,6 +392,11 @@ impl InternalCall {
             return;
         }
         let kept = match line {
+            CallLine::Calling { .. } | CallLine::Ringing { .. }
+                if self.ended_without_him(*wait) =>
+            {
+                self.unanswered(line, to, said)
+            }
             CallLine::Unanswered { .. } | CallLine::Failed { .. } => line.clone(),
             CallLine::Calling { .. } | CallLine::Ringing { .. } => {
                 CallLine::Cancelled { name: to.name() }
@@ -390,7 +421,12 @@ impl InternalCall {
             Placing::Creating { until, .. } => {
                 if *until <= now {
                     // If the task comes all the same, its reservation is ended as one that nobody places.
-                    self.not_placed("TaskRouter did not answer".to_owned(), said);
+                    let detail = if self.calls_application() {
+                        "Flex did not start the call"
+                    } else {
+                        "TaskRouter did not answer"
+                    };
+                    self.not_placed(detail.to_owned(), said);
                 }
             }
             Placing::Placed {
@@ -404,6 +440,11 @@ impl InternalCall {
             }
             Placing::Placed { task, to, wait, .. } => {
                 let (next, why) = match wait {
+                    Wait::Enqueue { until } if *until <= now => {
+                        let task = task.clone();
+                        self.not_enqueued(&task, ledger, said);
+                        return;
+                    }
                     Wait::Claim { until } if *until <= now => {
                         *wait = Wait::Ring {
                             again: true,
@@ -420,6 +461,7 @@ impl InternalCall {
                     Wait::Connection { until } if *until <= now => (Wait::Over, Why::NotConnected),
                     Wait::Ring { .. }
                     | Wait::Claim { .. }
+                    | Wait::Enqueue { .. }
                     | Wait::Answer { .. }
                     | Wait::Connection { .. }
                     | Wait::Over => return,
@@ -431,7 +473,7 @@ impl InternalCall {
         }
     }
 
-    fn set_line(&mut self, next: CallLine, waiting: Wait, said: &mut Said) {
+    pub(super) fn set_line(&mut self, next: CallLine, waiting: Wait, said: &mut Said) {
         if let Placing::Placed { line, wait, .. } = &mut self.placing {
             *line = next.clone();
             *wait = waiting;

@@ -41,6 +41,7 @@ impl InternalCall {
         };
         let task = leg.reservation.task.clone();
         let member = leg.is_queue_member();
+        let native = leg.is_native();
         match &mut leg.stage {
             Stage::Offered(offer) => {
                 let rang = offer.rings_until.take().is_some();
@@ -69,6 +70,9 @@ impl InternalCall {
                 }
                 Doubt::Came { .. } => {
                     self.post("came", of_task(&task), Purpose::Check, ledger, said);
+                }
+                Doubt::HungUp { .. } if native => {
+                    self.post("check", of_task(&task), Purpose::Check, ledger, said);
                 }
                 Doubt::HungUp { .. } if !member => self.end(&task, Why::Over, ledger, said),
                 Doubt::HungUp { .. } => {}

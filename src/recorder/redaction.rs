@@ -20,12 +20,15 @@ use crate::json::Json;
 use crate::twilio::configuration::{is_host, KEYS};
 
 /// What the core itself compares with or writes.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 39] = [
     // Settings.
     "http",
     "https",
     "http:",
     "https:",
+    "conference",
+    "warm_transfer",
+    "application",
     // Task attributes and channels.
     "voice",
     "chat",
@@ -53,6 +56,8 @@ const WORDS: [&str; 34] = [
     "the phone did not answer",
     "TaskRouter did not answer",
     "TaskRouter did not offer the task",
+    "Flex did not start the call",
+    "Twilio did not ask who is called",
     "The call is not connected yet.",
     "Twilio did not answer in time.",
     "Twilio gave this call no connect token.",
@@ -64,7 +69,7 @@ const WORDS: [&str; 34] = [
 ];
 
 /// Fields that hold a program's word: an enum's variant, a part in a conference, what the functions call a failure.
-const WORD_FIELDS: [&str; 4] = ["kind", "participantType", "code", "key"];
+const WORD_FIELDS: [&str; 5] = ["kind", "participantType", "code", "key", "secondKey"];
 
 /// Where Backline's functions are.
 const FOLDERS: [&str; 2] = ["/internal-call/", "/multi-call/"];

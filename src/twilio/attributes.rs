@@ -4,6 +4,7 @@
 //! written goes into its own keys.
 
 use super::lenient::lenient;
+use super::strategy::StrategyName;
 use crate::ids::{ContactUri, TaskSid, WorkerSid};
 use crate::pii::Pii;
 use crate::time::Millis;
@@ -53,6 +54,36 @@ pub struct CallerAttributes {
     pub internal_call: InternalCall,
 }
 
+/// The caller's task of a call by a TwiML application, as far as it is not Flex's own: Flex adds where it calls to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct OutboundAttributes {
+    /// Who is called: his name, or the queue's.
+    pub name: Pii<String>,
+    /// The same, for the header that would show the application.
+    pub internal_outbound_to: Pii<String>,
+    /// Queue that is called.
+    #[serde(
+        rename = "callToQueue",
+        skip_serializing_if = "Option::is_none",
+        default
+    )]
+    pub call_to_queue: Option<String>,
+    /// Both tasks are of one conversation
+    /// (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
+    pub conversations: Conversations,
+    /// Our own part.
+    pub internal_call: InternalCall,
+}
+
+/// `conversations` of a task's attributes, as Flex Insights reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Conversations {
+    /// Names the conversation.
+    pub conversation_id: String,
+}
+
 /// `internal_call`: what a call between agents knows of itself. What the functions and the other plugin wrote is read
 /// leniently: a value that this version does not know is as good as none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +91,13 @@ pub struct CallerAttributes {
 pub struct InternalCall {
     /// Whose task this is.
     pub role: Role,
+    /// How the two are connected; by a conference of the functions, if nothing is said.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub strategy: Option<StrategyName>,
     /// The caller: he is never offered his own call.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub caller_worker: Option<WorkerSid>,
@@ -69,6 +107,13 @@ pub struct InternalCall {
     /// On the callee's task: the caller's, which names the conference.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub caller_task: Option<TaskSid>,
+    /// On the callee's task, if Flex does not know it: the caller's contact URI, to call him back.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub caller_uri: Option<ContactUri>,
     /// On the caller's task, once it exists: the callee's.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub callee_task: Option<TaskSid>,
@@ -119,6 +164,8 @@ impl InternalCall {
     pub fn of(role: Role) -> Self {
         Self {
             role,
+            strategy: None,
+            caller_uri: None,
             caller_worker: None,
             callee_worker: None,
             caller_task: None,
@@ -282,6 +329,9 @@ pub struct RawTaskAttributes {
     /// Marks a call between agents.
     #[serde(default, deserialize_with = "lenient")]
     pub client_call: Option<bool>,
+    /// The address that was called.
+    #[serde(default, deserialize_with = "lenient")]
+    pub to: Option<Pii<String>>,
     /// The caller's contact URI.
     #[serde(default, deserialize_with = "lenient")]
     pub from: Option<Pii<String>>,

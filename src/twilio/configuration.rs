@@ -6,6 +6,7 @@ use super::multi_call::{MultiCall, RawMultiCallFeature};
 use super::outbound::functions_base;
 use super::outbound::outbound;
 pub use super::outbound::{is_host, MissingKey, Outbound, CONTACT_URI_KEY, KEYS, WORKFLOW_KEY};
+use super::strategy::Strategy;
 use crate::ids::{ActivitySid, WorkerSid};
 use crate::pii::Pii;
 use crate::time::Millis;
@@ -170,6 +171,18 @@ pub struct RawInternalCallFeature {
     /// How long a colleague's phone rings, seconds: 5 to 60. Default 25.
     #[serde(default, deserialize_with = "lenient")]
     pub ring_seconds: Option<u32>,
+    /// `conference`, `warm_transfer` or `application`; by default what the keys that are set say.
+    #[serde(default, deserialize_with = "lenient")]
+    pub strategy: Option<String>,
+    /// TwiML application that puts callers in line: strategy `application`.
+    #[serde(default, deserialize_with = "lenient")]
+    pub application_sid: Option<String>,
+    /// Queue of the caller's task: strategy `application`.
+    #[serde(default, deserialize_with = "lenient")]
+    pub outbound_queue_sid: Option<String>,
+    /// Number or SIP address that is called first: strategy `warm_transfer`.
+    #[serde(default, deserialize_with = "lenient")]
+    pub call_target: Option<String>,
 }
 
 /// The agent who uses this Flex: `workerClient`'s worker.
@@ -221,6 +234,8 @@ pub struct Configuration {
     pub offline: Option<ActivitySid>,
     /// Whether calls between agents are on at all.
     pub enabled: bool,
+    /// How they are connected.
+    pub strategy: Strategy,
     /// Several calls at once.
     pub multi_call: MultiCall,
     /// What placing calls needs, or the key that is wanting.
@@ -259,6 +274,7 @@ impl Configuration {
                 .as_deref()
                 .and_then(|sid| ActivitySid::parse(sid).ok()),
             enabled,
+            strategy: Strategy::parse(&feature),
             multi_call: MultiCall::parse(
                 data.features
                     .as_ref()

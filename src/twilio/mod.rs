@@ -12,6 +12,7 @@ mod outbound;
 pub mod participant;
 pub mod reservation;
 pub mod reservation_index;
+pub mod strategy;
 pub mod worker_index;
 
 #[cfg(test)]

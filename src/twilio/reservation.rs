@@ -3,7 +3,8 @@
 
 use super::attributes::{InternalCall, RawTaskAttributes};
 use super::lenient::lenient;
-use crate::ids::{CallSid, ReservationSid, TaskSid};
+use super::strategy::StrategyName;
+use crate::ids::{ApplicationSid, CallSid, ReservationSid, TaskSid};
 use crate::pii::Pii;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -56,10 +57,22 @@ impl RawReservation {
         self.channel.as_deref() == Some("voice")
     }
 
-    /// Whether its task is a call between agents.
+    /// Whether its task is a call between agents in a conference of the functions.
     #[must_use]
     pub fn is_internal(&self) -> bool {
         self.of_task(|attributes| attributes.client_call) == Some(true)
+    }
+
+    /// How it is connected, if its task is a call between agents.
+    #[must_use]
+    pub fn strategy(&self) -> Option<StrategyName> {
+        if self.is_internal() {
+            return Some(StrategyName::Conference);
+        }
+        let links = self.of_task(|attributes| attributes.internal_call.clone())?;
+        links
+            .strategy
+            .filter(|strategy| *strategy == StrategyName::Application)
     }
 
     /// Who calls, or is called: his name, the queue's, or his number.
@@ -147,8 +160,12 @@ pub struct InternalReservation {
     pub task: TaskSid,
     /// Where it stands.
     pub status: ReservationStatus,
+    /// How it is connected.
+    pub strategy: StrategyName,
     /// The caller's contact URI, for the agent's own leg.
     pub from: Pii<String>,
+    /// Whether a TwiML application was called: it is no caller id for the agent's own leg.
+    pub to_application: bool,
     /// The other party.
     pub name: Pii<String>,
     /// How long TaskRouter offers it, if it says so.
@@ -166,14 +183,16 @@ pub struct InternalReservation {
 }
 
 impl InternalReservation {
-    /// Reads a reservation; `None` unless its task is a call between agents (`client_call` is true and the role is set).
+    /// Reads a reservation; `None` unless its task is a call between agents: the role is set, and `client_call` is true or
+    /// the strategy says that Flex connects them.
     #[must_use]
     pub fn parse(raw: &RawReservation) -> Option<Self> {
         let attributes = raw.attributes.as_ref()?;
-        if attributes.client_call != Some(true) {
-            return None;
-        }
+        let strategy = raw.strategy()?;
+        let called = attributes.to.as_ref();
         Some(Self {
+            strategy,
+            to_application: called.is_some_and(|to| ApplicationSid::parse(&to.0).is_ok()),
             sid: raw.sid.clone(),
             task: raw.task_sid.clone(),
             status: raw.status,

@@ -64,6 +64,7 @@ impl Office {
                 }
                 self.send(who, *id, Order::Create { to_queue });
             }
+            Effect::StartOutboundCall { .. } => unreachable!("the conference strategy"),
             Effect::CallWorker {
                 id, reservation, ..
             } => {
@@ -142,9 +143,9 @@ impl Office {
         });
         match verdict {
             None => {}
-            Some(Verdict::Pass | Verdict::Outliving { .. } | Verdict::Ending) => {
-                self.native(who, action, offer, settles)
-            }
+            Some(
+                Verdict::Pass | Verdict::From { .. } | Verdict::Outliving { .. } | Verdict::Ending,
+            ) => self.native(who, action, offer, settles),
             Some(Verdict::Ignore) => {
                 if let Some(id) = settles {
                     self.settle(who, id, Answer::Done);
@@ -205,6 +206,9 @@ impl Office {
             Notice::CompleteFailed { .. } => self.agent_mut(who).told.complete = true,
             Notice::CleanUpFailed { .. } => self.agent_mut(who).told.clean_up = true,
             Notice::Misconfigured { .. }
+            | Notice::KeysContradict { .. }
+            | Notice::KeyNeedsKey { .. }
+            | Notice::StrategyNotBuilt { .. }
             | Notice::CallNotPlaced { .. }
             | Notice::CalleeNotRung { .. }
             | Notice::AcceptFailed { .. }
@@ -235,6 +239,7 @@ fn is_verdict(effect: &Effect) -> bool {
 pub fn id_of(effect: &Effect) -> Option<EffectId> {
     match effect {
         Effect::CreateTask { id, .. }
+        | Effect::StartOutboundCall { id, .. }
         | Effect::CallWorker { id, .. }
         | Effect::AcceptTask { id, .. }
         | Effect::SelectTask { id, .. }

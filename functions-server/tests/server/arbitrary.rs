@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 17] = [
+const PATHS: [&str; 18] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
@@ -28,6 +28,7 @@ const PATHS: [&str; 17] = [
     "/multi-call/flex/recover",
     "/multi-call/common/conference",
     "/backline/internal-call/flex/hold",
+    "/internal-call/common/enqueue",
 ];
 
 fn served() -> &'static (Runtime, Server) {

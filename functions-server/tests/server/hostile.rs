@@ -121,6 +121,19 @@ fn of_signatures() -> Vec<Case> {
             403,
         ),
         (
+            "a leg put in line without a signature",
+            post(
+                "/internal-call/common/enqueue",
+                FORM,
+                encoded(&[
+                    ("CallSid", &sid("CA", 1)),
+                    ("worker_sid", &sid("WK", 2)),
+                    ("conversation_id", "1-2-3"),
+                ]),
+            ),
+            403,
+        ),
+        (
             "the ringing tone without a signature",
             Request::get("/internal-call/common/ringback")
                 .body(Body::empty())

@@ -205,7 +205,7 @@ impl Inner {
             ["GET ", .., "Tasks"] => {
                 let query = uri.query().unwrap_or_default();
                 let listed = self.tasks.iter().filter(|(_, task)| {
-                    let of = task.attributes["conferenceSid"].as_str();
+                    let of = task.attributes["internal_call"]["caller_task"].as_str();
                     of.is_some_and(|caller| query.contains(caller))
                 });
                 let tasks: Vec<_> = listed.map(|(sid, _)| json!({ "sid": sid })).collect();

@@ -10,6 +10,7 @@ type Core = ReturnType<CoreModule['create']>;
 export type Ruling =
   | { kind: 'pass'; token?: ActionToken }
   | { kind: 'outliving'; token: ActionToken; statusCallback: string }
+  | { kind: 'from'; token: ActionToken; from: string }
   | { kind: 'ending'; token: ActionToken }
   | { kind: 'ignore' }
   | { kind: 'replaced'; token: ActionToken; outcome: Promise<Outcome> };
@@ -261,6 +262,8 @@ function ruling(token: ActionToken, effects: Effect[], outcomes: Map<EffectId, P
         return { kind: 'pass', token };
       case 'outliving':
         return { kind: 'outliving', token, statusCallback: effect.verdict.statusCallback };
+      case 'from':
+        return { kind: 'from', token, from: effect.verdict.from };
       case 'ending':
         return { kind: 'ending', token };
       case 'ignore':

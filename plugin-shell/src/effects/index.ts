@@ -29,6 +29,7 @@ import { selectTask } from './selectTask';
 import { setAudio } from './setAudio';
 import { settleDirectory } from './settleDirectory';
 import { showLeg } from './showLeg';
+import { startOutboundCall } from './startOutboundCall';
 import { viewChanged } from './viewChanged';
 import type { PanelSubscribers } from './viewChanged';
 import { watchPeople } from './watchPeople';
@@ -61,6 +62,7 @@ export function effectHandlers(means: Means): Omit<Handlers, 'verdict'> {
   const personalMap = new PersonalMap(() => flex.sync(), mergeFavourites);
   return {
     createTask: createTask(flex),
+    startOutboundCall: startOutboundCall(flex),
     callWorker: callWorker(flex),
     acceptTask: acceptTask(flex),
     selectTask: selectTask(flex, legs),

@@ -28,6 +28,11 @@ export function tableFor(tag: string | undefined): StringTable {
   return (sameLanguage && LOCALES[sameLanguage]) || enUS;
 }
 
+/** Flex's own header of an outbound call, the same in every locale, shows the address; of a call by an application, whom it calls. */
+const OUTBOUND_HEADER = 'TaskLineOutboundCallHeader';
+const FLEX_OUTBOUND_HEADER = '{{task.formattedAttributes.outbound_to}}';
+const NAMED_OUTBOUND_HEADER = `{{#if task.attributes.internal_outbound_to}}{{task.attributes.internal_outbound_to}}{{else}}${FLEX_OUTBOUND_HEADER}{{/if}}`;
+
 type FlexStrings = Record<string, string | undefined>;
 
 /** Puts our strings into Flex's table. A key that somebody set before us stays his. */
@@ -37,6 +42,8 @@ export function registerStrings(manager: Pick<Flex.Manager, 'strings' | 'localiz
   for (const [key, text] of Object.entries(tableFor(localeOf(manager)))) {
     if (strings[key] === undefined) missing[key] = text;
   }
+  const header = strings[OUTBOUND_HEADER];
+  if (header === undefined || header === FLEX_OUTBOUND_HEADER) missing[OUTBOUND_HEADER] = NAMED_OUTBOUND_HEADER;
   manager.strings = { ...strings, ...missing } as unknown as Flex.Manager['strings'];
 }
 

@@ -5,6 +5,9 @@ import { minutes } from './time';
 
 /** The sentence, with its remedy, of each notice: one that has none does not compile. */
 const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered' | 'misconfigured'>, StringKey> = {
+  keysContradict: 'BacklineKeysContradict',
+  keyNeedsKey: 'BacklineKeyNeedsKey',
+  strategyNotBuilt: 'BacklineStrategyNotBuilt',
   callNotPlaced: 'BacklineCallNotPlaced',
   calleeNotRung: 'BacklineCalleeNotRung',
   acceptFailed: 'BacklineAcceptFailed',
@@ -98,6 +101,9 @@ export function noticeKind(notice: Notice): Kind {
     case 'calledMeanwhile':
       return notice.back ? 'missed' : 'lastingInformation';
     case 'misconfigured':
+    case 'keysContradict':
+    case 'keyNeedsKey':
+    case 'strategyNotBuilt':
     case 'functionsUnreachable':
     case 'notGivenBack':
       return 'lastingError';

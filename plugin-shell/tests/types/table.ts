@@ -20,6 +20,7 @@ export const unanswered: Handlers['createTask'] = () => undefined;
 export const kinds: Record<EffectKind, true> = {
   verdict: true,
   createTask: true,
+  startOutboundCall: true,
   callWorker: true,
   acceptTask: true,
   selectTask: true,

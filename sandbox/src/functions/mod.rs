@@ -24,6 +24,11 @@ use std::time::Duration;
 /// function has.
 const TIMEOUT: Duration = Duration::from_secs(8);
 
+/// What answers calls to the application: the `VoiceUrl` of "Internal Call".
+pub fn enqueue_url(port: u16) -> String {
+    format!("http://functions.localhost:{port}/internal-call/common/enqueue")
+}
+
 /// The routes of this product, absolute.
 pub fn routes(sandbox: &Sandbox) -> Router {
     let port = sandbox.options().port;

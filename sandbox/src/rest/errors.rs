@@ -61,6 +61,8 @@ impl ApiError {
             CreateError::InvalidUrl(_) => Self::bad_request(21205, error.to_string()),
             CreateError::InvalidTwiml(_) => Self::bad_request(12100, error.to_string()),
             CreateError::NoConference => Self::not_found(path),
+            CreateError::NoApplication => Self::bad_request(21218, error.to_string()),
+            CreateError::InvalidTo(_) => Self::bad_request(21211, error.to_string()),
         }
     }
 

@@ -1,6 +1,7 @@
-//! REST 2010-04-01 (<https://www.twilio.com/docs/usage/api>): calls, conferences, participants; the validation of
+//! REST 2010-04-01 (<https://www.twilio.com/docs/usage/api>): calls, conferences, participants, applications; the validation of
 //! Flex tokens; and the sending of signed webhooks.
 
+mod applications;
 mod calls;
 mod conferences;
 mod errors;
@@ -75,6 +76,9 @@ struct Request<'a> {
 fn dispatch(method: &Method, path: &str, request: &Request<'_>) -> Result<Response, ApiError> {
     let resource = Resource::parse(path).ok_or_else(|| ApiError::not_found(request.path))?;
     match (resource, method.as_str()) {
+        (Resource::Applications, "GET") => Ok(applications::list(request)),
+        (Resource::Application(sid), "GET") => applications::fetch(request, &sid),
+        (Resource::Application(sid), "POST") => applications::update(request, &sid),
         (Resource::Calls, "GET") => Ok(calls::list(request)),
         (Resource::Calls, "POST") => calls::create(request),
         (Resource::Call(sid), "GET") => calls::fetch(request, &sid),
@@ -94,7 +98,9 @@ fn dispatch(method: &Method, path: &str, request: &Request<'_>) -> Result<Respon
             participants::remove(request, &conference, &one)
         }
         (
-            Resource::Calls
+            Resource::Applications
+            | Resource::Application(_)
+            | Resource::Calls
             | Resource::Call(_)
             | Resource::Conferences
             | Resource::Conference(_)

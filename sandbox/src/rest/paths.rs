@@ -1,11 +1,13 @@
 //! The resources served, by their paths.
 
-use backline::ids::{CallSid, ConferenceSid};
+use backline::ids::{ApplicationSid, CallSid, ConferenceSid};
 use backline_world::account::account_sid;
 
 /// A resource of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resource {
+    Applications,
+    Application(ApplicationSid),
     Calls,
     Call(CallSid),
     Conferences,
@@ -28,6 +30,8 @@ impl Resource {
             return None;
         }
         match rest {
+            ["Applications"] => Some(Self::Applications),
+            ["Applications", sid] => Some(Self::Application(ApplicationSid::parse(sid).ok()?)),
             ["Calls"] => Some(Self::Calls),
             ["Calls", sid] => Some(Self::Call(CallSid::parse(sid).ok()?)),
             ["Conferences"] => Some(Self::Conferences),

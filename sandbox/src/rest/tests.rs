@@ -1,5 +1,6 @@
 //! REST and webhooks over real HTTP: the sandbox on a port of its own.
 
+mod applications;
 mod participants;
 
 use super::resolver;

@@ -43,19 +43,20 @@ pub fn mix(
     played: &BTreeMap<CallSid, Frame>,
     frame: u64,
 ) -> Vec<Mixed> {
-    let said: BTreeMap<&CallSid, Frame> = graph
-        .legs
-        .iter()
-        .map(|leg| (&leg.call, say(leg, received, frame)))
-        .collect();
+    let room = Room {
+        legs: graph.legs.iter().map(|leg| (&leg.call, leg)).collect(),
+        received,
+        played,
+        frame,
+    };
     graph
         .legs
         .iter()
         .map(|leg| {
-            let sources = sources(leg, &said, played, frame);
+            let sources = room.heard_by(leg);
             Mixed {
                 call: leg.call.clone(),
-                said: said.get(&leg.call).copied().unwrap_or(SILENCE),
+                said: room.said_by(leg),
                 sent: sum(sources.iter().map(|(_, frame)| frame)),
                 parts: sources
                     .into_iter()
@@ -78,42 +79,76 @@ pub fn rms(frame: &[i16]) -> f64 {
     (energy / count).sqrt()
 }
 
-fn say(leg: &LegAudio, received: &BTreeMap<CallSid, Frame>, frame: u64) -> Frame {
-    match leg.speaks {
-        Speaks::Device => received.get(&leg.call).copied().unwrap_or(SILENCE),
-        Speaks::Tone { hertz } => tones::tone(hertz, frame),
+/// All that there is to hear in one frame.
+struct Room<'a> {
+    legs: BTreeMap<&'a CallSid, &'a LegAudio>,
+    received: &'a BTreeMap<CallSid, Frame>,
+    played: &'a BTreeMap<CallSid, Frame>,
+    frame: u64,
+}
+
+impl<'a> Room<'a> {
+    fn said_by(&self, leg: &'a LegAudio) -> Frame {
+        match &leg.speaks {
+            Speaks::Device => self.received.get(&leg.call).copied().unwrap_or(SILENCE),
+            Speaks::Tone { hertz } => tones::tone(*hertz, self.frame),
+            Speaks::WhatIsHeardBy(other) => self.legs.get(other).map_or(SILENCE, |other| {
+                sum(self.heard_by(other).iter().map(|(_, frame)| frame))
+            }),
+        }
+    }
+
+    /// Each source once, whatever the ways that it comes by; never the leg itself.
+    fn heard_by(&self, leg: &'a LegAudio) -> Vec<(Source, Frame)> {
+        let mut passed = BTreeSet::from([&leg.call]);
+        let mut heard = Vec::new();
+        self.gather(leg, &mut passed, &mut heard);
+        heard
+    }
+
+    /// What one leg hears, added to `heard`. Of a leg that says what another hears, that is gathered in its place.
+    fn gather(
+        &self,
+        leg: &'a LegAudio,
+        passed: &mut BTreeSet<&'a CallSid>,
+        heard: &mut Vec<(Source, Frame)>,
+    ) {
+        match &leg.hears {
+            Hears::Legs(calls) => {
+                for call in calls.iter().collect::<BTreeSet<_>>() {
+                    let Some(other) = self.legs.get(call).filter(|_| passed.insert(call)) else {
+                        continue;
+                    };
+                    match &other.speaks {
+                        Speaks::Device | Speaks::Tone { .. } => {
+                            heard.push((Source::Leg(call.clone()), self.said_by(other)));
+                        }
+                        Speaks::WhatIsHeardBy(far) => {
+                            if let Some(far) = self.legs.get(far).filter(|_| passed.insert(far)) {
+                                self.gather(far, passed, heard);
+                            }
+                        }
+                    }
+                }
+            }
+            Hears::Music => add(heard, Source::Music, tones::music(self.frame)),
+            Hears::Chosen { place, sound } => {
+                let sound = match sound {
+                    Sound::File { .. } => self.played.get(&leg.call).copied().unwrap_or(SILENCE),
+                    // Speech is not rendered: what would be audible is music.
+                    Sound::Speech => tones::music(self.frame),
+                };
+                heard.push((Source::Chosen(*place), sound));
+            }
+            Hears::Ringback => add(heard, Source::Ringback, tones::ringback(self.frame)),
+            Hears::Silence => {}
+        }
     }
 }
 
-fn sources(
-    leg: &LegAudio,
-    said: &BTreeMap<&CallSid, Frame>,
-    played: &BTreeMap<CallSid, Frame>,
-    frame: u64,
-) -> Vec<(Source, Frame)> {
-    match &leg.hears {
-        Hears::Legs(calls) => {
-            let others: BTreeSet<&CallSid> =
-                calls.iter().filter(|call| **call != leg.call).collect();
-            others
-                .into_iter()
-                .filter_map(|call| {
-                    let frame = said.get(call)?;
-                    Some((Source::Leg(call.clone()), *frame))
-                })
-                .collect()
-        }
-        Hears::Music => vec![(Source::Music, tones::music(frame))],
-        Hears::Chosen { place, sound } => {
-            let sound = match sound {
-                Sound::File { .. } => played.get(&leg.call).copied().unwrap_or(SILENCE),
-                // Speech is not rendered: what would be audible is music.
-                Sound::Speech => tones::music(frame),
-            };
-            vec![(Source::Chosen(*place), sound)]
-        }
-        Hears::Ringback => vec![(Source::Ringback, tones::ringback(frame))],
-        Hears::Silence => Vec::new(),
+fn add(heard: &mut Vec<(Source, Frame)>, source: Source, frame: Frame) {
+    if heard.iter().all(|(known, _)| *known != source) {
+        heard.push((source, frame));
     }
 }
 
@@ -244,6 +279,66 @@ mod tests {
         );
         assert_eq!(sent(&mixed, 1), tones::music(7));
         assert_eq!(sent(&mixed, 2), SILENCE);
+    }
+
+    fn speaks(number: u128, other: u128, hears: Hears) -> LegAudio {
+        LegAudio {
+            speaks: Speaks::WhatIsHeardBy(call(other)),
+            ..leg(number, hears)
+        }
+    }
+
+    /// Agent 1 and the participant 2 in one conference, the application's leg 3 where it hears `far`, agent 4.
+    fn to_an_application(near: Hears, far: Hears) -> Vec<Mixed> {
+        let graph = AudioGraph {
+            legs: vec![
+                leg(1, Hears::Legs(vec![call(2)])),
+                speaks(2, 3, near),
+                speaks(3, 2, far),
+                leg(4, Hears::Legs(vec![call(3)])),
+            ],
+        };
+        let said = received(&[(1, 100), (4, 40)]);
+        mix(&graph, &said, &BTreeMap::new(), 3)
+    }
+
+    #[test]
+    fn two_hear_each_other_through_the_two_legs_of_an_application() {
+        let agent = |number| Hears::Legs(vec![call(number)]);
+        let mixed = to_an_application(agent(1), agent(4));
+        assert_eq!(sent(&mixed, 1), [40; FRAME_SAMPLES]);
+        assert_eq!(sent(&mixed, 4), [100; FRAME_SAMPLES]);
+        assert_eq!(mixed[0].parts, [(Source::Leg(call(4)), 40.0)]);
+        assert_eq!(mixed[1].said, [40; FRAME_SAMPLES]);
+        assert_eq!(mixed[2].said, [100; FRAME_SAMPLES]);
+    }
+
+    #[test]
+    fn what_one_leg_of_an_application_is_played_is_heard_beyond_the_other() {
+        let agent = |number| Hears::Legs(vec![call(number)]);
+        // The participant is on hold.
+        let mixed = to_an_application(Hears::Music, agent(4));
+        assert_eq!(sent(&mixed, 4), tones::music(3));
+        assert_eq!(mixed[3].parts[0].0, Source::Music);
+        // In the queue.
+        let mixed = to_an_application(agent(1), Hears::Music);
+        assert_eq!(sent(&mixed, 1), tones::music(3));
+        let mixed = to_an_application(agent(1), Hears::Silence);
+        assert_eq!(sent(&mixed, 1), SILENCE);
+    }
+
+    #[test]
+    fn both_legs_of_an_application_in_one_room_are_no_endless_loop() {
+        let graph = AudioGraph {
+            legs: vec![
+                leg(1, Hears::Legs(vec![call(2), call(3)])),
+                speaks(2, 3, Hears::Legs(vec![call(1), call(3)])),
+                speaks(3, 2, Hears::Legs(vec![call(1), call(2)])),
+            ],
+        };
+        let mixed = mix(&graph, &received(&[(1, 100)]), &BTreeMap::new(), 3);
+        assert_eq!(sent(&mixed, 1), SILENCE);
+        assert_eq!(sent(&mixed, 2), [100; FRAME_SAMPLES]);
     }
 
     #[test]

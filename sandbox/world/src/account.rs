@@ -1,6 +1,6 @@
 //! The one account of the sandbox: fixed names, so that logs, tests and documentation can speak of them.
 
-use backline::ids::{AccountSid, QueueSid, WorkerSid, WorkflowSid, WorkspaceSid};
+use backline::ids::{AccountSid, ApplicationSid, QueueSid, WorkerSid, WorkflowSid, WorkspaceSid};
 
 /// The account.
 #[must_use]
@@ -30,6 +30,12 @@ pub fn anyone_workflow_sid() -> WorkflowSid {
 #[must_use]
 pub fn internal_call_workflow_sid() -> WorkflowSid {
     WorkflowSid::from_number(0x1)
+}
+
+/// The TwiML application that a call between agents dials ("Internal Call").
+#[must_use]
+pub fn application_sid() -> ApplicationSid {
+    ApplicationSid::from_number(0x1)
 }
 
 /// The worker number `index` of the set-up (0 is Alice, 1 is Bob, 2 is Carol).

@@ -27,7 +27,7 @@ pub struct LegAudio {
 }
 
 /// Where the sound of a leg comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Speaks {
     /// A Voice SDK Device, through signalling and media.
     Device,
@@ -36,6 +36,8 @@ pub enum Speaks {
         /// Frequency, Hz, between 300 and 3400 (what a telephone carries).
         hertz: u32,
     },
+    /// It is one of the two legs of a call to an application: it says what the other hears.
+    WhatIsHeardBy(CallSid),
 }
 
 /// What is sent to a leg.

@@ -101,7 +101,13 @@ pub enum CallFact {
         call: CallSid,
         workflow: String,
         attributes: String,
+        /// `<Task priority>`.
+        priority: Option<u64>,
+        /// `<Task timeout>`, seconds.
+        timeout_s: Option<u64>,
     },
+    /// He left the queue otherwise than by hanging up or to an agent: nobody is to have him.
+    LeftQueue { call: CallSid },
     /// A queued or talking customer's leg is over before or after it was answered.
     CustomerLegEnded {
         call: CallSid,

@@ -52,6 +52,14 @@ pub fn demo(agents: usize, epoch: Millis) -> World {
         epoch_ms: epoch.0,
         ..telephony::Setup::default()
     });
+    world.telephony.add_application(telephony::Application {
+        sid: account::application_sid(),
+        name: "Internal Call".to_owned(),
+        voice_url: None,
+        voice_fallback_url: None,
+        created: Millis(0),
+        updated: Millis(0),
+    });
     let routing = &mut world.routing;
     routing.epoch = epoch;
     routing.timeout_activity = Some(offline_activity_sid());
@@ -75,6 +83,16 @@ pub fn demo(agents: usize, epoch: Millis) -> World {
         routing.add_worker(agent(index));
     }
     world
+}
+
+/// The application's calls are answered by the TwiML at that URL.
+pub fn answer_application(world: &mut World, voice_url: String) {
+    let changes = telephony::ApplicationChanges {
+        voice_url: Some(voice_url),
+        ..telephony::ApplicationChanges::default()
+    };
+    let (now, sid) = (world.now(), account::application_sid());
+    world.telephony.update_application(now, &sid, changes);
 }
 
 /// What a worker is in when he is not there.
@@ -189,7 +207,8 @@ fn anyone() -> Value {
     }})
 }
 
-/// The workflow for calls between agents: to one agent by his phone, or to a queue by its name, never to the caller.
+/// The workflow for calls between agents: to one agent by his phone or his SID, or to a queue by its name, never to the
+/// caller.
 fn internal_calls() -> Value {
     let to_agent = json!({
         "filter_friendly_name": "Assign to Agent",
@@ -200,18 +219,34 @@ fn internal_calls() -> Value {
             "priority": 1000,
         }],
     });
+    let not_the_caller = "worker.sid != task.internal_call.caller_worker";
+    let to_worker = json!({
+        "filter_friendly_name": "Assign to Agent by SID",
+        "expression": "worker_sid != null AND callToQueue == null",
+        "targets": [{
+            "queue": internal_calls_queue_sid(),
+            "known_worker_sid": "worker_sid",
+            "expression": not_the_caller,
+            "priority": 1000,
+        }],
+    });
     let to_queue = |(sid, name, _): &(QueueSid, &str, &str)| {
         json!({
             "filter_friendly_name": format!("Assign to Queue - {name}"),
             "expression": format!("callToQueue == '{name}'"),
-            "targets": [{ "queue": sid, "expression": "worker.contact_uri != task.from", "priority": 1000 }],
+            "targets": [{
+                "queue": sid,
+                "expression": format!("worker.contact_uri != task.from AND {not_the_caller}"),
+                "priority": 1000,
+            }],
         })
     };
     let queues = queues();
     let callable = queues
         .iter()
         .filter(|(sid, _, _)| *sid != internal_calls_queue_sid());
-    let filters: Vec<Value> = std::iter::once(to_agent)
+    let filters: Vec<Value> = [to_agent, to_worker]
+        .into_iter()
         .chain(callable.map(to_queue))
         .collect();
     json!({ "task_routing": { "filters": filters } })

@@ -62,9 +62,14 @@ impl World {
             let orders = self.routing.drain_orders();
             let holds = self.routing.drain_holds();
             let endings = self.routing.drain_endings();
+            let refused = self.routing.drain_refused_calls();
             let facts = self.telephony.drain_facts();
-            if orders.is_empty() && holds.is_empty() && endings.is_empty() && facts.is_empty() {
+            let nothing = orders.is_empty() && holds.is_empty() && endings.is_empty();
+            if nothing && refused.is_empty() && facts.is_empty() {
                 return;
+            }
+            for call in refused {
+                self.telephony.enqueue_failed(self.now, &call);
             }
             // Before the agent's leg ends: the customer is never alone without music.
             for task in holds {

@@ -1,7 +1,7 @@
 //! What is asked of the functions, by path and parameters.
 
-use super::super::{ConferenceEvent, OfferOver, Outcome, Request};
-use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
+use super::super::{ConferenceEvent, OfferOver, Outcome, Request, Whom};
+use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role};
 
 /// What proves the origin of a request.
@@ -46,6 +46,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/common/ringback"
         | "/internal-call/common/call-outbound-join"
         | "/internal-call/common/taskrouter-event"
+        | "/internal-call/common/enqueue"
         | "/multi-call/common/conference" => Some(Origin::Twilio),
         _ => None,
     }
@@ -140,6 +141,29 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
             };
             offer_over(&text("TaskAttributes")?, task("TaskSid")?, how)
         }
+        "/internal-call/common/enqueue" => {
+            let call = |name: &'static str| {
+                CallSid::parse(&text(name)?).map_err(|_| RequestError::Parameter(name))
+            };
+            Request::Enqueue {
+                call: call("CallSid")?,
+                parent: call("ParentCallSid").ok(),
+                conversation: text("conversation_id")
+                    .ok()
+                    .filter(|name| is_conversation(name))
+                    .ok_or(RequestError::Parameter("conversation_id"))?,
+                whom: match (text("worker_sid"), text("callToQueue")) {
+                    (Ok(worker), Err(_)) => Whom::Worker(
+                        WorkerSid::parse(&worker)
+                            .map_err(|_| RequestError::Parameter("worker_sid"))?,
+                    ),
+                    (Err(_), Ok(queue)) => Whom::Queue(queue),
+                    (Ok(_), Ok(_)) | (Err(_), Err(_)) => {
+                        return Err(RequestError::Parameter("worker_sid"))
+                    }
+                },
+            }
+        }
         "/internal-call/common/ringback" => Request::Ringback,
         "/internal-call/common/agent-outbound-join" => Request::Twiml {
             conference: task("taskSid")?,
@@ -175,6 +199,12 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         }
         _ => return Err(RequestError::NoSuchFunction),
     })
+}
+
+/// As the plugin names them, and other systems (a UUID): nothing that ends a text in an expression.
+fn is_conversation(name: &str) -> bool {
+    let is_of_a_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (1..=64).contains(&name.len()) && name.bytes().all(is_of_a_name)
 }
 
 /// The workspace's events are about all its tasks. A queue's call goes to the next when one of its members refuses.

@@ -1,7 +1,7 @@
 //! Whatever asks, and whatever Twilio's REST answers: no panic, a known answer, and an end.
 
 use super::*;
-use crate::functions::Outcome;
+use crate::functions::{Outcome, Whom};
 use crate::twilio::attributes::DeclineReason;
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 16] = [
+const PATHS: [&str; 17] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -35,9 +35,10 @@ const PATHS: [&str; 16] = [
     "/internal-call/flex/came",
     "/internal-call/common/taskrouter-event",
     "/internal-call/flex/reach",
+    "/internal-call/common/enqueue",
 ];
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 20] = [
     "taskSid",
     "workerSid",
     "EventType",
@@ -54,6 +55,10 @@ const NAMES: [&str; 16] = [
     "ParticipantLabel",
     "FriendlyName",
     "ConferenceSid",
+    "CallSid",
+    "conversation_id",
+    "worker_sid",
+    "callToQueue",
 ];
 
 fn task() -> impl Strategy<Value = TaskSid> {
@@ -75,6 +80,8 @@ fn value() -> impl Strategy<Value = String> {
         likely.prop_map(str::to_owned),
         task().prop_map(String::from),
         any::<u128>().prop_map(|number| ConferenceSid::from_number(number).to_string()),
+        any::<u128>().prop_map(|number| CallSid::from_number(number).to_string()),
+        any::<u128>().prop_map(|number| WorkerSid::from_number(number).to_string()),
         any::<String>(),
     ]
 }
@@ -130,6 +137,24 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
             let parameters = vec![leave, ("FriendlyName", task.to_string())];
             (Request::Left { task }, PATHS[12], parameters)
         }),
+        (any::<(u128, u128)>(), "[0-9a-f-]{1,64}", "\\PC{1,20}").prop_map(
+            |((call, parent), conversation, queue)| {
+                let (call, parent) = (CallSid::from_number(call), CallSid::from_number(parent));
+                let parameters = vec![
+                    ("CallSid", call.to_string()),
+                    ("ParentCallSid", parent.to_string()),
+                    ("conversation_id", conversation.clone()),
+                    ("callToQueue", queue.clone()),
+                ];
+                let request = Request::Enqueue {
+                    call,
+                    parent: Some(parent),
+                    conversation,
+                    whom: Whom::Queue(queue),
+                };
+                (request, PATHS[16], parameters)
+            }
+        ),
         (asked(), reason).prop_map(|((task, token), reason)| {
             let mut parameters = vec![("Token", token.clone()), ("taskSid", task.to_string())];
             parameters.extend(reason.map(|reason| ("reason", reason.as_str().to_owned())));
@@ -193,6 +218,10 @@ fn orders() -> Vec<Order> {
         },
         Order::ListCallerTasks,
         Order::ListReservations { task: task.clone() },
+        Order::ListConversation {
+            conversation: "1-2-3".to_owned(),
+        },
+        Order::FetchColleague { worker: bob() },
         Order::FetchWorker { worker: bob() },
         Order::FetchVoiceChannel { worker: bob() },
         Order::FetchWorkflow {
@@ -259,10 +288,11 @@ fn is_of(order: &Order, answer: &Answer) -> bool {
         Answer::Task(_) => matches!(order, Order::FetchTask { .. }),
         Answer::Listed(_) => matches!(
             order,
-            Order::ListCalleeTasks { .. } | Order::ListCallerTasks
+            Order::ListCalleeTasks { .. } | Order::ListCallerTasks | Order::ListConversation { .. }
         ),
         Answer::Reservations { .. } => matches!(order, Order::ListReservations { .. }),
         Answer::Participants(_) => matches!(order, Order::ListParticipants { .. }),
+        Answer::Colleague { .. } => matches!(order, Order::FetchColleague { .. }),
         Answer::Worker { .. } => matches!(order, Order::FetchWorker { .. }),
         Answer::Channel { .. } => matches!(order, Order::FetchVoiceChannel { .. }),
         Answer::Workflow { .. } => matches!(order, Order::FetchWorkflow { .. }),

@@ -4,7 +4,7 @@ use super::{
     start, Answer, Body, ConferenceEvent, Identity, Order, Request, Response, Run, Settings, Step,
 };
 use crate::ids::{
-    AccountSid, CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
+    AccountSid, CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
 };
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
@@ -16,6 +16,7 @@ mod arbitrary;
 mod came;
 mod came_out;
 mod close;
+mod enqueue;
 mod events;
 mod hold;
 mod recover;
@@ -161,7 +162,7 @@ impl Twilio {
             Order::ListCalleeTasks { caller_task } => Answer::Listed(
                 self.callees()
                     .into_iter()
-                    .filter(|t| t.text("conferenceSid") == Some(caller_task.as_str()))
+                    .filter(|t| t.link("caller_task") == Some(caller_task.as_str()))
                     .map(|task| task.sid)
                     .collect(),
             ),
@@ -175,6 +176,22 @@ impl Twilio {
                     .map(|task| task.sid)
                     .collect(),
             ),
+            Order::ListConversation { conversation } => {
+                let of_it = |task: &Task| {
+                    task.role() == Some(Role::Caller) && task.conversation() == Some(conversation)
+                };
+                let all = self.tasks.keys().filter_map(|sid| self.task(sid));
+                Answer::Listed(all.filter(of_it).map(|task| task.sid).collect())
+            }
+            Order::FetchColleague { worker } => Answer::Colleague {
+                name: if *worker == alice() {
+                    "Alice & \"<Al>\""
+                } else {
+                    "Mallory"
+                }
+                .to_owned(),
+                contact_uri: ContactUri::parse("client:alice").ok(),
+            },
             Order::ListReservations { .. } => Answer::Reservations {
                 holders: self.holders.clone(),
                 on_offer: self.on_offer,

@@ -106,8 +106,32 @@ fn orders_are_written_as_twilios_rest_wants_them() {
         },
     );
     assert!(list.url.ends_with(&format!(
-        "EvaluateTaskAttributes=conferenceSid%20%3D%3D%20%27{task}%27"
+        "EvaluateTaskAttributes=internal_call.caller_task%20%3D%3D%20%27{task}%27"
     )));
+    let conversation = "1-2".to_owned();
+    let list = http::call(&api, &Order::ListConversation { conversation });
+    assert!(list.url.ends_with(
+        "EvaluateTaskAttributes=conversations.conversation_id%20%3D%3D%20%271-2%27%20AND%20\
+         internal_call.role%20%3D%3D%20%27caller%27"
+    ));
+}
+
+#[test]
+fn a_colleague_is_named_as_his_own_plugin_names_him() {
+    let order = Order::FetchColleague { worker: alice() };
+    let read = |attributes: Value| {
+        let worker = json!({"friendly_name": "alice", "attributes": attributes.to_string()});
+        http::answer(&order, 200, None, &worker.to_string())
+    };
+    let contact_uri = ContactUri::parse("client:alice").ok();
+    let named = json!({"full_name": "Alice \"Al\" & Co", "contact_uri": "client:alice"});
+    let name = "Alice \"Al\" & Co".to_owned();
+    assert_eq!(read(named), Answer::Colleague { name, contact_uri });
+    for attributes in [json!({}), json!({"full_name": " ", "contact_uri": 7})] {
+        let name = "alice".to_owned();
+        let contact_uri = None;
+        assert_eq!(read(attributes), Answer::Colleague { name, contact_uri });
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::time::Millis;
 use crate::view::{CallLine, HoldView};
 use serde_json::{json, Value};
 
+mod application;
 mod ending;
 mod hold;
 mod legs;

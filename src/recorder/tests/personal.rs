@@ -20,7 +20,9 @@ fn events() -> Vec<Value> {
             "taskrouter_offline_activity_sid": "Zyx",
             "ui_attributes": {"custom_data": {
                 "serverless_functions_domain": "user:Zyx@Zyx.example/Zyx",
-                "serverless_functions_protocol": "Zyx", "serverless_functions_port": "Zyx"}}},
+                "serverless_functions_protocol": "Zyx", "serverless_functions_port": "Zyx",
+                "features": {"internal_call": {"strategy": "Zyx", "application_sid": "Zyx",
+                    "outbound_queue_sid": "Zyx", "call_target": "Zyx"}}}}},
             "me": {"workerSid": "WK00000000000000000000000000000001", "friendlyName": "Zyx",
                 "attributes": {"contact_uri": "sip:Zyx@example.com", "full_name": "Zyx", "email": "Zyx@example.com"}},
             "activities": [{"sid": "WA00000000000000000000000000000001", "name": "Zyx", "available": true}],
@@ -52,7 +54,7 @@ fn events() -> Vec<Value> {
         json!({"kind": "reservationChanged", "reservation": {
             "sid": reservation, "taskSid": "WT00000000000000000000000000000001", "status": "pending",
             "timeout": 120, "channel": "Zyx", "attributes": {
-                "client_call": true, "from": "client:Zyx", "name": "Zyx", "callToQueue": "Zyx",
+                "client_call": true, "to": "Zyx", "from": "client:Zyx", "name": "Zyx", "callToQueue": "Zyx",
                 "worker_call_sid": "Zyx", "conference": {"participants": {"worker": "Zyx"}},
                 "internal_call": {"role": "callee", "claim": "Zyx", "tab": "Zyx"}}}}),
         json!({"kind": "legOffered", "leg": leg, "reservation": reservation, "offered": "byFlex"}),
@@ -102,6 +104,13 @@ fn effects() -> Vec<Value> {
         json!({"kind": "verdict", "token": 1, "verdict": {"kind": "pass"}}),
         json!({"kind": "verdict", "token": 1, "verdict": {"kind": "outliving",
             "statusCallback": "https://u:Zyx@Zyx/multi-call/Zyx"}}),
+        json!({"kind": "verdict", "token": 1, "verdict": {"kind": "from", "from": "+1555Zyx"}}),
+        json!({"kind": "startOutboundCall", "id": 1, "order": {
+            "destination": "app:AP00000000000000000000000000000001?callToQueue=Zyx",
+            "queue": "WQ00000000000000000000000000000001", "attributes": {
+                "name": "Zyx", "internal_outbound_to": "Zyx", "callToQueue": "Zyx",
+                "conversations": {"conversation_id": "Zyx"},
+                "internal_call": {"role": "caller", "strategy": "application", "tab": "Zyx"}}}}),
         json!({"kind": "createTask", "id": 1, "order": {
             "to": "client:Zyx", "from": "sip:Zyx", "workflow": "WW00000000000000000000000000000001",
             "queue": "WQ00000000000000000000000000000001", "taskChannel": "voice", "attributes": {
@@ -148,6 +157,9 @@ fn notices() -> Vec<Value> {
     let named = |kind: &str| json!({"kind": kind, "name": "Zyx", "detail": "Zyx"});
     vec![
         json!({"kind": "misconfigured", "key": "outbound_call_flows.default", "place": "flex"}),
+        json!({"kind": "keysContradict", "key": "features.a", "secondKey": "features.b"}),
+        json!({"kind": "keyNeedsKey", "key": "features.a", "secondKey": "features.b"}),
+        json!({"kind": "strategyNotBuilt", "strategy": "warm_transfer"}),
         said("callNotPlaced"),
         said("calleeNotRung"),
         said("acceptFailed"),

@@ -9,6 +9,7 @@ use crate::twilio::attributes::{
 use crate::twilio::configuration::{Configuration, RawConfiguration, RawMe};
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::{InternalReservation, RawReservation, ReservationStatus};
+use crate::twilio::strategy::StrategyName;
 use crate::twilio::worker_index::{Person, RawPerson};
 use prop::option::of;
 use prop::sample::select;
@@ -53,9 +54,17 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         of(task_sid()),
     );
     let state = (of(progress), of(reason), of(on_hold));
+    let strategy = select(vec![
+        StrategyName::Conference,
+        StrategyName::WarmTransfer,
+        StrategyName::Application,
+    ]);
+    let native = (of(strategy), of(contact_uri()));
     let own = (of(any::<String>()), of(any::<String>()), of(any::<u32>()));
-    (role(), links, state, own).prop_map(|(role, links, state, own)| InternalCall {
+    (role(), links, state, own, native).prop_map(|(role, links, state, own, native)| InternalCall {
         role,
+        strategy: native.0,
+        caller_uri: native.1,
         caller_worker: links.0,
         callee_worker: links.1,
         caller_task: links.2,
@@ -135,6 +144,8 @@ proptest! {
         let held = call.on_hold.unwrap_or_default().is(call.role.other());
         prop_assert_eq!(raw.other_on_hold(), Some(held));
         let expected = InternalReservation {
+            strategy: StrategyName::Conference,
+            to_application: false,
             sid: ReservationSid::from_number(1),
             task: TaskSid::from_number(2),
             status,

@@ -64,6 +64,20 @@ export interface Voice {
   legs: Record<string, Run>;
 }
 
+// The account's names, the same at every start.
+
+/** The TwiML application that a call between agents dials. */
+export const APPLICATION_SID = `AP${"1".padStart(32, "0")}`;
+export const INTERNAL_CALL_WORKFLOW_SID = `WW${"1".padStart(32, "0")}`;
+export const INTERNAL_CALLS_QUEUE_SID = `WQ${"3".padStart(32, "0")}`;
+const ACCOUNT_SID = `AC${"ac".padStart(32, "0")}`;
+
+/** The worker of one of the first three agents. */
+export function workerSid(identity: "alice" | "bob" | "carol"): string {
+  const number = 0xa0 + ["alice", "bob", "carol"].indexOf(identity);
+  return `WK${number.toString(16).padStart(32, "0")}`;
+}
+
 export class Sandbox {
   private constructor(
     private readonly child: ChildProcess,
@@ -139,6 +153,15 @@ export class Sandbox {
   /** Where TaskRouter posts its events; nowhere, if there is no path. */
   setEventCallback(path: string | undefined): Promise<void> {
     return this.ask("PUT", "event-callback", { url: path ? `http://functions.localhost:${this.port}${path}` : null });
+  }
+
+  /** Where the application's TwiML is, from now on: its `VoiceUrl`, by Twilio's own REST. */
+  async answerApplication(url: string): Promise<void> {
+    const path = `/t/api.twilio.com/2010-04-01/Accounts/${ACCOUNT_SID}/Applications/${APPLICATION_SID}.json`;
+    const authorization = `Basic ${Buffer.from(`${ACCOUNT_SID}:sandbox-auth-token`).toString("base64")}`;
+    const body = new URLSearchParams({ VoiceUrl: url });
+    const answer = await fetch(`http://localhost:${this.port}${path}`, { method: "POST", headers: { authorization }, body });
+    if (!answer.ok) throw new Error(`the application: ${answer.status} ${await answer.text()}`);
   }
 
   configure(feature: string, settings: object): Promise<void> {

@@ -306,6 +306,8 @@ fn kind(order: &Order) -> &'static str {
         Order::CreateTask(_) => "create-task",
         Order::ListCalleeTasks { .. } => "list-tasks",
         Order::ListCallerTasks => "list-callers",
+        Order::ListConversation { .. } => "list-conversation",
+        Order::FetchColleague { .. } => "fetch-colleague",
         Order::ListReservations { .. } => "list-reservations",
         Order::FetchWorker { .. } => "fetch-worker",
         Order::FetchVoiceChannel { .. } => "fetch-channel",

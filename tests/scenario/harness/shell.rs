@@ -49,6 +49,7 @@ impl Office {
                 station.told_answered = false;
                 self.order(seat, "rpc:create-task", Some(id), Rpc::CreateTask(order));
             }
+            Effect::StartOutboundCall { .. } => self.fail("the conference strategy"),
             Effect::CallWorker {
                 id,
                 reservation,
@@ -186,7 +187,7 @@ impl Office {
             self.fail("no verdict");
         };
         match verdict {
-            Verdict::Pass | Verdict::Outliving { .. } | Verdict::Ending => {
+            Verdict::Pass | Verdict::From { .. } | Verdict::Outliving { .. } | Verdict::Ending => {
                 let update = match action {
                     FlexAction::AcceptTask => ReservationUpdate::Conference {
                         end_on_exit: false,

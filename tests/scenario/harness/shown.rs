@@ -171,7 +171,10 @@ fn word(why: Unanswered) -> &'static str {
 
 fn kind(notice: &Notice) -> &'static str {
     match notice {
-        Notice::Misconfigured { .. } => "misconfigured",
+        Notice::KeysContradict { .. }
+        | Notice::KeyNeedsKey { .. }
+        | Notice::StrategyNotBuilt { .. }
+        | Notice::Misconfigured { .. } => "misconfigured",
         Notice::CallNotPlaced { .. } => "not placed",
         Notice::CalleeNotRung { .. } => "not rung",
         Notice::AcceptFailed { .. } => "accept failed",

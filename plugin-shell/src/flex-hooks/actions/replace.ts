@@ -77,6 +77,8 @@ async function run(
     case 'outliving':
       if (reservation !== undefined) lasting?.outlive(reservation);
       return original({ ...payload, conferenceOptions: { ...payload?.conferenceOptions, ...outliving(ruling.statusCallback) } });
+    case 'from':
+      return original({ ...payload, conferenceOptions: { ...payload?.conferenceOptions, from: ruling.from } });
     case 'ending':
       if (reservation !== undefined) await inTime(lasting?.endWithLeg(reservation));
       return original(payload);

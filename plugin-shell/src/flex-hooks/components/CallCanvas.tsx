@@ -7,13 +7,15 @@ import type { CallProps } from '../../panels/call/useCallView';
 import { FlexTheme } from '../../panels/FlexTheme';
 import type { FlexThemeProps } from '../../panels/FlexTheme';
 import { Guard } from '../../panels/Guard';
+import { isBetweenAgents } from './nativeCall';
 
 /** What Flex gives to what is added to a task's canvas. */
 interface CanvasProps {
   task?: Flex.ITask;
 }
 
-const isInternal = { if: ({ task }: CanvasProps) => task?.attributes?.client_call === true };
+const isInternal = { if: ({ task }: CanvasProps) => isBetweenAgents(task?.attributes) };
+const isHeldByUs = { if: ({ task }: CanvasProps) => task?.attributes?.client_call === true };
 
 /** Adds what a call between agents needs besides Flex's own: its state, hold, declining with a reason. */
 export function addCallCanvas(flex: typeof Flex, props: CallProps): void {
@@ -30,7 +32,7 @@ export function addCallCanvas(flex: typeof Flex, props: CallProps): void {
     return <Themed key={key} />;
   };
   flex.CallCanvas.Content.add(themed('backline-status', CallStatus), { ...isInternal, sortOrder: 0 });
-  flex.CallCanvasActions.Content.add(themed('backline-hold', HoldButton), { ...isInternal, sortOrder: 1 });
+  flex.CallCanvasActions.Content.add(themed('backline-hold', HoldButton), { ...isHeldByUs, sortOrder: 1 });
   flex.IncomingTaskCanvas.Content.add(themed('backline-status', CallStatus), { ...isInternal, sortOrder: 100 });
   flex.IncomingTaskCanvas.Content.add(themed('backline-decline', DeclineReasons), { ...isInternal, sortOrder: 101 });
 }

@@ -1,13 +1,14 @@
 import type * as Flex from '@twilio/flex-ui';
+import { isBetweenAgents } from './nativeCall';
 
 /**
- * Names a call between agents by the colleague: Flex shows an outbound call's address (`client:bob`) instead. All else
+ * Names a call between agents by the colleague: Flex shows an outbound call's address (`client:bob`, `app:AP…`) instead. All else
  * is Flex's own voice channel: https://www.twilio.com/docs/flex/developer/ui/task-channel-definitions.
  */
 export function nameInternalCalls(flex: typeof Flex): void {
   const channel = flex.DefaultTaskChannels.createCallTaskChannel(
     'internal-call',
-    (task) => task.taskChannelUniqueName === 'voice' && task.attributes?.client_call === true,
+    (task) => task.taskChannelUniqueName === 'voice' && isBetweenAgents(task.attributes),
   );
   const templates = channel.templates ?? {};
   channel.templates = {

@@ -41,7 +41,18 @@ impl Routing {
                 call,
                 workflow,
                 attributes,
-            } => self.enqueued(&call, workflow, &attributes),
+                priority,
+                timeout_s,
+            } => {
+                let new = NewTask {
+                    workflow: Some(workflow),
+                    priority,
+                    timeout_s,
+                    ..NewTask::default()
+                };
+                self.enqueued(call, new, &attributes);
+            }
+            CallFact::LeftQueue { call } => self.left_queue(&call),
             CallFact::CustomerLegEnded { call, task } => self.customer_gone(&call, task),
         }
         self.assign();
@@ -178,7 +189,7 @@ impl Routing {
 
     /// `<Enqueue workflowSid>`: the task has the attributes given and those of the call
     /// (<https://www.twilio.com/docs/taskrouter/twiml-queue-calls>).
-    fn enqueued(&mut self, call: &CallSid, workflow: String, attributes: &str) {
+    fn enqueued(&mut self, call: CallSid, new: NewTask, attributes: &str) {
         let mut attributes =
             parse_attributes(&Value::String(attributes.to_owned())).unwrap_or_default();
         attributes.insert("call_sid".to_owned(), json!(call));
@@ -187,12 +198,23 @@ impl Routing {
             .or_insert_with(|| json!("inbound"));
         let new = NewTask {
             attributes,
-            workflow: Some(workflow),
             channel: Some(ENQUEUE_CHANNEL.to_owned()),
-            ..NewTask::default()
+            ..new
         };
-        // A workflow that does not exist leaves the caller waiting without a task, as an error on the call would.
-        let _ = self.create_task(self.now, new);
+        if self.create_task(self.now, new).is_err() {
+            self.refused_calls.push(call);
+        }
+    }
+
+    /// TwiML manages the task of a waiting call (<https://www.twilio.com/docs/taskrouter/twiml-queue-calls>): there is
+    /// nobody to be served any more. Its reason is assumed.
+    fn left_queue(&mut self, call: &CallSid) {
+        let waits = |task: &&super::model::Task| {
+            matches!(task.state, TaskState::Pending | TaskState::Reserved) && is_of(task, call)
+        };
+        if let Some(sid) = self.tasks.values().find(waits).map(|task| task.sid.clone()) {
+            self.cancel(&sid, Some("redirected".to_owned()));
+        }
     }
 
     fn customer_gone(&mut self, call: &CallSid, task: Option<TaskSid>) {
@@ -218,12 +240,11 @@ impl Routing {
     }
 
     fn task_of_customer(&self, call: &CallSid) -> Option<TaskSid> {
-        let has = |task: &super::model::Task| {
-            task.attributes.get("call_sid").and_then(Value::as_str) == Some(call.as_str())
-        };
+        // The latest: one that was with an agent before may still wrap up.
         self.tasks
             .values()
-            .find(|task| task.state.ended().is_none() && has(task))
+            .rev()
+            .find(|task| task.state.ended().is_none() && is_of(task, call))
             .map(|task| task.sid.clone())
     }
 
@@ -252,4 +273,8 @@ impl Routing {
             .get(task)
             .is_some_and(|task| task.attributes.contains_key(key))
     }
+}
+
+fn is_of(task: &super::model::Task, call: &CallSid) -> bool {
+    task.attributes.get("call_sid").and_then(Value::as_str) == Some(call.as_str())
 }

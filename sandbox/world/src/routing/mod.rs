@@ -81,6 +81,7 @@ pub struct Routing {
     orders: Vec<DialOrder>,
     endings: Vec<CallSid>,
     holds: Vec<TaskSid>,
+    refused_calls: Vec<CallSid>,
     outputs: Vec<Output>,
     /// `EventCallbackUrl` of the workspace.
     event_callback: Option<String>,
@@ -132,6 +133,11 @@ impl Routing {
     /// Legs that ring for an offer that is over: to be ended.
     pub fn drain_endings(&mut self) -> Vec<CallSid> {
         std::mem::take(&mut self.endings)
+    }
+
+    /// Calls that were enqueued into a workflow that does not exist.
+    pub fn drain_refused_calls(&mut self) -> Vec<CallSid> {
+        std::mem::take(&mut self.refused_calls)
     }
 
     /// Tasks whose customer is to be put on hold.

@@ -3,7 +3,7 @@
 use super::model::{Attributes, Delivery, Lapse, Leg, Reservation, ReservationState, TaskState};
 use super::{check_version, Routing, RoutingError, WorkerUpdate};
 use crate::orders::{DialOrder, Instruction};
-use backline::ids::{ActivitySid, CallSid, ContactUri, ReservationSid, WorkerSid};
+use backline::ids::{ActivitySid, ApplicationSid, CallSid, ContactUri, ReservationSid, WorkerSid};
 use backline::time::Millis;
 
 /// How long a worker's phone rings unless the instruction says otherwise, seconds
@@ -332,7 +332,8 @@ impl Routing {
         Ok(())
     }
 
-    /// The phone call of an instruction to a worker: by default to his `contact_uri`, from the task's `from`.
+    /// The phone call of an instruction to a worker: by default to his `contact_uri`, from the task's `from`; from the
+    /// application itself if that is whom the task's customer called (such a call is not set up).
     pub(super) fn dial_order(
         &self,
         sid: &ReservationSid,
@@ -354,7 +355,11 @@ impl Routing {
             worker,
             to: ContactUri::parse(&to.unwrap_or_default())
                 .map_err(|error| RoutingError::invalid("To", error.to_string()))?,
-            from: dial.from.or_else(|| text(task, "from")).unwrap_or_default(),
+            from: dial
+                .from
+                .or_else(|| text(task, "to").filter(|to| ApplicationSid::parse(to).is_ok()))
+                .or_else(|| text(task, "from"))
+                .unwrap_or_default(),
             instruction,
             timeout_s: dial.timeout_s.unwrap_or(RING_TIMEOUT_S),
             parameters: Vec::new(),

@@ -20,6 +20,8 @@ impl Telephony {
                     speaks: match &call.phone {
                         Phone::Device { .. } => Speaks::Device,
                         Phone::Customer { hertz } => Speaks::Tone { hertz: *hertz },
+                        Phone::Application { other } => Speaks::WhatIsHeardBy(other.clone()),
+                        Phone::Nobody => return None,
                     },
                     hears: self.hears(call, call.doing()?),
                 })
@@ -44,7 +46,7 @@ impl Telephony {
             Doing::BridgedTo { peer, .. } | Doing::BridgedBy { peer } => {
                 Hears::Legs(vec![peer.clone()])
             }
-            Doing::Enqueued { .. } => Hears::Music,
+            Doing::Enqueued(waiting) => waiting.hears.hears(Place::Wait),
             Doing::InConference { conference, .. } => self
                 .conferences
                 .get(conference)

@@ -1,6 +1,7 @@
 //! One leg: its data. What happens to it is in `legs.rs` and `run.rs`.
 
 use super::callback::Subscription;
+use super::hearing::Player;
 use super::twiml::{CallbackWish, Entry, Verb};
 use backline::ids::{CallSid, ConferenceSid, ReservationSid, TaskSid, WorkerSid};
 use backline::time::Millis;
@@ -44,6 +45,10 @@ pub(super) enum Phone {
     Device { identity: String },
     /// A customer made by the sandbox: rings and answers by the clock, and says one tone, his own.
     Customer { hertz: u32 },
+    /// A TwiML application. Such a call has two legs, and this is the other: what one hears, the other says.
+    Application { other: CallSid },
+    /// There is nobody to ring.
+    Nobody,
 }
 
 /// What the leg is to TaskRouter.
@@ -87,6 +92,7 @@ pub(super) struct Offer {
 pub(super) enum FarEnd {
     Answers,
     IsBusy,
+    Fails,
 }
 
 /// What happens once it is answered.
@@ -166,14 +172,23 @@ pub(super) enum Doing {
     BridgedBy {
         peer: CallSid,
     },
-    Enqueued {
-        queue: Queue,
-    },
+    Enqueued(Box<Enqueued>),
+}
+
+/// A leg that waits in a queue.
+#[derive(Debug, Clone)]
+pub(super) struct Enqueued {
+    pub queue: Queue,
+    pub since: Millis,
+    pub hears: Player,
+    /// When it leaves the queue.
+    pub after: AfterDial,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Queue {
-    Workflow,
+    /// TaskRouter's own, of a workflow (<https://www.twilio.com/docs/taskrouter/twiml-queue-calls>).
+    Workflow(String),
     Named(String),
 }
 
@@ -322,7 +337,7 @@ impl Call {
                 | Doing::Dialling { .. }
                 | Doing::BridgedTo { .. }
                 | Doing::BridgedBy { .. }
-                | Doing::Enqueued { .. } => None,
+                | Doing::Enqueued(_) => None,
             },
             State::Over(_) => None,
         }

@@ -207,7 +207,7 @@ impl Telephony {
             self.happened(now, conference, Event::Start, None);
         }
         if waits {
-            self.play_to(conference, sid, Place::Wait, &entry.wait);
+            self.play_to(now, conference, sid, Place::Wait, &entry.wait);
         }
     }
 

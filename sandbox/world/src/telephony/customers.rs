@@ -1,6 +1,7 @@
 //! Those outside: customers who call in or are dialled, browsers that call through the account's TwiML app.
 
 use super::call::{Call, Direction, Doing, FarEnd, Live, Phone, Program, Role, Source, State};
+use super::hearing::Tune;
 use super::twiml::{self, Dial, DialTo, Verb};
 use super::Telephony;
 use crate::account::anyone_workflow_sid;
@@ -55,7 +56,11 @@ impl Telephony {
                     to: twiml::EnqueueTo::Workflow {
                         sid: anyone_workflow_sid().to_string(),
                         task: Value::Object(own).to_string(),
+                        priority: None,
+                        timeout_s: None,
                     },
+                    action: None,
+                    wait: Tune::Music,
                 });
                 self.run(now, &sid, program(vec![enqueue]));
             }
@@ -157,7 +162,7 @@ impl Telephony {
     }
 
     /// An inbound leg, in progress.
-    fn comes_in(
+    pub(super) fn comes_in(
         &mut self,
         now: Millis,
         from: &str,

@@ -6,6 +6,7 @@ use super::call::{
 };
 use super::conference::Reason;
 use super::legs::{By, NewLeg};
+use super::queue::QueueResult;
 use super::twiml::{CallbackWish, Entry};
 use super::Telephony;
 use crate::orders::{CallFact, DialOrder, Instruction, Part};
@@ -175,9 +176,8 @@ impl Telephony {
         entry: Entry,
     ) {
         match self.pause(customer) {
-            Some(Doing::Enqueued {
-                queue: Queue::Workflow,
-            }) => {
+            Some(Doing::Enqueued(waiting)) if matches!(waiting.queue, Queue::Workflow(_)) => {
+                self.tell_action(now, customer, &waiting, QueueResult::BridgingInProcess);
                 if let Some(call) = self.calls.get_mut(customer) {
                     if let Role::Customer { task: own, .. } = &mut call.role {
                         *own = Some(task.clone());

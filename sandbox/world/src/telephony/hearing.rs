@@ -62,6 +62,8 @@ pub(super) enum Wants {
 /// A document, and how far it has run.
 #[derive(Debug, Clone)]
 pub(super) struct Script {
+    /// What was asked for in the beginning, and how.
+    pub first: (String, Method),
     /// The URL that `wants` names, absolute.
     pub asked: String,
     /// The URL of the document: others are relative to it.

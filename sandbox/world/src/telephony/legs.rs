@@ -1,5 +1,6 @@
 //! Legs: ringing, answering, ending; what the voice product tells us.
 
+use super::application::Line;
 use super::call::{
     AfterDial, Call, Direction, Doing, Ending, FarEnd, Live, Offer, OnAnswer, Over, Phone, Role,
     State,
@@ -99,7 +100,7 @@ impl Telephony {
         }
     }
 
-    fn is_ringing(&self, sid: &CallSid) -> bool {
+    pub(super) fn is_ringing(&self, sid: &CallSid) -> bool {
         self.calls
             .get(sid)
             .is_some_and(|call| call.offer().is_some())
@@ -109,26 +110,32 @@ impl Telephony {
     pub(super) fn ring(&mut self, now: Millis, leg: NewLeg) -> CallSid {
         let sid = self.next_call_sid();
         let deadline = now + Millis::from_secs(leg.timeout_s);
-        let identity = leg
-            .to
-            .strip_prefix("client:")
-            .map(|client| client.split('?').next().unwrap_or(client))
-            .or_else(|| leg.to.starts_with("sip:").then_some(leg.to.as_str()));
-        let (phone, far) = match identity {
-            Some(identity) => (
-                Phone::Device {
-                    identity: identity.to_owned(),
-                },
-                None,
-            ),
-            None => (self.synthetic(), self.far_end(now, &leg.to)),
+        let line = match self.line(&leg) {
+            Ok(line) => line,
+            Err((code, message)) => {
+                self.alert(code, &sid, message);
+                Line::Dead
+            }
+        };
+        let (phone, far, answers) = match line {
+            Line::Device(identity) => (Phone::Device { identity }, None, None),
+            Line::Number => (self.synthetic(), self.far_end(now, &leg.to), None),
+            Line::Application(dialled) => {
+                // The next that is made, below.
+                let other = CallSid::from_number(sid.number() + 1);
+                (Phone::Application { other }, None, Some(dialled))
+            }
+            Line::Dead => (Phone::Nobody, Some((now, FarEnd::Fails)), None),
         };
         let offer = Offer {
             deadline,
             far,
             then: leg.then,
         };
-        let rings_at_once = matches!(phone, Phone::Customer { .. });
+        let rings_at_once = match phone {
+            Phone::Customer { .. } | Phone::Application { .. } => true,
+            Phone::Device { .. } | Phone::Nobody => false,
+        };
         if let Phone::Device { identity } = &phone {
             self.outputs.push(Output::OfferLeg {
                 call: sid.clone(),
@@ -157,6 +164,9 @@ impl Telephony {
         if rings_at_once {
             self.leg_ringing(now, &sid);
         }
+        if let Some(dialled) = answers {
+            self.application_answers(now, &sid, dialled);
+        }
         sid
     }
 
@@ -174,6 +184,9 @@ impl Telephony {
                 Some((at, FarEnd::IsBusy)) if at <= now => {
                     self.finish(now, sid, Ending::Busy, By::FarEnd);
                 }
+                Some((at, FarEnd::Fails)) if at <= now => {
+                    self.finish(now, sid, Ending::Failed, By::FarEnd);
+                }
                 Some(_) | None => self.finish(now, sid, Ending::NoAnswer, By::Us),
             },
             None => {
@@ -184,7 +197,7 @@ impl Telephony {
         }
     }
 
-    fn answer(&mut self, now: Millis, sid: &CallSid) {
+    pub(super) fn answer(&mut self, now: Millis, sid: &CallSid) {
         let Some(call) = self.calls.get_mut(sid) else {
             return;
         };
@@ -232,6 +245,7 @@ impl Telephony {
         let state = std::mem::replace(&mut call.state, over);
         call.updated = now;
         let role = call.role.clone();
+        let phone = call.phone.clone();
         let told = by == By::Us && matches!(call.phone, Phone::Device { .. });
         if told {
             let call = sid.clone();
@@ -249,15 +263,16 @@ impl Telephony {
             State::Over(_) => {}
         }
         self.facts.extend(ended(role, sid, ending, answered));
+        if let Phone::Application { other } = phone {
+            self.other_leg_over(now, &other, ending);
+        }
     }
 
     /// What a leg was doing ends: with it, or because REST gave it other TwiML.
     pub(super) fn abandon(&mut self, now: Millis, sid: &CallSid, doing: Doing, why: Why) {
         match doing {
-            Doing::Between
-            | Doing::Fetching { .. }
-            | Doing::Waiting { .. }
-            | Doing::Enqueued { .. } => {}
+            Doing::Between | Doing::Fetching { .. } | Doing::Waiting { .. } => {}
+            Doing::Enqueued(waiting) => self.gone_from_queue(now, sid, &waiting, why),
             Doing::InConference { conference, .. } => {
                 self.leave(now, &conference, sid, why);
             }

@@ -16,6 +16,7 @@
 //! participants; an answer to a webhook that the leg no longer waits for changes nothing; nobody hears a participant
 //! who is held or muted.
 
+mod application;
 mod audio;
 mod call;
 mod callback;
@@ -27,6 +28,7 @@ mod hearing;
 mod legs;
 mod operations;
 mod player;
+mod queue;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,7 @@ mod twiml;
 mod view;
 mod xml;
 
+pub use application::{Application, ApplicationChanges};
 pub use call::{CallStatus, Direction};
 pub use conference::ConferenceStatus;
 pub use customers::Customer;
@@ -46,7 +49,7 @@ pub use view::{CallView, ConferenceView, ParticipantView};
 
 use crate::orders::{CallFact, DialOrder};
 use crate::output::Output;
-use backline::ids::{CallSid, ConferenceSid};
+use backline::ids::{ApplicationSid, CallSid, ConferenceSid};
 use backline::time::Millis;
 use call::Call;
 use conference::Conference;
@@ -59,6 +62,7 @@ pub struct Telephony {
     conferences: BTreeMap<ConferenceSid, Conference>,
     /// How numbers behave that somebody dials; others answer after [`Setup::customer_answers_after`].
     customers: BTreeMap<String, Customer>,
+    applications: BTreeMap<ApplicationSid, Application>,
     alerts: Vec<Alert>,
     setup: Setup,
     webhooks: u64,

@@ -4,6 +4,7 @@
 //! <https://www.twilio.com/docs/voice/api/conference-resource>,
 //! <https://www.twilio.com/docs/voice/api/conference-participant-resource>.
 
+use super::application::SCHEME;
 use super::call::{Direction, OnAnswer, Program, Role, Source, State};
 use super::callback::resolve;
 use super::conference::{Callbacks, Reason, Why};
@@ -54,7 +55,7 @@ pub struct NewParticipant {
     pub conference: ConferenceOfParticipant,
     /// Who calls.
     pub from: String,
-    /// `client:…`, `sip:…` or a number.
+    /// `client:…`, `sip:…`, `app:…` or a number.
     pub to: String,
     /// How long it rings, seconds.
     pub timeout_s: u64,
@@ -95,6 +96,12 @@ pub enum CreateError {
     /// 20404.
     #[error("there is no such conference in progress")]
     NoConference,
+    /// 21218 (<https://www.twilio.com/docs/api/errors/21218>).
+    #[error("Invalid ApplicationSid")]
+    NoApplication,
+    /// 21211 (<https://www.twilio.com/docs/api/errors/21211>): a call is made to a phone, not to an application.
+    #[error("Invalid 'To' Phone Number: {0}")]
+    InvalidTo(String),
 }
 
 /// A change of a call.
@@ -152,6 +159,9 @@ impl Telephony {
             Twiml::Url { url, fallback } => OnAnswer::Fetch(source(&url, fallback)?),
             Twiml::Text(text) => OnAnswer::Run(program(&text)?),
         };
+        if new.to.starts_with(SCHEME) {
+            return Err(CreateError::InvalidTo(new.to));
+        }
         Ok(self.ring(
             now,
             NewLeg {
@@ -206,6 +216,9 @@ impl Telephony {
         now: Millis,
         new: NewParticipant,
     ) -> Result<(ConferenceSid, CallSid), CreateError> {
+        if new.to.starts_with(SCHEME) && self.dialled(&new.to).is_none() {
+            return Err(CreateError::NoApplication);
+        }
         let conference = match new.conference {
             ConferenceOfParticipant::Named(name) => self.conference_for(now, &name),
             ConferenceOfParticipant::Sid(sid) => self
@@ -290,9 +303,9 @@ impl Telephony {
         }
         match hold {
             Some(HoldChange::Hold(tune)) => {
-                self.play_to(conference, call, Place::Hold, &tune);
+                self.play_to(now, conference, call, Place::Hold, &tune);
             }
-            Some(HoldChange::Unhold) => self.off_hold(conference, call),
+            Some(HoldChange::Unhold) => self.off_hold(now, conference, call),
             None => {}
         }
         for event in events {

@@ -3,17 +3,14 @@
 //! A page that cannot be had is error 11200 (<https://www.twilio.com/docs/api/errors/11200>), one that cannot be
 //! read 12100: the caller hears "an application error has occurred" and the call ends. A `FallbackUrl` is asked first.
 
-use super::call::{AfterDial, Call, Direction, Doing, Ending, Program, Queue, Role, Source, State};
+use super::call::{AfterDial, Call, Direction, Doing, Ending, Program, Role, Source, State};
 use super::callback::{push, resolve, standard};
 use super::hearing::Tune;
 use super::legs::{By, NewLeg};
-use super::twiml::{self, Dial, DialTo, Enqueue, EnqueueTo, Phone, Verb};
+use super::twiml::{self, Dial, DialTo, Phone, Verb};
 use super::Telephony;
-use crate::account::account_sid;
-use crate::orders::CallFact;
 use backline::ids::CallSid;
 use backline::time::Millis;
-use serde_json::{Map, Value};
 
 /// How long "an application error has occurred" takes to say. Assumed.
 const APOLOGY: Millis = Millis(3_000);
@@ -106,6 +103,7 @@ impl Telephony {
 
     /// "We're sorry, an application error has occurred. Goodbye."
     fn apologise(&mut self, now: Millis, sid: &CallSid) {
+        self.picks_up(now, sid);
         let apology = Doing::Waiting {
             until: now + APOLOGY,
             hears_announcement: true,
@@ -147,6 +145,12 @@ impl Telephony {
 
     /// Runs verbs until one takes time, or none is left: then the call is over.
     pub(super) fn run(&mut self, now: Millis, sid: &CallSid, mut program: Program) {
+        if !matches!(program.verbs.front(), Some(Verb::Reject { .. })) {
+            self.picks_up(now, sid);
+        }
+        if self.calls.get(sid).is_none_or(Call::is_over) {
+            return;
+        }
         // Between two verbs the leg is this function's alone.
         while let Some(verb) = program.verbs.pop_front() {
             let begun = std::mem::replace(&mut program.begun, true);
@@ -171,7 +175,7 @@ impl Telephony {
                 Verb::Redirect { url } => {
                     return self.follow(now, sid, program.base.as_deref(), &url, Vec::new())
                 }
-                Verb::Enqueue(enqueue) => return self.enqueue(now, sid, enqueue),
+                Verb::Enqueue(enqueue) => return self.enqueue(now, sid, enqueue, program),
                 // Leaves the queue; a call that is in none goes on.
                 Verb::Leave => {}
                 Verb::Dial(dial) => return self.run_dial(now, sid, dial, program),
@@ -181,7 +185,7 @@ impl Telephony {
     }
 
     /// Goes to another page, given as seen from `base`.
-    fn follow(
+    pub(super) fn follow(
         &mut self,
         now: Millis,
         sid: &CallSid,
@@ -218,39 +222,6 @@ impl Telephony {
             rest,
         };
         self.resume(now, sid, waiting);
-    }
-
-    /// <https://www.twilio.com/docs/voice/twiml/enqueue#taskrouter>: the task's attributes are the call's and
-    /// those of `<Task>`, which win. The leg does not come back to this document (`action` is not run).
-    fn enqueue(&mut self, now: Millis, sid: &CallSid, enqueue: Enqueue) {
-        let queue = match &enqueue.to {
-            EnqueueTo::Workflow { .. } => Queue::Workflow,
-            EnqueueTo::Queue(name) => Queue::Named(name.clone()),
-        };
-        if !self.resume(now, sid, Doing::Enqueued { queue }) {
-            return;
-        }
-        let EnqueueTo::Workflow {
-            sid: workflow,
-            task,
-        } = enqueue.to
-        else {
-            return;
-        };
-        let Some(call) = self.calls.get(sid) else {
-            return;
-        };
-        let mut attributes = attributes(call);
-        match serde_json::from_str::<Map<String, Value>>(&task) {
-            Ok(own) => attributes.extend(own),
-            // 40156: <https://www.twilio.com/docs/api/errors/40156> (invalid task attributes): made without them.
-            Err(error) => self.alert(40156, sid, error.to_string()),
-        }
-        self.facts.push(CallFact::Enqueued {
-            call: sid.clone(),
-            workflow,
-            attributes: Value::Object(attributes).to_string(),
-        });
     }
 
     fn run_dial(&mut self, now: Millis, sid: &CallSid, dial: Dial, rest: Program) {
@@ -353,24 +324,6 @@ impl Telephony {
         }
     }
 
-    fn longest_waiting(&self, name: &str) -> Option<CallSid> {
-        self.calls
-            .values()
-            .filter(|call| {
-                matches!(call.doing(), Some(Doing::Enqueued { queue: Queue::Named(queue) }) if queue == name)
-            })
-            .min_by_key(|call| (call.updated, call.sid.clone()))
-            .map(|call| call.sid.clone())
-    }
-
-    fn connect_queued(&mut self, now: Millis, sid: &CallSid, waiting: &CallSid, after: AfterDial) {
-        let peer = waiting.clone();
-        if self.resume(now, sid, Doing::BridgedTo { peer, after }) {
-            let peer = sid.clone();
-            self.resume(now, waiting, Doing::BridgedBy { peer });
-        }
-    }
-
     /// A leg that `parent` dialled or talked to is over: it goes on with its TwiML.
     pub(super) fn dialled_leg_over(
         &mut self,
@@ -431,26 +384,8 @@ pub(super) fn speech(text: &str) -> Millis {
     Millis(SPEECH_PER_CHARACTER.saturating_mul(text.len() as u64))
 }
 
-fn absolute(base: Option<&str>, action: Option<String>) -> Option<String> {
+pub(super) fn absolute(base: Option<&str>, action: Option<String>) -> Option<String> {
     action
         .filter(|action| !action.is_empty())
         .map(|action| resolve(base, &action).unwrap_or(action))
-}
-
-/// What TaskRouter writes on the task of a call
-/// (<https://www.twilio.com/docs/taskrouter/twiml-queue-calls#taskrouter-attributes>).
-fn attributes(call: &Call) -> Map<String, Value> {
-    let mut attributes = Map::new();
-    let mut put = |name: &str, value: String| {
-        attributes.insert(name.to_owned(), Value::String(value));
-    };
-    put("call_sid", call.sid.to_string());
-    put("account_sid", account_sid().to_string());
-    put("from", call.from.clone());
-    put("to", call.to.clone());
-    put("caller", call.from.clone());
-    put("called", call.to.clone());
-    put("direction", call.direction.as_str().to_owned());
-    put("api_version", super::callback::API_VERSION.to_owned());
-    attributes
 }

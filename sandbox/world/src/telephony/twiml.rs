@@ -119,6 +119,9 @@ const MAX_PARTICIPANTS: usize = 250;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Enqueue {
     pub to: EnqueueTo,
+    pub action: Option<String>,
+    /// What he hears meanwhile.
+    pub wait: Tune,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +130,8 @@ pub(super) enum EnqueueTo {
         sid: String,
         /// The text of `<Task>`: JSON.
         task: String,
+        priority: Option<u64>,
+        timeout_s: Option<u64>,
     },
     Queue(String),
 }
@@ -251,17 +256,7 @@ fn entry(noun: &Element) -> Entry {
         muted: flag(noun, "muted", default.muted),
         start_on_enter: flag(noun, "startConferenceOnEnter", default.start_on_enter),
         end_on_exit: flag(noun, "endConferenceOnExit", default.end_on_exit),
-        wait: match noun.attribute("waitUrl") {
-            Some("") => Tune::Silence,
-            Some(url) => Tune::Page {
-                url: url.to_owned(),
-                method: noun
-                    .attribute("waitMethod")
-                    .and_then(Method::parse)
-                    .unwrap_or(Method::Post),
-            },
-            None => Tune::Music,
-        },
+        wait: wait(noun, "waitMethod"),
         max_participants: usize::try_from(number(noun, "maxParticipants", MAX_PARTICIPANTS as u64))
             .unwrap_or(MAX_PARTICIPANTS)
             .clamp(2, MAX_PARTICIPANTS),
@@ -273,20 +268,41 @@ fn entry(noun: &Element) -> Entry {
 
 fn enqueue(element: &Element) -> Result<Enqueue, String> {
     let to = match element.attribute("workflowSid") {
-        Some(workflow) => EnqueueTo::Workflow {
-            sid: workflow.to_owned(),
-            task: element
-                .children
-                .iter()
-                .find(|child| child.name == "Task")
-                .map_or_else(|| "{}".to_owned(), |task| task.text.trim().to_owned()),
-        },
+        Some(workflow) => {
+            let task = element.children.iter().find(|child| child.name == "Task");
+            let given = |name: &str| task?.attribute(name)?.trim().parse().ok();
+            EnqueueTo::Workflow {
+                sid: workflow.to_owned(),
+                task: task.map_or_else(|| "{}".to_owned(), |task| task.text.trim().to_owned()),
+                priority: given("priority"),
+                timeout_s: given("timeout"),
+            }
+        }
         None if element.text.trim().is_empty() => {
             return Err("<Enqueue> names neither a workflow nor a queue".to_owned())
         }
         None => EnqueueTo::Queue(element.text.trim().to_owned()),
     };
-    Ok(Enqueue { to })
+    Ok(Enqueue {
+        to,
+        action: owned(element, "action"),
+        wait: wait(element, "waitUrlMethod"),
+    })
+}
+
+/// `waitUrl`: none is Twilio's music, an empty one silence.
+fn wait(element: &Element, method: &str) -> Tune {
+    match element.attribute("waitUrl") {
+        Some("") => Tune::Silence,
+        Some(url) => Tune::Page {
+            url: url.to_owned(),
+            method: element
+                .attribute(method)
+                .and_then(Method::parse)
+                .unwrap_or(Method::Post),
+        },
+        None => Tune::Music,
+    }
 }
 
 fn callback(element: &Element, default_events: &[&str]) -> Option<CallbackWish> {
@@ -397,7 +413,7 @@ mod tests {
     #[test]
     fn enqueue_takes_the_task_as_it_stands() {
         let document = parse(
-            r#"<Response><Enqueue workflowSid="WW1"><Task>{"a":"&lt;b&gt;"}</Task></Enqueue></Response>"#,
+            r#"<Response><Enqueue workflowSid="WW1" action="/done" waitUrl="/wait" waitUrlMethod="GET"><Task priority="7" timeout="30">{"a":"&lt;b&gt;"}</Task></Enqueue></Response>"#,
         )
         .unwrap();
         assert_eq!(
@@ -405,7 +421,14 @@ mod tests {
             [Verb::Enqueue(Enqueue {
                 to: EnqueueTo::Workflow {
                     sid: "WW1".to_owned(),
-                    task: r#"{"a":"<b>"}"#.to_owned()
+                    task: r#"{"a":"<b>"}"#.to_owned(),
+                    priority: Some(7),
+                    timeout_s: Some(30),
+                },
+                action: Some("/done".to_owned()),
+                wait: Tune::Page {
+                    url: "/wait".to_owned(),
+                    method: Method::Get,
                 },
             })]
         );

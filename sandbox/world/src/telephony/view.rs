@@ -227,7 +227,7 @@ impl Telephony {
             attributes,
             identity: match &call.phone {
                 Phone::Device { identity } => Some(identity.clone()),
-                Phone::Customer { .. } => None,
+                Phone::Customer { .. } | Phone::Application { .. } | Phone::Nobody => None,
             },
             reservation,
             worker,
@@ -309,6 +309,6 @@ fn doing(call: &Call) -> &'static str {
         Some(Doing::InConference { .. }) => "in conference",
         Some(Doing::Dialling { .. }) => "dialling",
         Some(Doing::BridgedTo { .. } | Doing::BridgedBy { .. }) => "bridged",
-        Some(Doing::Enqueued { .. }) => "enqueued",
+        Some(Doing::Enqueued(_)) => "enqueued",
     }
 }

@@ -48,6 +48,8 @@ pub(super) fn customer(world: &mut World) -> (TaskSid, ReservationSid) {
         call: call(0xc),
         workflow: account::anyone_workflow_sid().to_string(),
         attributes: r#"{"from":"+15550100","name":"+15550100"}"#.to_owned(),
+        priority: None,
+        timeout_s: None,
     };
     learn(world, fact);
     let task = world.routing.tasks().last().unwrap().sid.clone();
@@ -340,6 +342,8 @@ fn facts_about_nothing_change_nothing() {
         call: call(2),
         workflow: "WWnone".to_owned(),
         attributes: "{".to_owned(),
+        priority: None,
+        timeout_s: None,
     };
     learn(&mut world, enqueued);
     assert!(world.routing.is_at_rest());

@@ -1,5 +1,6 @@
 //! By behaviour, on the demo set-up: Alice, Bob and Carol.
 
+mod applications;
 mod calls;
 mod configured;
 mod offers;

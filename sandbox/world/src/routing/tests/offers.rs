@@ -187,6 +187,44 @@ fn a_call_to_a_queue_reaches_a_member_and_never_the_caller() {
     }
 }
 
+/// A task as the application's `<Enqueue>` makes it, and whom it is offered to.
+fn enqueued(world: &mut World, attributes: Value) -> (TaskSid, Option<usize>) {
+    let new = NewTask {
+        workflow: Some(account::internal_call_workflow_sid().to_string()),
+        ..for_anyone(attributes)
+    };
+    let task = create(world, new);
+    let offered = offered_to(world, &task);
+    (task, offered)
+}
+
+#[test]
+fn the_internal_workflow_finds_the_agent_by_his_sid_and_nobody_else() {
+    let mut world = world(3);
+    let by_sid = |callee| json!({"worker_sid": account::worker_sid(callee), "from": "+15550100", "internal_call": {"caller_worker": account::worker_sid(0)}});
+    let (task, offered) = enqueued(&mut world, by_sid(1));
+    assert_eq!(offered, Some(1));
+    assert_eq!(world.routing.task(&task).unwrap().priority, 1000);
+    let queue = world.routing.task(&task).unwrap().queue.clone();
+    assert_eq!(queue, Some(crate::setup::internal_calls_queue_sid()));
+    // He is taken now, and the call is offered to nobody else.
+    assert_eq!(enqueued(&mut world, by_sid(1)).1, None);
+    // Nobody calls himself.
+    assert_eq!(enqueued(&mut world, by_sid(0)).1, None);
+}
+
+#[test]
+fn a_call_to_a_queue_by_an_application_never_reaches_the_caller() {
+    let mut world = world(3);
+    // Support: Alice (who calls) and Bob.
+    let to_queue = json!({"callToQueue": "Support", "from": "+15550100", "internal_call": {"caller_worker": account::worker_sid(0)}});
+    let (task, offered) = enqueued(&mut world, to_queue);
+    assert_eq!(offered, Some(1));
+    let (reservation, _) = offer(&world, &task).unwrap();
+    update(&mut world, &reservation, REJECT).unwrap();
+    assert_eq!(offered_to(&world, &task), Some(1));
+}
+
 #[test]
 fn a_task_that_no_filter_takes_is_canceled() {
     let mut world = world(3);

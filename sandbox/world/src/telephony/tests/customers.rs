@@ -21,6 +21,7 @@ fn a_customer_who_calls_in_is_enqueued_with_his_call_s_attributes() {
         call,
         workflow,
         attributes,
+        ..
     }] = &bench.facts[..]
     else {
         panic!("{:?}", bench.facts);

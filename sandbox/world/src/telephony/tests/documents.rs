@@ -1,6 +1,7 @@
 //! TwiML: no text makes a call's page panic, and what is written is what is read.
 
 use super::*;
+use crate::output::Method;
 use crate::telephony::twiml::{parse, Dial, DialTo, Document, Enqueue, EnqueueTo, Entry, Verb};
 use proptest::prelude::*;
 
@@ -86,14 +87,28 @@ fn verb() -> impl Strategy<Value = (Verb, String)> {
             let written = format!("<Redirect>{}</Redirect>", escaped(&url));
             (Verb::Redirect { url }, written)
         }),
-        (text(), text()).prop_map(|(sid, task)| {
+        (text(), text(), text(), any::<u64>()).prop_map(|(sid, task, url, number)| {
             let written = format!(
-                "<Enqueue workflowSid=\"{}\"><Task>{}</Task></Enqueue>",
+                "<Enqueue workflowSid=\"{}\" action=\"{url}\" waitUrl=\"{url}\" waitUrlMethod=\"GET\">\
+                 <Task priority=\"{number}\" timeout=\"{number}\">{}</Task></Enqueue>",
                 escaped(&sid),
-                escaped(&task)
+                escaped(&task),
+                url = escaped(&url),
             );
-            let to = EnqueueTo::Workflow { sid, task };
-            (Verb::Enqueue(Enqueue { to }), written)
+            let enqueue = Enqueue {
+                to: EnqueueTo::Workflow {
+                    sid,
+                    task,
+                    priority: Some(number),
+                    timeout_s: Some(number),
+                },
+                action: Some(url.clone()),
+                wait: Tune::Page {
+                    url,
+                    method: Method::Get,
+                },
+            };
+            (Verb::Enqueue(enqueue), written)
         }),
         (text(), any::<(bool, bool)>(), any::<u64>(), text()).prop_map(
             move |(name, (muted, end_on_exit), timeout, label)| {

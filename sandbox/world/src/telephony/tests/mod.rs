@@ -1,6 +1,7 @@
 //! Behaviour of telephony, seen from outside: orders and inputs in, facts, outputs and audio out.
 
 mod always;
+mod applications;
 mod audio;
 mod conferences;
 mod customers;
@@ -8,6 +9,7 @@ mod documents;
 mod legs;
 mod operations;
 mod player;
+mod queue;
 mod twiml;
 
 use super::*;

@@ -37,7 +37,11 @@ pub(super) fn accept(world: &mut World, reservation: &ReservationSid) {
         end_on_exit: world.telephony.conference_of_task(&task).is_none(),
         end_on_customer_exit: true,
         status_callback: None,
-        dial: Dial::default(),
+        dial: Dial {
+            // An application's SID is nobody's caller ID.
+            from: Some("+15005550006".to_owned()),
+            ..Dial::default()
+        },
     };
     if update(world, reservation, conference).is_ok() {
         let index = (0..3).find(|index| account::worker_sid(*index) == worker);

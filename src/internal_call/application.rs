@@ -1,0 +1,172 @@
+//! The application strategy (S1b): Flex calls a TwiML application as it calls a number, and the functions, which Twilio then
+//! asks what to do, put that leg in line for the colleague. Each agent has a conference of Flex's own.
+//!
+//! | event | what is different |
+//! |---|---|
+//! | call pressed | `StartOutboundCall`; its parameters are checked by the functions against the caller's task |
+//! | placed | waits for the functions' word on that task ([`ENQUEUE_WAIT`]): ringing, or why not |
+//! | accept requested | Flex's own; the callee's with a caller id, since the application is none |
+//! | the own leg is over, and he did not hang up | before it rang: not rung; while it rang: no answer |
+//!
+//! Sources: <https://www.twilio.com/docs/flex/developer/ui/actions-framework-library-of-actions>,
+//! <https://www.twilio.com/docs/voice/twiml/enqueue>.
+
+use super::ending::Why;
+use super::placement::Wait;
+use super::{InternalCall, Purpose, Said};
+use crate::dialpad::Destination;
+use crate::effect::{Notice, OutboundOrder, Unanswered, Verdict};
+use crate::ids::{ReservationSid, TaskSid};
+use crate::ledger::Ledger;
+use crate::pii::Pii;
+use crate::time::Millis;
+use crate::twilio::attributes::{Conversations, InternalCall as Links, OutboundAttributes, Role};
+use crate::twilio::reservation::InternalReservation;
+use crate::twilio::strategy::{Application, Strategy, StrategyName};
+use crate::view::CallLine;
+
+/// How long it may take until the functions say that the callee is rung: the agent's own phone, which Twilio rings for 60 s
+/// at most (<https://www.twilio.com/docs/voice/api/call-resource>, Timeout), and a webhook, which has 15 s.
+pub(super) const ENQUEUE_WAIT: Millis = Millis::from_secs(75);
+
+impl InternalCall {
+    /// Whether this agent's calls are placed by an application.
+    pub(super) fn calls_application(&self) -> bool {
+        match &self.strategy {
+            Strategy::Application(_) => true,
+            Strategy::Conference | Strategy::Unclear(_) => false,
+        }
+    }
+
+    pub(super) fn outbound_order(
+        &self,
+        now: Millis,
+        application: &Application,
+        to: &Destination,
+    ) -> OutboundOrder {
+        // The tab's name is drawn at random, and it places one call at a time.
+        let tab = self.tab.as_deref().unwrap_or(self.me.worker.as_str());
+        let conversation_id = format!("{tab}-{}", now.0);
+        let (parameter, queue) = match to {
+            Destination::Agent(callee) => (("worker_sid", callee.worker.as_str()), None),
+            Destination::Queue(queue) => (("callToQueue", queue.as_str()), Some(queue.clone())),
+        };
+        let parameters = [parameter, ("conversation_id", &conversation_id)];
+        OutboundOrder {
+            destination: Pii(format!(
+                "app:{}?{}",
+                application.application,
+                encoded(&parameters)
+            )),
+            queue: application.queue.clone(),
+            attributes: OutboundAttributes {
+                name: to.name(),
+                internal_outbound_to: to.name(),
+                call_to_queue: queue,
+                conversations: Conversations { conversation_id },
+                internal_call: Links {
+                    strategy: Some(StrategyName::Application),
+                    caller_worker: Some(self.me.worker.clone()),
+                    callee_worker: to.worker().cloned(),
+                    tab: self.tab.clone(),
+                    ring_seconds: Some(self.ring_seconds),
+                    ..Links::of(Role::Caller)
+                },
+            },
+        }
+    }
+
+    /// Whether a reservation is of this agent's part in the call. Flex hands native calls over to others, for whom they are
+    /// no calls between these two.
+    pub(super) fn concerns_me(&self, new: &InternalReservation) -> bool {
+        let me = |worker: Option<&_>| worker.is_none_or(|worker| *worker == self.me.worker);
+        match (new.strategy, new.call.role) {
+            (StrategyName::Conference | StrategyName::WarmTransfer, _) => true,
+            (StrategyName::Application, Role::Caller) => me(new.call.caller_worker.as_ref()),
+            (StrategyName::Application, Role::Callee) => me(new.call.callee_worker.as_ref()),
+        }
+    }
+
+    /// TaskRouter takes the called address for the agent's leg's caller id, which an application is not.
+    pub(super) fn accept_natively(&self, sid: &ReservationSid) -> Verdict {
+        let called = self.legs.get(sid).map(|leg| &leg.reservation);
+        match (&self.outbound, called) {
+            (Ok(outbound), Some(called)) if called.to_application => {
+                let caller_id = outbound.caller_id.clone();
+                Verdict::From { from: caller_id }
+            }
+            (Ok(_) | Err(_), Some(_) | None) => Verdict::Pass,
+        }
+    }
+
+    /// Nobody said in time whether the callee is rung.
+    pub(super) fn not_enqueued<P: From<Purpose>>(
+        &mut self,
+        task: &TaskSid,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let notice = not_rung();
+        said.tell(notice.clone());
+        self.set_line(CallLine::Failed { notice }, Wait::Over, said);
+        self.end(task, Why::Over, ledger, said);
+    }
+
+    /// Whether the own leg ended by nothing that this agent did. A phone elsewhere is hung up without Flex knowing.
+    pub(super) fn ended_without_him(&self, wait: Wait) -> bool {
+        let sip = self
+            .outbound
+            .as_ref()
+            .is_ok_and(|outbound| outbound.contact_uri.is_sip());
+        self.calls_application() && wait != Wait::Over && !sip
+    }
+
+    /// What the panel keeps saying then.
+    pub(super) fn unanswered(
+        &self,
+        line: &CallLine,
+        to: &Destination,
+        said: &mut Said,
+    ) -> CallLine {
+        let name = to.name();
+        if let CallLine::Ringing { .. } = line {
+            let why = Unanswered::NoAnswer;
+            let notice = Notice::Unanswered {
+                name: name.clone(),
+                why,
+            };
+            said.tell(notice);
+            return CallLine::Unanswered { name, why };
+        }
+        let notice = not_rung();
+        said.tell(notice.clone());
+        CallLine::Failed { notice }
+    }
+}
+
+fn not_rung() -> Notice {
+    Notice::CalleeNotRung {
+        detail: "Twilio did not ask who is called".to_owned(),
+    }
+}
+
+/// As a query: of letters, digits and `-._~` nothing is changed, all else is percent-encoded, byte by byte
+/// (<https://www.rfc-editor.org/rfc/rfc3986#section-2.3>).
+fn encoded(parameters: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={}", percent_encoded(value)))
+        .collect();
+    pairs.join("&")
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,242 @@
+//! How calls between agents are connected, of Flex's service configuration.
+//!
+//! | `strategy` | keys that are set | goes by |
+//! |---|---|---|
+//! | absent | neither `application_sid` nor `call_target` | conference |
+//! | absent | `application_sid` | application |
+//! | absent | `call_target` | warm transfer |
+//! | absent | both | unclear: the keys contradict each other |
+//! | `conference` | any | conference |
+//! | `application` | `application_sid`, `outbound_queue_sid` | application |
+//! | `application` | one of them wanting, or not of its kind | unclear: names both keys |
+//! | `warm_transfer` | `call_target` | not built yet: says so |
+//! | `warm_transfer` | it is wanting | unclear: names both keys |
+//! | anything else | any | unclear: names the key |
+
+use super::configuration::RawInternalCallFeature;
+use crate::effect::Notice;
+use crate::ids::{ApplicationSid, QueueSid};
+use serde::{Deserialize, Serialize};
+
+const STRATEGY_KEY: &str = "features.internal_call.strategy";
+const APPLICATION_KEY: &str = "features.internal_call.application_sid";
+const QUEUE_KEY: &str = "features.internal_call.outbound_queue_sid";
+const TARGET_KEY: &str = "features.internal_call.call_target";
+
+/// The ways to connect two agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum StrategyName {
+    /// Both legs are called into a conference by the functions' TwiML.
+    Conference,
+    /// The caller calls a number, and hands it over to his colleague.
+    WarmTransfer,
+    /// The caller calls a TwiML application, which puts him in line for his colleague.
+    Application,
+}
+
+impl StrategyName {
+    /// As it is configured, and written on tasks.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Conference => "conference",
+            Self::WarmTransfer => "warm_transfer",
+            Self::Application => "application",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Conference, Self::WarmTransfer, Self::Application]
+            .into_iter()
+            .find(|name| name.as_str() == text)
+    }
+}
+
+/// How this account's calls are placed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Strategy {
+    /// By a conference of the functions.
+    #[default]
+    Conference,
+    /// By a TwiML application.
+    Application(Application),
+    /// Not at all: the agent is told why.
+    Unclear(Unclear),
+}
+
+/// What calling by an application needs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Application {
+    /// `application_sid`: its voice URL is the functions' `enqueue`.
+    pub application: ApplicationSid,
+    /// `outbound_queue_sid`: of the caller's task.
+    pub queue: QueueSid,
+}
+
+/// Why it is not known how calls are to be placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Unclear {
+    /// `application_sid` and `call_target` are both set, and no strategy.
+    BothSet,
+    /// `strategy` is none that there is.
+    Unknown,
+    /// `application_sid` is absent, or no SID of an application.
+    NoApplication,
+    /// `outbound_queue_sid` is absent, or no SID of a queue.
+    NoQueue,
+    /// `call_target` is absent.
+    NoTarget,
+    /// Warm transfer is not built yet.
+    NotBuilt,
+}
+
+impl Unclear {
+    /// What the agent reads.
+    #[must_use]
+    pub fn notice(self) -> Notice {
+        let needs = |key: &str, needed: &str| Notice::KeyNeedsKey {
+            key: key.to_owned(),
+            second_key: needed.to_owned(),
+        };
+        match self {
+            Self::BothSet => Notice::KeysContradict {
+                key: APPLICATION_KEY.to_owned(),
+                second_key: TARGET_KEY.to_owned(),
+            },
+            Self::Unknown => Notice::misconfigured(STRATEGY_KEY),
+            Self::NoApplication => needs(STRATEGY_KEY, APPLICATION_KEY),
+            Self::NoQueue => needs(APPLICATION_KEY, QUEUE_KEY),
+            Self::NoTarget => needs(STRATEGY_KEY, TARGET_KEY),
+            Self::NotBuilt => Notice::StrategyNotBuilt {
+                strategy: StrategyName::WarmTransfer.as_str().to_owned(),
+            },
+        }
+    }
+}
+
+impl Strategy {
+    pub(super) fn parse(feature: &RawInternalCallFeature) -> Self {
+        let set = |value: &Option<String>| value.clone().filter(|text| !text.trim().is_empty());
+        let (application, target) = (set(&feature.application_sid), set(&feature.call_target));
+        let name = match set(&feature.strategy) {
+            Some(text) => StrategyName::parse(&text),
+            None => match (&application, &target) {
+                (Some(_), Some(_)) => return Self::Unclear(Unclear::BothSet),
+                (Some(_), None) => Some(StrategyName::Application),
+                (None, Some(_)) => Some(StrategyName::WarmTransfer),
+                (None, None) => Some(StrategyName::Conference),
+            },
+        };
+        match name {
+            None => Self::Unclear(Unclear::Unknown),
+            Some(StrategyName::Conference) => Self::Conference,
+            Some(StrategyName::WarmTransfer) => Self::Unclear(match target {
+                Some(_) => Unclear::NotBuilt,
+                None => Unclear::NoTarget,
+            }),
+            Some(StrategyName::Application) => {
+                let sid = application.and_then(|sid| ApplicationSid::parse(&sid).ok());
+                let queue = feature.outbound_queue_sid.as_deref();
+                match (sid, queue.and_then(|sid| QueueSid::parse(sid).ok())) {
+                    (Some(application), Some(queue)) => {
+                        Self::Application(Application { application, queue })
+                    }
+                    (None, _) => Self::Unclear(Unclear::NoApplication),
+                    (Some(_), None) => Self::Unclear(Unclear::NoQueue),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{json, Value};
+
+    fn read(feature: &Value) -> Strategy {
+        Strategy::parse(&serde_json::from_value(feature.clone()).unwrap())
+    }
+
+    fn application() -> Strategy {
+        Strategy::Application(Application {
+            application: ApplicationSid::from_number(1),
+            queue: QueueSid::from_number(2),
+        })
+    }
+
+    #[test]
+    fn without_a_strategy_the_keys_that_are_set_say_which_it_is() {
+        let (sid, queue) = (ApplicationSid::from_number(1), QueueSid::from_number(2));
+        assert_eq!(read(&json!({})), Strategy::Conference);
+        assert_eq!(
+            read(&json!({"application_sid": sid, "outbound_queue_sid": queue})),
+            application()
+        );
+        assert_eq!(
+            read(&json!({"call_target": "+15550100"})),
+            Strategy::Unclear(Unclear::NotBuilt)
+        );
+        assert_eq!(
+            read(&json!({"application_sid": "", "call_target": " "})),
+            Strategy::Conference
+        );
+    }
+
+    #[test]
+    fn keys_that_contradict_each_other_are_both_named() {
+        let sid = ApplicationSid::from_number(1);
+        let both = json!({"application_sid": sid, "call_target": "+15550100"});
+        let Strategy::Unclear(unclear) = read(&both) else {
+            panic!("it chose one of two");
+        };
+        assert_eq!(
+            unclear.notice(),
+            Notice::KeysContradict {
+                key: APPLICATION_KEY.to_owned(),
+                second_key: TARGET_KEY.to_owned()
+            }
+        );
+        let mut chosen = both;
+        chosen["strategy"] = "application".into();
+        chosen["outbound_queue_sid"] = json!(QueueSid::from_number(2));
+        assert_eq!(read(&chosen), application());
+    }
+
+    #[test]
+    fn a_strategy_without_its_keys_names_both() {
+        let sid = ApplicationSid::from_number(1);
+        for (feature, unclear) in [
+            (json!({"strategy": "application"}), Unclear::NoApplication),
+            (
+                json!({"strategy": "application", "application_sid": "AP1"}),
+                Unclear::NoApplication,
+            ),
+            (json!({"application_sid": sid}), Unclear::NoQueue),
+            (json!({"strategy": "warm_transfer"}), Unclear::NoTarget),
+        ] {
+            assert_eq!(read(&feature), Strategy::Unclear(unclear), "{feature}");
+            assert!(matches!(unclear.notice(), Notice::KeyNeedsKey { .. }));
+        }
+    }
+
+    #[test]
+    fn what_is_not_built_says_so_and_falls_back_to_nothing() {
+        let feature = json!({"strategy": "warm_transfer", "call_target": "+15550100"});
+        assert_eq!(read(&feature), Strategy::Unclear(Unclear::NotBuilt));
+        let notice = Unclear::NotBuilt.notice();
+        assert!(
+            matches!(notice, Notice::StrategyNotBuilt { strategy } if strategy == "warm_transfer")
+        );
+    }
+
+    #[test]
+    fn a_strategy_that_there_is_not_is_told_by_its_key() {
+        assert_eq!(
+            read(&json!({"strategy": "telepathy"})),
+            Strategy::Unclear(Unclear::Unknown)
+        );
+    }
+}
