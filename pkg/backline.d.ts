@@ -3,7 +3,7 @@
 /**
  * <https://www.twilio.com/docs/taskrouter/api/reservations#reservation-status-values>
  */
-export type ReservationStatus = "pending" | "accepted" | "rejected" | "timeout" | "canceled" | "rescinded" | "wrapping" | "completed";
+export type ReservationStatus = "pending" | "accepted" | "rejected" | "timeout" | "canceled" | "rescinded" | "wrapping" | "completed" | "gone";
 
 /**
  * A POST to Backline's functions.
@@ -25,7 +25,7 @@ export interface HttpRequest {
 export type WorkspaceSid = string;
 
 /**
- * A TwiML application.
+ * A TwiML application: what answers calls that are made to it.
  */
 export type ApplicationSid = string;
 
@@ -53,6 +53,10 @@ export interface CallView {
      * Whether the other party put this agent on hold: he hears music, and nobody hears him.
      */
     heldByOther: boolean;
+    /**
+     * Whether the other party's connection was lost, and he is waited for.
+     */
+    otherLost: boolean;
 }
 
 /**
@@ -222,6 +226,18 @@ export interface RawReservation {
      * TimeoutActivity.
      */
     timeout?: number | undefined;
+    /**
+     * `reservation.dateCreated`, milliseconds since the Unix epoch by TaskRouter's clock.
+     */
+    created?: number | undefined;
+    /**
+     * `reservation.task.dateCreated`, likewise.
+     */
+    taskCreated?: number | undefined;
+    /**
+     * `reservation.task.age`, seconds: when TaskRouter told of it.
+     */
+    taskAge?: number | undefined;
     /**
      * `reservation.task.taskChannelUniqueName`: `voice`, `chat` …
      */
@@ -572,7 +588,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "strategyNotBuilt"; strategy: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
+export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "strategyNotBuilt"; strategy: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "calledMeanwhile"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "notBack"; name: Pii<string> } | { kind: "notRejoined"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
 
 /**
  * The Call Agent / Call Queue panel.
@@ -1062,9 +1078,14 @@ export interface RawMultiCallFeature {
      */
     reminder_seconds?: number | undefined;
     /**
-     * Whether a customer whose agent's browser crashed, or was reloaded, is offered again. Default false: his call ends.
+     * Whether a call outlives an agent's browser that crashed, or was reloaded: a customer is offered again, a colleague
+     * waits for him. Default false: it ends.
      */
     recover?: boolean | undefined;
+    /**
+     * How long a colleague waits for him, seconds: 5 to 120. Default 20.
+     */
+    rejoin_seconds?: number | undefined;
 }
 
 /**
@@ -1139,6 +1160,14 @@ export interface InternalCall {
      * On both tasks: who of the two is on hold.
      */
     on_hold?: OnHold;
+    /**
+     * On both tasks, where the call outlives a party's page: for how long he is waited for, seconds.
+     */
+    rejoin_seconds?: number;
+    /**
+     * Since when the other party has been lost: his leg ended, and nobody hung up. Milliseconds of Unix time.
+     */
+    lost?: string;
 }
 
 /**

@@ -275,6 +275,8 @@ pub struct CallView {
     pub hold: Option<HoldView>,
     /// Whether the other party put this agent on hold: he hears music, and nobody hears him.
     pub held_by_other: bool,
+    /// Whether the other party's connection was lost, and he is waited for.
+    pub other_lost: bool,
 }
 
 /// Where the other party's hold is.

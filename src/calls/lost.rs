@@ -4,11 +4,12 @@
 //! | from | event | to | effects |
 //! |---|---|---|---|
 //! | lost | its task in wrap-up, nothing is recovered | over | `Notify` |
-//! | lost | its task | asked | `Http`: the functions offer the customer again |
+//! | lost | its task, which has another leg (a colleague waited for it) | over | |
+//! | lost | a customer's task | asked | `Http`: the functions offer the customer again |
 //! | asked | answered | given back | `Notify` |
 //! | asked, or given back | its task in wrap-up, and answered | over | `CompleteTask`: what is left to do is the next task's |
 
-use super::{Calls, Purpose, Said};
+use super::{Calls, Leg, Purpose, Said};
 use crate::effect::{Effect, HttpRequest, Notice};
 use crate::event::Outcome;
 use crate::ids::{CallSid, ReservationSid, TaskSid};
@@ -140,6 +141,7 @@ impl Calls {
                 let of = of();
                 lost.stage = Stage::Asked { of, wrapping };
             }
+            (Stage::Lost, None) if self.is_back(raw) => return,
             (Stage::Lost, None) if wrapping => {
                 said.tell(Notice::CutOff { name: raw.name() });
                 return;
@@ -149,6 +151,12 @@ impl Calls {
             (stage @ (Stage::Lost | Stage::GivenBack { .. }), _) => lost.stage = stage,
         }
         self.lost.push(lost);
+    }
+
+    /// A colleague waited for him, and he has had another leg of that call.
+    fn is_back(&self, raw: &RawReservation) -> bool {
+        let leg = self.of_task(&raw.sid).map(|call| &call.leg);
+        raw.outlives_a_page() && leg.is_some_and(|leg| *leg != Leg::None)
     }
 
     /// The functions have answered.

@@ -171,6 +171,18 @@ pub enum Notice {
         /// What was said.
         detail: String,
     },
+    /// A colleague's connection was lost, and he did not come back in time: the call is over.
+    NotBack {
+        /// Who.
+        name: Pii<String>,
+    },
+    /// The page was reloaded, or crashed, in a call with a colleague, and this agent's phone could not be rung again for it.
+    NotRejoined {
+        /// Whose call.
+        name: Pii<String>,
+        /// What was said.
+        detail: String,
+    },
     /// At the start: Backline's functions did not answer, or not as they should. Calls will fail.
     FunctionsUnreachable {
         /// Where they were looked for.

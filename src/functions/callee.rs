@@ -106,6 +106,14 @@ pub(super) fn callee_task(
             "ring_seconds": ring_s,
         },
     });
+    if let (Some(wait), Some(links)) = (
+        caller.rejoin_wait(),
+        attributes
+            .get_mut("internal_call")
+            .and_then(Value::as_object_mut),
+    ) {
+        links.insert("rejoin_seconds".to_owned(), (wait.0 / 1000).into());
+    }
     let all = attributes.as_object_mut()?;
     match (queue, &target) {
         (Some(queue), _) => {

@@ -20,7 +20,7 @@
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::closing::{close_as, closing, forgotten, looks_over, note};
+use super::closing::{close_as, closing, forgotten, given_up, looks_over, note};
 use super::order::{Answer, Closing, Order, Room, Task, TaskStatus};
 use super::party::{Found, Party};
 pub(super) use super::why::Why;
@@ -33,7 +33,7 @@ use crate::twilio::attributes::{DeclineReason, Progress};
 const ATTEMPTS: u8 = 5;
 
 /// The code that says that the callee has taken the call, so that it is not closed.
-const ANSWERED: &str = "answered";
+pub(super) const ANSWERED: &str = "answered";
 
 /// The code that says that nothing is left that tells how the call came out.
 const UNKNOWN: &str = "unknown";
@@ -296,6 +296,8 @@ impl Close {
                 let over = match call.caller.as_ref().filter(|caller| caller.is_open()) {
                     None => true,
                     Some(caller) if nobody_comes && empty && forgotten(caller, self.now) => true,
+                    Some(caller) if given_up(caller, self.now) => true,
+                    Some(_) if callees.iter().any(|one| given_up(one, self.now)) => true,
                     Some(_) => looks_over(progress, gone, empty),
                 };
                 if !over {

@@ -34,6 +34,13 @@ pub(super) fn forgotten(caller: &Task, now: Millis) -> bool {
     caller.progress().is_none() && caller.claimed_at().is_some_and(|at| at + FORGOTTEN <= now)
 }
 
+/// One party was lost long ago, and the other's plugin, which ends the call then, is not there any more.
+pub(super) fn given_up(task: &Task, now: Millis) -> bool {
+    let wait = task.rejoin_wait().unwrap_or_default();
+    task.lost_at()
+        .is_some_and(|since| since + wait + FORGOTTEN <= now)
+}
+
 /// Notes an outcome on the caller's task, unless it has one, or is closed.
 pub(super) fn note(
     caller: &Task,

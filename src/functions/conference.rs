@@ -5,6 +5,7 @@
 //! |---|---|
 //! | caller joined | rings the callee, if nobody did and the claim of whoever should have is old; ends the conference, if the call is over |
 //! | callee joined | writes `answered` on the caller's task; ends the conference, if the call is over |
+//! | either joined a call that was answered, or left it | where the call outlives a page: looks who is there ([`Sides`]) |
 //! | conference ended | closes both tasks |
 //!
 //! That the call is not over is asked here and not before the TwiML: a leg must not wait for REST to be heard.
@@ -12,6 +13,7 @@
 use super::close::{Close, Why};
 use super::order::{Answer, Change, Order, Task};
 use super::ring::Ring;
+use super::sides::Sides;
 use super::{ConferenceEvent, Response, Settings, Step};
 use crate::ids::{ConferenceSid, TaskSid};
 use crate::time::Millis;
@@ -47,6 +49,8 @@ pub enum Conference {
     Ringing(Ring),
     /// The tasks are being closed.
     Closing(Close),
+    /// Who is in it is looked at.
+    Looking(Sides),
 }
 
 impl Conference {
@@ -67,6 +71,10 @@ impl Conference {
             ConferenceEvent::Ended => {
                 let (close, step) = Close::told(Why::ConferenceOver, task);
                 (Some(Self::Closing(close)), step)
+            }
+            ConferenceEvent::Left => {
+                let (sides, step) = Sides::changed(task, conference);
+                (Some(Self::Looking(sides)), step)
             }
             ConferenceEvent::Other => (None, Step::Respond(Response::empty())),
         }
@@ -115,6 +123,10 @@ impl Conference {
                 let step = close.resume(now, answers);
                 (Self::Closing(close), quiet(step))
             }
+            Self::Looking(mut sides) => {
+                let step = sides.resume(now, answers);
+                (Self::Looking(sides), quiet(step))
+            }
         };
         *self = next;
         step
@@ -132,12 +144,20 @@ fn joined(
     if !caller.is_open() {
         return end(conference);
     }
+    let answered = caller.progress() == Some(Progress::Answered);
+    if answered && caller.rejoin_wait().is_some() {
+        let (sides, step) = Sides::changed(caller.sid, conference);
+        return (Conference::Looking(sides), step);
+    }
     match event {
         ConferenceEvent::CallerJoined => {
             let (ring, step) = Ring::fallback(now, settings, caller);
             (Conference::Ringing(ring), quiet(step))
         }
-        ConferenceEvent::CalleeJoined | ConferenceEvent::Ended | ConferenceEvent::Other => {
+        ConferenceEvent::CalleeJoined
+        | ConferenceEvent::Left
+        | ConferenceEvent::Ended
+        | ConferenceEvent::Other => {
             match caller.progress() {
                 None | Some(Progress::Ringing) => {}
                 Some(Progress::Answered) => {

@@ -105,8 +105,8 @@ impl Enqueue {
                     Answer::Participants(legs) => Some(legs),
                     _ => None,
                 });
-                let there =
-                    proved || legs.any(|legs| self.legs.iter().any(|leg| legs.contains(leg)));
+                let his = |leg: &CallSid| self.legs.contains(leg);
+                let there = proved || legs.any(|legs| legs.iter().any(|one| his(&one.leg)));
                 if there {
                     self.judge(settings, &caller, &Colleague { name, contact_uri })
                 } else {

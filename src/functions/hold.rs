@@ -18,7 +18,7 @@ use super::order::{Answer, Change, Order, Task};
 use super::party::{Found, Party};
 use super::{refuse, refused, Response, Step};
 use crate::ids::{ConferenceSid, TaskSid};
-use crate::twilio::attributes::{OnHold, Role};
+use crate::twilio::attributes::Role;
 use serde_json::Value;
 
 /// How often tasks that change under our hands are read again before giving up.
@@ -193,18 +193,15 @@ fn tasks_of(answers: Vec<Answer>) -> Vec<Task> {
 }
 
 fn noted(task: &Task, held: Role, hold: bool) -> Value {
-    let written = task
-        .attributes
-        .get("internal_call")
-        .and_then(|own| own.get("on_hold"))
-        .and_then(|on_hold| serde_json::from_value(on_hold.clone()).ok());
-    let mut on_hold: OnHold = written.unwrap_or_default();
+    task.with(&[("on_hold", on_hold(task, held, hold))])
+}
+
+/// Who is on hold, once this one is, or is not.
+pub(super) fn on_hold(task: &Task, held: Role, hold: bool) -> Value {
+    let mut on_hold = task.on_hold();
     match held {
         Role::Caller => on_hold.caller = hold,
         Role::Callee => on_hold.callee = hold,
     }
-    task.with(&[(
-        "on_hold",
-        serde_json::json!({"caller": on_hold.caller, "callee": on_hold.callee}),
-    )])
+    serde_json::json!({"caller": on_hold.caller, "callee": on_hold.callee})
 }

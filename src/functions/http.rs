@@ -2,14 +2,18 @@
 
 mod requests;
 
-use super::order::{Answer, Change, Closing, Order, Room, Task, TaskStatus};
+use super::order::{Answer, Change, Closing, Order, Present, Room, Task, TaskStatus};
 use super::Identity;
 use crate::ids::{
     AccountSid, CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
 };
+use crate::twilio::attributes::Role;
 use crate::twilio::reservation::DECLINED;
 pub use requests::{origin, request, Origin, RequestError, FOLDERS};
 use serde_json::Value;
+
+/// How long the phone of a party who comes back rings, seconds: Flex answers by itself, within a second.
+const REJOIN_RING_S: u64 = 15;
 
 /// Where Twilio's APIs are: the real ones, or a sandbox's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +149,21 @@ pub fn call(api: &Api, order: &Order) -> Call {
         Order::ListParticipants { conference } => get(format!(
             "{conferences}/{conference}/Participants.json?PageSize=50"
         )),
+        Order::CreateParticipant(new) => post(
+            format!("{conferences}/{}/Participants.json", new.conference),
+            vec![
+                ("To", new.to.clone()),
+                ("From", new.from.clone()),
+                ("Label", new.role.as_str().to_owned()),
+                ("Beep", "false".to_owned()),
+                ("EarlyMedia", "false".to_owned()),
+                ("StartConferenceOnEnter", "true".to_owned()),
+                ("EndConferenceOnExit", "false".to_owned()),
+                ("Timeout", REJOIN_RING_S.to_string()),
+                ("StatusCallback", new.status_callback.clone()),
+                ("StatusCallbackEvent", "completed".to_owned()),
+            ],
+        ),
         Order::RedirectCall { call, twiml } => post(
             format!("{account}/Calls/{call}.json"),
             vec![("Twiml", twiml.clone())],
@@ -191,8 +210,7 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             .map(|all| Answer::Conferences(all.into_iter().flatten().collect())),
         Order::ListReservations { .. } => reservations(&json),
         Order::ListParticipants { .. } => {
-            let leg = |one: &Value| CallSid::parse(one.get("call_sid")?.as_str()?).ok();
-            list(&json, "participants", leg).map(Answer::Participants)
+            list(&json, "participants", present).map(Answer::Participants)
         }
         Order::FetchWorker { .. } => json
             .get("available")
@@ -210,6 +228,7 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             }),
         Order::EndConference { .. }
         | Order::HoldParticipant { .. }
+        | Order::CreateParticipant(_)
         | Order::RedirectCall { .. } => Some(Answer::Done),
     };
     understood.unwrap_or_else(|| Answer::Failed {
@@ -277,6 +296,21 @@ fn open_conference(one: &Value) -> Option<Option<Room>> {
     let status = one.get("status")?.as_str()?;
     let in_progress = status == "in-progress";
     Some((status != "completed").then_some(Room { sid, in_progress }))
+}
+
+fn present(one: &Value) -> Option<Present> {
+    let leg = CallSid::parse(one.get("call_sid")?.as_str()?).ok()?;
+    let role = match one.get("label").and_then(Value::as_str) {
+        Some("caller") => Some(Role::Caller),
+        Some("callee") => Some(Role::Callee),
+        Some(_) | None => None,
+    };
+    let status = one.get("status").and_then(Value::as_str);
+    Some(Present {
+        leg,
+        role,
+        connected: status.is_none_or(|status| status == "connected"),
+    })
 }
 
 fn list<T>(json: &Value, key: &str, one: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {

@@ -12,17 +12,18 @@
 //! |---|---|---|
 //! | `POST /internal-call/flex/ring` | the caller | [`ring`]: makes the callee's task, once |
 //! | `POST /internal-call/flex/reject` | a party | [`close`] as declined |
-//! | `POST /internal-call/flex/end` | a party | [`close`], with an outcome unless it was answered |
+//! | `POST /internal-call/flex/end` | a party | [`close`], with an outcome unless it was answered; unless the other is back ([`sides`]) |
 //! | `POST /internal-call/flex/came` | a party | [`came`]: the caller reads that it is answered |
-//! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over |
+//! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over; [`sides`], if the call outlives a page |
+//! | `POST /internal-call/flex/rejoin` | a party | [`rejoin`]: his phone is rung again, for the call that his page left |
 //! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
 //! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
 //! | `POST /internal-call/flex/reach` | any worker | [`reach`]: whether a colleague could be rung |
 //! | `POST /multi-call/flex/recover` | the agent who took it | [`recover`]: his customer is offered again |
 //! | `POST /internal-call/common/agent-outbound-join` | Twilio | TwiML of the caller's leg |
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
-//! | `POST /internal-call/common/agent-leg-over` | Twilio | [`close`], if the leg had been answered |
-//! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins and ends |
+//! | `POST /internal-call/common/agent-leg-over` | Twilio | [`close`], if the leg had been answered; [`sides`], if the call outlives it |
+//! | `POST /internal-call/common/call-outbound-join` | Twilio | [`conference`]: joins, leaves and ends |
 //! | `POST /internal-call/common/taskrouter-event` | Twilio | [`close`], if the callee's offer was refused or lapsed |
 //! | `POST /multi-call/common/conference` | Twilio | [`recover`], when somebody left a customer's conference |
 //! | `POST /internal-call/common/enqueue` | Twilio | [`enqueue`]: TwiML of a caller's leg to the application |
@@ -46,11 +47,13 @@ mod party;
 mod reach;
 mod ready;
 pub mod recover;
+pub mod rejoin;
 mod request;
 mod response;
 pub mod retry;
 pub mod ring;
 pub mod ringback;
+pub mod sides;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -110,6 +113,8 @@ enum State {
     Ready,
     Reach,
     Recover(recover::Recover),
+    Rejoin(rejoin::Rejoin),
+    Sides(sides::Sides),
     Conference(conference::Conference),
     Sweep(sweep::Sweep),
     Enqueue(enqueue::Enqueue),
@@ -136,13 +141,29 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         Request::End {
             task,
             token,
+            outcome: Some(Outcome::NotBack),
+        } => {
+            let (sides, step) = sides::Sides::asked(sides::Mode::NotBack, task, token);
+            (State::Sides(sides), step)
+        }
+        Request::End {
+            task,
+            token,
             outcome,
         } => closing(Close::asked(Why::of(outcome), task, token)),
         Request::Came { task, token } => {
             let (came, step) = came::Came::told(task, token);
             (State::Came(came), step)
         }
-        Request::Check { task, token } => closing(Close::asked(Why::Checked, task, token)),
+        Request::Check {
+            task,
+            token,
+            outlives: true,
+        } => {
+            let (sides, step) = sides::Sides::asked(sides::Mode::Checked, task, token);
+            (State::Sides(sides), step)
+        }
+        Request::Check { task, token, .. } => closing(Close::asked(Why::Checked, task, token)),
         Request::Hold { task, token, hold } => {
             let (hold, step) = hold::Hold::asked(task, token, hold);
             (State::Hold(hold), step)
@@ -150,6 +171,10 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         Request::Recover { task, token } => {
             let (recover, step) = recover::Recover::asked(task, token);
             (State::Recover(recover), step)
+        }
+        Request::Rejoin { task, token } => {
+            let (rejoin, step) = rejoin::Rejoin::asked(task, token);
+            (State::Rejoin(rejoin), step)
         }
         Request::Left { task } => {
             let (recover, step) = recover::Recover::told(task);
@@ -183,14 +208,28 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             let body = Body::Wav(ringback::wav());
             (State::Over, Step::Respond(Response { status: 200, body }))
         }
-        Request::Twiml { conference, role } => {
-            let body = Body::Twiml(twiml::join(&settings.base, &conference, role));
+        Request::Twiml {
+            conference,
+            role,
+            outlives,
+        } => {
+            let body = Body::Twiml(twiml::join(&settings.base, &conference, role, outlives));
             (State::Over, Step::Respond(Response { status: 200, body }))
         }
         Request::LegOver {
             was_answered: false,
             ..
         } => (State::Over, Step::Respond(Response::empty())),
+        Request::LegOver {
+            task,
+            role,
+            was_answered: true,
+            callee,
+            outlives: true,
+        } => {
+            let (sides, step) = sides::Sides::leg_over(task, role, callee);
+            (State::Sides(sides), step)
+        }
         Request::LegOver {
             task,
             role: Role::Caller,
@@ -202,6 +241,7 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             role: Role::Callee,
             was_answered: true,
             callee,
+            outlives: false,
         } => {
             let (close, step) = Close::told(Why::CalleesLegOver, task);
             closing((close.with_callee(callee), step))
@@ -268,6 +308,8 @@ impl Run {
             State::Ready => ready::answer(answers),
             State::Reach => reach::answer(answers),
             State::Recover(recover) => recover.resume(answers),
+            State::Rejoin(rejoin) => rejoin.resume(now, &self.settings, answers),
+            State::Sides(sides) => sides.resume(now, answers),
             State::Conference(conference) => conference.resume(now, &self.settings, answers),
             State::Sweep(sweep) => sweep.resume(now, answers),
             State::Enqueue(enqueue) => enqueue.resume(&self.settings, answers),

@@ -3,7 +3,7 @@
 use super::Identity;
 use crate::ids::{CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
-use crate::twilio::attributes::{Progress, Role};
+use crate::twilio::attributes::{OnHold, Progress, Role};
 use crate::twilio::strategy::StrategyName;
 use serde_json::Value;
 
@@ -90,6 +90,9 @@ pub enum Order {
         /// Which.
         conference: ConferenceSid,
     },
+    /// Ring a party's phone again, for a conference that it was in
+    /// (<https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant>).
+    CreateParticipant(NewParticipant),
     /// Have a call run other TwiML, wherever it is (<https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource>).
     RedirectCall {
         /// Which.
@@ -139,6 +142,32 @@ pub struct NewTask {
     pub priority: u32,
 }
 
+/// A party who comes back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewParticipant {
+    /// Its conference.
+    pub conference: ConferenceSid,
+    /// Which party: his label.
+    pub role: Role,
+    /// His phone, with the custom parameters of the Voice SDK.
+    pub to: String,
+    /// The other party's.
+    pub from: String,
+    /// Where Twilio tells that the leg is over.
+    pub status_callback: String,
+}
+
+/// Somebody in a conference, or rung for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// His leg.
+    pub leg: CallSid,
+    /// Which party of a call between agents, by his label.
+    pub role: Option<Role>,
+    /// `connected`: his phone does not only ring.
+    pub connected: bool,
+}
+
 /// What came of an order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
@@ -177,9 +206,9 @@ pub enum Answer {
     },
     /// `ListConferences`.
     Conferences(Vec<Room>),
-    /// `ListParticipants`: their legs.
-    Participants(Vec<CallSid>),
-    /// `EndConference`, `HoldParticipant`, `RedirectCall`.
+    /// `ListParticipants`.
+    Participants(Vec<Present>),
+    /// `EndConference`, `HoldParticipant`, `CreateParticipant`, `RedirectCall`.
     Done,
     /// `ValidateToken`: `None` if it is not valid, or not a worker's.
     Token(Option<Identity>),
@@ -302,6 +331,36 @@ impl Task {
     #[must_use]
     pub fn claimed_at(&self) -> Option<Millis> {
         self.link("claim")?.parse().ok().map(Millis)
+    }
+
+    /// For how long a party whose page went is waited for, if the call outlives it.
+    #[must_use]
+    pub fn rejoin_wait(&self) -> Option<Millis> {
+        let own = self.attributes.get("internal_call")?;
+        own.get("rejoin_seconds")?.as_u64().map(Millis::from_secs)
+    }
+
+    /// Since when the other party has been lost.
+    #[must_use]
+    pub fn lost_at(&self) -> Option<Millis> {
+        self.link("lost")?.parse().ok().map(Millis)
+    }
+
+    /// When somebody began to ring the other party's phone again.
+    #[must_use]
+    pub fn rejoining_at(&self) -> Option<Millis> {
+        self.link("rejoining")?.parse().ok().map(Millis)
+    }
+
+    /// Who of the two is on hold, as it is noted here.
+    #[must_use]
+    pub fn on_hold(&self) -> OnHold {
+        let written = self
+            .attributes
+            .get("internal_call")
+            .and_then(|own| own.get("on_hold"))
+            .and_then(|on_hold| serde_json::from_value(on_hold.clone()).ok());
+        written.unwrap_or_default()
     }
 
     /// Whether the call's outcome is still open: written once, it stays.

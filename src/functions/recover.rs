@@ -15,7 +15,7 @@
 //! both offer him; TaskRouter then takes the first offer back, because its call is no longer in the queue
 //! (<https://www.twilio.com/docs/voice/twiml/enqueue>).
 
-use super::order::{Answer, Order, Task, TaskStatus};
+use super::order::{Answer, Order, Present, Task, TaskStatus};
 use super::party::no_session;
 use super::{refuse, refused, twiml, Identity, Response, Step};
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid};
@@ -123,8 +123,9 @@ impl Recover {
         Step::Orders(vec![Order::ListParticipants { conference }])
     }
 
-    fn look(&mut self, task: &Task, agent: Option<&WorkerSid>, there: &[CallSid]) -> Step {
-        let customer = customer_of(task).filter(|customer| there == [customer.clone()]);
+    fn look(&mut self, task: &Task, agent: Option<&WorkerSid>, there: &[Present]) -> Step {
+        let customer =
+            customer_of(task).filter(|customer| matches!(there, [alone] if alone.leg == *customer));
         let Some(customer) = customer else {
             return done();
         };

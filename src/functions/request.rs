@@ -64,6 +64,15 @@ pub enum Request {
         task: TaskSid,
         /// His Flex token.
         token: String,
+        /// The conference goes on when a leg ends.
+        outlives: bool,
+    },
+    /// A party's plugin starts in the middle of a call: its agent's leg went with the page before it.
+    Rejoin {
+        /// His own task.
+        task: TaskSid,
+        /// His Flex token.
+        token: String,
     },
     /// A party's plugin puts the other party on hold, or takes it back.
     Hold {
@@ -130,6 +139,8 @@ pub enum Request {
         conference: TaskSid,
         /// Whose leg.
         role: Role,
+        /// The conference goes on when a leg ends.
+        outlives: bool,
     },
     /// Twilio tells that an agent's leg is over
     /// (<https://www.twilio.com/docs/taskrouter/api/reservations>, `CallStatusCallbackUrl`).
@@ -142,6 +153,8 @@ pub enum Request {
         was_answered: bool,
         /// The callee's task, if it is his leg.
         callee: Option<TaskSid>,
+        /// The conference goes on when a leg ends.
+        outlives: bool,
     },
     /// Twilio tells what happened in a conference.
     Conference {
@@ -154,7 +167,7 @@ pub enum Request {
     },
 }
 
-/// How a call came out that nobody answered, as a party's plugin may say.
+/// How a call came out that nobody ended, as a party's plugin may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// `no_answer`: the phone rang as long as it may.
@@ -163,6 +176,8 @@ pub enum Outcome {
     Away,
     /// `not_connected`: the callee accepted, and did not come.
     NotConnected,
+    /// `not_back`: the other party was lost, and did not come back in time.
+    NotBack,
 }
 
 /// The conference's events that matter here
@@ -173,6 +188,8 @@ pub enum ConferenceEvent {
     CallerJoined,
     /// `participant-join` with the label `callee`.
     CalleeJoined,
+    /// `participant-leave`: of a conference that goes on when a leg ends.
+    Left,
     /// `conference-end`.
     Ended,
     /// Any other.

@@ -53,7 +53,7 @@ pub fn retry_after(order: &Order, answer: &Answer, attempt: u32) -> Option<Milli
 fn may_be_repeated(order: &Order) -> bool {
     match order {
         // Nothing is made twice, and nobody goes to the end of the queue twice.
-        Order::CreateTask(_) | Order::RedirectCall { .. } => false,
+        Order::CreateTask(_) | Order::CreateParticipant(_) | Order::RedirectCall { .. } => false,
         // `If-Match`: a repeated one is refused with 412, upon which the runs read again.
         Order::UpdateTask {
             change: Change::Attributes(attributes),

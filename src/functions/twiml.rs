@@ -8,8 +8,8 @@ use serde_json::Value;
 /// Joins the conference named after the caller's task.
 ///
 /// Both legs carry the same absolute status callback, because Twilio keeps only that of whoever joins first. Either leg's
-/// end is the end of the call. While he waits alone the caller hears ringback; the callee, if he is first, hears nothing.
-pub(super) fn join(base: &str, conference: &TaskSid, role: Role) -> String {
+/// end is the end of the call, unless it `outlives` them. While he waits alone the caller hears ringback; the callee, if he is first, hears nothing.
+pub(super) fn join(base: &str, conference: &TaskSid, role: Role, outlives: bool) -> String {
     let label = role.as_str();
     let callback = escape(&format!("{base}/internal-call/common/call-outbound-join"));
     let wait = match role {
@@ -19,10 +19,14 @@ pub(super) fn join(base: &str, conference: &TaskSid, role: Role) -> String {
         }
         Role::Callee => "waitUrl=\"\"".to_owned(),
     };
+    let (ends, events) = match outlives {
+        true => ("false", "join leave end"),
+        false => ("true", "join end"),
+    };
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Dial><Conference \
          participantLabel=\"{label}\" beep=\"false\" {wait} startConferenceOnEnter=\"true\" \
-         endConferenceOnExit=\"true\" statusCallback=\"{callback}\" statusCallbackEvent=\"join end\" \
+         endConferenceOnExit=\"{ends}\" statusCallback=\"{callback}\" statusCallbackEvent=\"{events}\" \
          statusCallbackMethod=\"POST\">{conference}</Conference></Dial></Response>"
     )
 }

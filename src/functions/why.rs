@@ -27,7 +27,7 @@ impl Why {
     /// As a party's plugin says it.
     pub(super) fn of(outcome: Option<Outcome>) -> Self {
         match outcome {
-            None => Self::Over,
+            None | Some(Outcome::NotBack) => Self::Over,
             Some(Outcome::NoAnswer) => Self::Late(Progress::NoAnswer),
             Some(Outcome::Away) => Self::Unreached(Progress::Unavailable),
             Some(Outcome::NotConnected) => Self::Late(Progress::NotConnected),

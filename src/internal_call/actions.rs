@@ -383,12 +383,17 @@ impl InternalCall {
         };
         let ends = !leg.is_queue_member() && !leg.is_native();
         let native = leg.is_native();
+        let outlives = leg.outlives_a_page();
         let task = leg.reservation.task.clone();
         match &mut leg.stage {
             Stage::Connected { doubt, .. } => {
                 let end_at = now + HANG_UP_WAIT;
                 *doubt = Doubt::HungUp { end_at };
                 self.wait_no_more(&task);
+                if outlives {
+                    // Nothing else tells that it was he who ended it.
+                    self.end(&task, Why::Over, ledger, said);
+                }
             }
             Stage::Accepting { .. } if ends => {
                 self.end(&task, Why::Over, ledger, said);

@@ -6,7 +6,7 @@ use crate::effect::{Effect, Notice, TaskOrder, Verdict};
 use crate::ids::ReservationSid;
 use crate::ledger::Ledger;
 use crate::pii::Pii;
-use crate::twilio::attributes::{CallerAttributes, InternalCall as Links, Role};
+use crate::twilio::attributes::{CallerAttributes, InternalCall as Links, Role, OUTLIVES};
 use crate::twilio::configuration::Outbound;
 
 impl InternalCall {
@@ -49,6 +49,7 @@ impl InternalCall {
                     callee_worker: callee,
                     tab: self.tab.clone(),
                     ring_seconds: Some(self.ring_seconds),
+                    rejoin_seconds: self.outlives(outbound, to),
                     ..Links::of(Role::Caller)
                 },
             },
@@ -101,15 +102,20 @@ impl InternalCall {
                 &leg.reservation.task,
             ),
         };
+        let outlives = match leg.outlives_a_page() {
+            true => format!("&{OUTLIVES}=true"),
+            false => String::new(),
+        };
         // A leg that ends before it is in the conference ends no conference: nobody else would tell.
         let own = match role {
             Role::Caller => String::new(),
             Role::Callee => format!("&calleeTask={}", leg.reservation.task),
         };
         let status_callback = format!(
-            "{base}/internal-call/common/agent-leg-over?taskSid={call}&role={}{own}",
+            "{base}/internal-call/common/agent-leg-over?taskSid={call}&role={}{own}{outlives}",
             role.as_str()
         );
+        let url = url + &outlives;
         let from = Pii(from.0.clone());
         let id = ledger.open(Purpose::Call(sid.clone()).into());
         said.order(Effect::CallWorker {

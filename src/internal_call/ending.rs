@@ -62,6 +62,8 @@ pub(super) enum Why {
     Away,
     /// The callee accepted, and did not come.
     NotConnected,
+    /// The other party was lost, and did not come back.
+    NotBack,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,7 +76,7 @@ impl Why {
     /// What the functions write on the caller's task.
     fn progress(self) -> Option<Progress> {
         match self {
-            Self::Over => None,
+            Self::Over | Self::NotBack => None,
             Self::NoAnswer => Some(Progress::NoAnswer),
             Self::Away => Some(Progress::Unavailable),
             Self::NotConnected => Some(Progress::NotConnected),
@@ -132,8 +134,14 @@ impl InternalCall {
         said: &mut Said,
     ) -> bool {
         let mut form = of_task(task);
-        if let Some(progress) = why.progress() {
-            form.push(("outcome".to_owned(), progress.as_str().to_owned()));
+        let outcome = match why {
+            Why::NotBack => Some("not_back"),
+            Why::Over | Why::NoAnswer | Why::Away | Why::NotConnected => {
+                why.progress().map(Progress::as_str)
+            }
+        };
+        if let Some(outcome) = outcome {
+            form.push(("outcome".to_owned(), outcome.to_owned()));
         }
         self.post("end", form, Purpose::End(task.clone()), ledger, said)
             .is_some()

@@ -24,7 +24,12 @@ pub(super) enum Stage {
     /// The functions, or TaskRouter, are being told that he declines.
     Rejecting(Offer),
     /// Accepted.
-    Connected { hold: Hold, doubt: Doubt },
+    Connected {
+        hold: Hold,
+        doubt: Doubt,
+        #[serde(default)]
+        other: Other,
+    },
     /// Over; completed by itself at that time, if ever.
     Wrapping { complete_at: Option<Millis> },
     /// Being completed.
@@ -41,6 +46,18 @@ pub(super) struct Offer {
     /// Flex was asked to accept it: the caller's own, once.
     #[serde(default)]
     pub(super) taken: bool,
+}
+
+/// The other party, once he was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub(super) enum Other {
+    /// He is there, as far as the task says.
+    #[default]
+    There,
+    /// His leg ended, and nobody hung up: the call is ended then, unless he is back.
+    Lost { until: Millis },
+    /// He did not come back in time.
+    GivenUp,
 }
 
 /// The other party's hold.
@@ -92,11 +109,17 @@ impl Leg {
         match &self.stage {
             Stage::Offered(offer) => Some(offer.rings_until.unwrap_or(offer.refused_at)),
             Stage::Accepting { until, .. } => Some(*until),
-            Stage::Connected { doubt, .. } => Some(match doubt {
-                Doubt::Over { check_at } => *check_at,
-                Doubt::Came { tell_at } => *tell_at,
-                Doubt::HungUp { end_at } => *end_at,
-            }),
+            Stage::Connected { doubt, other, .. } => {
+                let doubt = match doubt {
+                    Doubt::Over { check_at } => *check_at,
+                    Doubt::Came { tell_at } => *tell_at,
+                    Doubt::HungUp { end_at } => *end_at,
+                };
+                Some(match other {
+                    Other::Lost { until } => doubt.min(*until),
+                    Other::There | Other::GivenUp => doubt,
+                })
+            }
             Stage::Wrapping { complete_at } => *complete_at,
             Stage::Rejecting(_) | Stage::Completing => None,
         }
@@ -111,6 +134,8 @@ impl Leg {
             return None; // Flex's own button
         }
         match &self.stage {
+            // There is nobody to be held.
+            Stage::Connected { .. } if self.has_lost_other() => None,
             Stage::Connected { hold, .. } => Some(match hold {
                 Hold::Off => HoldView::Off,
                 Hold::On => HoldView::On,
@@ -123,6 +148,19 @@ impl Leg {
             | Stage::Wrapping { .. }
             | Stage::Completing => None,
         }
+    }
+
+    pub(super) fn has_lost_other(&self) -> bool {
+        let lost = |other: &Other| match other {
+            Other::Lost { .. } => true,
+            Other::There | Other::GivenUp => false,
+        };
+        matches!(&self.stage, Stage::Connected { other, .. } if lost(other))
+    }
+
+    /// Whether the call goes on when a party's page goes.
+    pub(super) fn outlives_a_page(&self) -> bool {
+        self.reservation.call.rejoin_seconds.is_some()
     }
 
     pub(super) fn is_held_by_other(&self) -> bool {

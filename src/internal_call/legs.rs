@@ -2,6 +2,7 @@
 
 use super::ending::{Vanished, Why};
 use super::leg::{noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
+use super::rejoining::other_party;
 use super::{of_task, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice};
 use crate::event::Callee;
@@ -202,6 +203,7 @@ impl InternalCall {
             Some(Stage::Connected {
                 hold: hold @ Hold::Ordered { .. },
                 doubt,
+                ..
             }) => (*hold, *doubt),
             Some(Stage::Connected { doubt, .. }) => (noted, *doubt),
             Some(Stage::Offered(_) | Stage::Accepting { .. } | Stage::Rejecting(_))
@@ -228,9 +230,15 @@ impl InternalCall {
             }
         };
         let sid = new.sid.clone();
-        let stage = Stage::Connected { hold, doubt };
+        let before = self.legs.get(&sid).map(|leg| &leg.stage);
+        let found = before.is_none() && !placed_here;
+        let other = other_party(now, before, &new);
+        let stage = Stage::Connected { hold, doubt, other };
         let reservation = new;
-        self.legs.insert(sid, Leg { reservation, stage });
+        self.legs.insert(sid.clone(), Leg { reservation, stage });
+        if found {
+            self.rejoin(&sid, ledger, said);
+        }
     }
 
     fn wrapping<P: From<Purpose>>(
@@ -247,6 +255,7 @@ impl InternalCall {
         {
             return;
         }
+        self.over_without_other(&new.sid, said);
         self.own_leg_over(&new.task, said);
         self.over_for_me(&new, ledger, said);
         let complete_at = self.wrap_up.map(|span| now + span);
@@ -269,6 +278,7 @@ impl InternalCall {
             return; // kept, to know it again if it comes back
         }
         self.forget_own_offers(gone);
+        self.over_without_other(&gone.sid, said);
         let Some(known) = self.legs.remove(&gone.sid) else {
             return;
         };

@@ -47,6 +47,7 @@
 //! | connected | hung up here, and nothing came of it | connected | `Http` end |
 //! | connected | seen first when the page was loaded; every three minutes | connected | `Http` check |
 //! | connected | the callee's, for a while | connected | `Http` came |
+//! | connected | where the call outlives a page: what is in [`rejoining`] | | |
 //! | any | wrapping | wrapping until … | `Http` end |
 //! | wrapping | that time | completing | `CompleteTask` |
 //! | any | completed, cancelled, rescinded, rejected, timed out | — | `Http` end; `Notify` a missed call (see `over`) |
@@ -66,6 +67,7 @@ mod leg;
 mod legs;
 mod placement;
 mod placing;
+mod rejoining;
 #[cfg(test)]
 mod tests;
 mod waking;
@@ -80,6 +82,7 @@ use crate::twilio::configuration::{Configuration, MissingKey, Outbound};
 use crate::twilio::strategy::Strategy;
 use crate::view::{CallLine, CallView};
 use ending::Ending;
+use rejoining::Rejoin;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -111,6 +114,8 @@ pub enum Purpose {
     End(TaskSid),
     /// Ask the functions whether a call found at the start is over; tell them that this agent has come.
     Check,
+    /// Have the functions ring this agent's phone again, for a call that his page left.
+    Rejoin(ReservationSid),
     /// `CompleteTask`.
     Complete(ReservationSid),
 }
@@ -167,10 +172,14 @@ pub struct InternalCall {
     #[serde(default)]
     strategy: Strategy,
     ring_seconds: u32,
+    #[serde(default)]
+    rejoin_seconds: Option<u32>,
     wrap_up: Option<Millis>,
     placing: Placing,
     legs: BTreeMap<ReservationSid, Leg>,
     endings: BTreeMap<TaskSid, Ending>,
+    #[serde(default)]
+    rejoins: BTreeMap<ReservationSid, Rejoin>,
 }
 
 impl InternalCall {
@@ -184,10 +193,12 @@ impl InternalCall {
             outbound: configuration.outbound.clone(),
             strategy: configuration.strategy.clone(),
             ring_seconds: configuration.ring_seconds,
+            rejoin_seconds: configuration.multi_call.rejoin_seconds,
             wrap_up: configuration.wrap_up,
             placing: Placing::Idle,
             legs: BTreeMap::new(),
             endings: BTreeMap::new(),
+            rejoins: BTreeMap::new(),
         }
     }
 
@@ -215,6 +226,7 @@ impl InternalCall {
             .values()
             .filter_map(Leg::deadline)
             .chain(self.endings.values().filter_map(Ending::deadline))
+            .chain(self.rejoins.values().filter_map(Rejoin::deadline))
             .chain(self.placing.deadline())
             .min()
     }
@@ -225,6 +237,7 @@ impl InternalCall {
         self.wake_placing(now, ledger, &mut said);
         self.wake_legs(now, ledger, &mut said);
         self.wake_endings(now, ledger, &mut said);
+        self.wake_rejoins(now, ledger, &mut said);
         said
     }
 
@@ -250,6 +263,9 @@ impl InternalCall {
             // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer; a check is made again
             // after a while.
             Purpose::Select | Purpose::Refuse | Purpose::Check => {}
+            Purpose::Rejoin(reservation) => {
+                self.rejoin_settled(now, &reservation, outcome, ledger, &mut said)
+            }
             Purpose::Hold(reservation, asker) => {
                 self.hold_settled(&reservation, asker, outcome, &mut said);
             }
@@ -290,6 +306,7 @@ impl InternalCall {
             offered: leg.is_on_offer_to_callee(),
             hold: leg.hold_view(),
             held_by_other: leg.is_held_by_other(),
+            other_lost: leg.has_lost_other(),
         })
     }
 

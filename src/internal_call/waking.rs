@@ -9,7 +9,7 @@ use crate::event::Outcome;
 use crate::ids::ReservationSid;
 use crate::ledger::Ledger;
 use crate::time::Millis;
-use crate::twilio::attributes::Role;
+use crate::twilio::attributes::{Role, OUTLIVES};
 
 impl InternalCall {
     pub(super) fn wake_legs<P: From<Purpose>>(
@@ -36,12 +36,16 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
+        if self.give_up_other(now, sid, ledger, said) {
+            return;
+        }
         let Some(leg) = self.legs.get_mut(sid) else {
             return;
         };
         let task = leg.reservation.task.clone();
         let member = leg.is_queue_member();
         let native = leg.is_native();
+        let outlives = leg.outlives_a_page();
         match &mut leg.stage {
             Stage::Offered(offer) => {
                 let rang = offer.rings_until.take().is_some();
@@ -66,7 +70,11 @@ impl InternalCall {
             }
             Stage::Connected { doubt, .. } => match std::mem::replace(doubt, Doubt::later(now)) {
                 Doubt::Over { .. } => {
-                    self.post("check", of_task(&task), Purpose::Check, ledger, said);
+                    let mut form = of_task(&task);
+                    if outlives {
+                        form.push((OUTLIVES.to_owned(), "true".to_owned()));
+                    }
+                    self.post("check", form, Purpose::Check, ledger, said);
                 }
                 Doubt::Came { .. } => {
                     self.post("came", of_task(&task), Purpose::Check, ledger, said);

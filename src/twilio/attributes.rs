@@ -21,6 +21,10 @@ pub const CLAIM_FRESH: Millis = Millis::from_secs(3);
 /// The functions' word for it that another request has the claim: it rings the callee, or died before it could.
 pub const CLAIMED: &str = "claimed";
 
+/// The parameter of our webhooks that says that a conference goes on when a leg ends: on, where a page that went may come
+/// back.
+pub const OUTLIVES: &str = "outlives";
+
 /// The caller's task, as `createTask` makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -156,6 +160,20 @@ pub struct InternalCall {
         deserialize_with = "lenient"
     )]
     pub on_hold: Option<OnHold>,
+    /// On both tasks, where the call outlives a party's page: for how long he is waited for, seconds.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub rejoin_seconds: Option<u32>,
+    /// Since when the other party has been lost: his leg ended, and nobody hung up. Milliseconds of Unix time.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub lost: Option<String>,
 }
 
 impl InternalCall {
@@ -176,6 +194,8 @@ impl InternalCall {
             progress: None,
             reason: None,
             on_hold: None,
+            rejoin_seconds: None,
+            lost: None,
         }
     }
 }

@@ -4,10 +4,18 @@ use super::configuration::MissingKey;
 use super::lenient::lenient;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// After how long in the background a call is brought to mind, unless configured: music for two minutes is what callers
 /// are commonly promised not to exceed.
 const REMINDER_SECONDS: u32 = 120;
+
+/// How long a colleague waits for somebody whose page went, seconds, unless configured: Flex is loaded again within
+/// seconds, on a slow machine within some more.
+const REJOIN_SECONDS: u32 = 20;
+
+/// What may be configured: no page is loaded faster, and nobody listens to silence for longer.
+const REJOIN_RANGE: RangeInclusive<u32> = 5..=120;
 
 /// `features.multi_call`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -25,9 +33,13 @@ pub struct RawMultiCallFeature {
     /// After so many seconds in the background a call is brought to mind; 0: never. Default 120.
     #[serde(default, deserialize_with = "lenient")]
     pub reminder_seconds: Option<u32>,
-    /// Whether a customer whose agent's browser crashed, or was reloaded, is offered again. Default false: his call ends.
+    /// Whether a call outlives an agent's browser that crashed, or was reloaded: a customer is offered again, a colleague
+    /// waits for him. Default false: it ends.
     #[serde(default, deserialize_with = "lenient")]
     pub recover: Option<bool>,
+    /// How long a colleague waits for him, seconds: 5 to 120. Default 20.
+    #[serde(default, deserialize_with = "lenient")]
+    pub rejoin_seconds: Option<u32>,
 }
 
 /// What becomes of a customer's call when his agent's browser dies.
@@ -53,8 +65,10 @@ pub struct MultiCall {
     pub resume_next: bool,
     /// After how long in the background a call is brought to mind.
     pub reminder: Option<Millis>,
-    /// What becomes of a call when the browser dies.
+    /// What becomes of a customer's call when the browser dies.
     pub recover: Recover,
+    /// How long a colleague waits for an agent whose browser died, seconds; `None`: the call ends.
+    pub rejoin_seconds: Option<u32>,
 }
 
 impl MultiCall {
@@ -71,6 +85,11 @@ impl MultiCall {
                 .and_then(|limit| usize::try_from(limit).ok()),
             resume_next: raw.resume_next.unwrap_or(false),
             reminder: (seconds > 0).then(|| Millis::from_secs(u64::from(seconds))),
+            rejoin_seconds: (raw.recover == Some(true)).then(|| {
+                raw.rejoin_seconds
+                    .unwrap_or(REJOIN_SECONDS)
+                    .clamp(*REJOIN_RANGE.start(), *REJOIN_RANGE.end())
+            }),
             recover: match (raw.recover, functions) {
                 (None | Some(false), _) => Recover::Off,
                 (Some(true), Ok(base)) => Recover::Through(base),
@@ -100,6 +119,24 @@ mod tests {
         assert_eq!(recover(Some(&on), Ok(base.clone())), Recover::Through(base));
         let missing = Recover::Misconfigured(MissingKey("serverless_functions_domain"));
         assert_eq!(recover(Some(&on), nowhere()), missing);
+    }
+
+    #[test]
+    fn a_colleague_waits_only_where_calls_are_recovered_and_neither_too_short_nor_too_long() {
+        let wait = |recover, rejoin_seconds| {
+            let raw = RawMultiCallFeature {
+                recover,
+                rejoin_seconds,
+                ..RawMultiCallFeature::default()
+            };
+            MultiCall::parse(Some(&raw), nowhere()).rejoin_seconds
+        };
+        assert_eq!(wait(None, Some(30)), None);
+        assert_eq!(wait(Some(false), None), None);
+        assert_eq!(wait(Some(true), None), Some(20));
+        assert_eq!(wait(Some(true), Some(0)), Some(5));
+        assert_eq!(wait(Some(true), Some(30)), Some(30));
+        assert_eq!(wait(Some(true), Some(u32::MAX)), Some(120));
     }
 
     #[test]

@@ -98,6 +98,13 @@ impl RawReservation {
         Some(links.on_hold.unwrap_or_default().is(links.role.other()))
     }
 
+    /// Whether it is a call between agents that goes on when one of their pages goes.
+    #[must_use]
+    pub fn outlives_a_page(&self) -> bool {
+        let links = self.of_task(|attributes| attributes.internal_call.clone());
+        links.is_some_and(|links| links.rejoin_seconds.is_some())
+    }
+
     /// The agent's own leg, as TaskRouter wrote it: `conference.participants.worker` by its `conference` instruction,
     /// `worker_call_sid` by `call` (<https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks>).
     #[must_use]

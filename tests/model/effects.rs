@@ -227,6 +227,8 @@ impl Office {
             | Notice::CutOff { .. }
             | Notice::GivenBack { .. }
             | Notice::NotGivenBack { .. }
+            | Notice::NotBack { .. }
+            | Notice::NotRejoined { .. }
             | Notice::FunctionsUnreachable { .. } => {}
         }
     }

@@ -13,4 +13,5 @@ mod calls;
 mod harness;
 mod losses;
 mod outcomes;
+mod reloads;
 mod schedules;

@@ -22,7 +22,7 @@ const SCHEDULES: u64 = 300;
 const ENOUGH: u64 = 10_000;
 
 /// What may go wrong, and with what.
-const FAULTS: [(&str, &[Fault]); 26] = [
+const FAULTS: [(&str, &[Fault]); 28] = [
     ("rpc:create-task", &[Fault::Lose, Fault::Fail(500), SLOW]),
     ("rpc:call", &[Fault::Lose, Fault::Fail(500), SLOW]),
     ("rpc:complete", &[Fault::Lose, Fault::Fail(500)]),
@@ -42,6 +42,14 @@ const FAULTS: [(&str, &[Fault]); 26] = [
     ),
     ("http:hold", &[Fault::Lose, Fault::Fail(503), SLOW]),
     ("http:check", &[Fault::Lose, Fault::Double]),
+    (
+        "http:rejoin",
+        &[Fault::Lose, Fault::Double, Fault::Fail(503), SLOW],
+    ),
+    (
+        "webhook:participant-leave",
+        &[Fault::Lose, Fault::Double, SLOW],
+    ),
     (
         "http:came",
         &[Fault::Lose, Fault::Double, Fault::Fail(503), SLOW],
@@ -118,7 +126,7 @@ enum Kind {
 /// Runs the schedule of this seed to its end.
 fn run(seed: u64, logs: bool) -> Office {
     let mut rng = Rng::new(!seed);
-    let mut office = Office::with(Network::new(seed), logs);
+    let mut office = Office::with(Network::new(seed), logs, seed % 3 == 2);
     office.network.latency = Latency {
         least: 1,
         spread: rng.one_of(&[20, 200, 1000]),
@@ -377,6 +385,7 @@ const OUTCOMES: [&str; 22] = [
     "accept failed",
     "reject failed",
     "clean-up failed",
+    "not back",
 ];
 
 #[test]

@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 19] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
@@ -29,6 +29,7 @@ const PATHS: [&str; 18] = [
     "/multi-call/common/conference",
     "/backline/internal-call/flex/hold",
     "/internal-call/common/enqueue",
+    "/internal-call/flex/rejoin",
 ];
 
 fn served() -> &'static (Runtime, Server) {

@@ -27,6 +27,8 @@ const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered' | 'misconfigured'>,
   cutOff: 'BacklineCutOff',
   givenBack: 'BacklineGivenBack',
   notGivenBack: 'BacklineNotGivenBack',
+  notBack: 'BacklineNotBack',
+  notRejoined: 'BacklineNotRejoined',
   functionsUnreachable: 'BacklineFunctionsUnreachable',
 };
 
@@ -65,6 +67,7 @@ export function noticeText(notice: Notice, text: Text): string {
     case 'notHeld':
     case 'notResumed':
     case 'notGivenBack':
+    case 'notRejoined':
       return text(SENTENCES[notice.kind], { name: notice.name, detail: withoutStop(notice.detail) });
     case 'waitsLong':
       return text(SENTENCES.waitsLong, { name: notice.name, minutes: minutes(notice.seconds * 1000) });

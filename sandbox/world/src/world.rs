@@ -31,6 +31,7 @@ impl World {
             self.settle();
         }
         self.now = self.now.max(now);
+        self.routing.tell(self.now);
     }
 
     /// When something next happens by itself.

@@ -146,6 +146,29 @@ fn whoever_leaves_others_talking_does_not_end_their_conference() {
 }
 
 #[test]
+fn a_colleague_s_call_is_no_loss_once_he_is_back_in_it() {
+    let told = |agent: &mut Agent, status: &str| {
+        let call = json!({"role": "callee", "rejoin_seconds": 20, "progress": "answered"});
+        let attributes = json!({"name": "Bob", "client_call": true, "internal_call": call,
+                                "worker_call_sid": leg(9)});
+        agent.task(9, status, attributes)
+    };
+    let mut agent = recovering();
+    assert!(notices(&told(&mut agent, "accepted")).is_empty());
+    agent.told(&Event::LegOffered {
+        leg: leg(1),
+        reservation: Some(reservation(9)),
+        offered: Offered::ByFlex,
+    });
+    assert!(notices(&told(&mut agent, "wrapping")).is_empty());
+    let mut agent = recovering();
+    told(&mut agent, "accepted");
+    let name = "Bob".into();
+    let effects = told(&mut agent, "wrapping");
+    assert_eq!(notices(&effects), [Notice::CutOff { name }]);
+}
+
+#[test]
 fn recovery_without_functions_is_named_at_the_start() {
     let start = json!({
         "kind": "started",

@@ -32,9 +32,10 @@ fn a_colleague_waits_on_hold_and_is_taken_back_as_a_customer_is() {
     agent.settle(id);
     agent.meets(1, true);
     let effects = agent.swaps_to(1);
-    assert!(holds(&effects)
-        .iter()
-        .any(|(_, who, on)| (who, *on) == (&customer(2), true)));
+    let back = hold(&effects);
+    assert_eq!(holds(&effects), [(back, customer(1), false)]);
+    let effects = agent.settle(back);
+    assert_eq!(holds(&effects), [(hold(&effects), customer(2), true)]);
     agent.assert_talks_to(1);
 }
 

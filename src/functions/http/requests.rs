@@ -2,7 +2,7 @@
 
 use super::super::{ConferenceEvent, OfferOver, Outcome, Request, Whom};
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
-use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role};
+use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role, OUTLIVES};
 
 /// What proves the origin of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/flex/end"
         | "/internal-call/flex/came"
         | "/internal-call/flex/check"
+        | "/internal-call/flex/rejoin"
         | "/internal-call/flex/hold"
         | "/internal-call/flex/ready"
         | "/internal-call/flex/reach"
@@ -65,6 +66,7 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
             .ok_or(RequestError::Parameter(name))
     };
     let task = |name| TaskSid::parse(&text(name)?).map_err(|_| RequestError::Parameter(name));
+    let outlives = text(OUTLIVES).as_deref() == Ok("true");
     Ok(match path {
         "/internal-call/flex/ring" => Request::Ring {
             task: task("taskSid")?,
@@ -92,6 +94,7 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 Ok("no_answer") => Some(Outcome::NoAnswer),
                 Ok("unavailable") => Some(Outcome::Away),
                 Ok("not_connected") => Some(Outcome::NotConnected),
+                Ok("not_back") => Some(Outcome::NotBack),
                 Ok(_) => return Err(RequestError::Parameter("outcome")),
             },
         },
@@ -100,6 +103,11 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
             token: text("Token")?,
         },
         "/internal-call/flex/check" => Request::Check {
+            task: task("taskSid")?,
+            token: text("Token")?,
+            outlives,
+        },
+        "/internal-call/flex/rejoin" => Request::Rejoin {
             task: task("taskSid")?,
             token: text("Token")?,
         },
@@ -168,10 +176,12 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         "/internal-call/common/agent-outbound-join" => Request::Twiml {
             conference: task("taskSid")?,
             role: Role::Caller,
+            outlives,
         },
         "/internal-call/common/agent-join-conference" => Request::Twiml {
             conference: task("conferenceName")?,
             role: Role::Callee,
+            outlives,
         },
         "/internal-call/common/agent-leg-over" => Request::LegOver {
             task: task("taskSid")?,
@@ -182,6 +192,7 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
             },
             was_answered: text("CallStatus")? == "completed",
             callee: task("calleeTask").ok(),
+            outlives,
         },
         "/internal-call/common/call-outbound-join" => {
             let label = text("ParticipantLabel").unwrap_or_default();
@@ -189,6 +200,7 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 event: match (text("StatusCallbackEvent")?.as_str(), label.as_str()) {
                     ("participant-join", "caller") => ConferenceEvent::CallerJoined,
                     ("participant-join", "callee") => ConferenceEvent::CalleeJoined,
+                    ("participant-leave", _) => ConferenceEvent::Left,
                     ("conference-end", _) => ConferenceEvent::Ended,
                     _ => ConferenceEvent::Other,
                 },

@@ -1,6 +1,7 @@
 //! Whatever asks, and whatever Twilio's REST answers: no panic, a known answer, and an end.
 
 use super::*;
+use crate::functions::order::{NewParticipant, Present};
 use crate::functions::{Outcome, Whom};
 use crate::twilio::attributes::DeclineReason;
 use proptest::prelude::*;
@@ -18,7 +19,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 17] = [
+const PATHS: [&str; 18] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -36,9 +37,10 @@ const PATHS: [&str; 17] = [
     "/internal-call/common/taskrouter-event",
     "/internal-call/flex/reach",
     "/internal-call/common/enqueue",
+    "/internal-call/flex/rejoin",
 ];
 
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "taskSid",
     "workerSid",
     "EventType",
@@ -59,6 +61,7 @@ const NAMES: [&str; 20] = [
     "conversation_id",
     "worker_sid",
     "callToQueue",
+    "outlives",
 ];
 
 fn task() -> impl Strategy<Value = TaskSid> {
@@ -73,6 +76,8 @@ fn value() -> impl Strategy<Value = String> {
         "completed",
         "conference-end",
         "participant-join",
+        "participant-leave",
+        "not_back",
         "busy",
         "no_answer",
     ]);
@@ -105,6 +110,7 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
         (Outcome::NoAnswer, "no_answer"),
         (Outcome::Away, "unavailable"),
         (Outcome::NotConnected, "not_connected"),
+        (Outcome::NotBack, "not_back"),
     ]));
     let asked = || (task(), any::<String>());
     prop_oneof![
@@ -122,6 +128,20 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
         asked().prop_map(|(task, token)| {
             let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
             (Request::Recover { task, token }, PATHS[11], parameters)
+        }),
+        asked().prop_map(|(task, token)| {
+            let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
+            (Request::Rejoin { task, token }, PATHS[17], parameters)
+        }),
+        (asked(), any::<bool>()).prop_map(|((task, token), outlives)| {
+            let mut parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
+            parameters.push(("outlives", outlives.to_string()));
+            let request = Request::Check {
+                task,
+                token,
+                outlives,
+            };
+            (request, PATHS[3], parameters)
         }),
         asked().prop_map(|(task, token)| {
             let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
@@ -184,8 +204,13 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
             ];
             (Request::Hold { task, token, hold }, PATHS[4], parameters)
         }),
-        (task(), any::<bool>(), prop::option::of(task())).prop_map(
-            |(task, was_answered, callee)| {
+        (
+            task(),
+            any::<bool>(),
+            any::<bool>(),
+            prop::option::of(task())
+        )
+            .prop_map(|(task, was_answered, outlives, callee)| {
                 let status = if was_answered { "completed" } else { "busy" };
                 let mut parameters = vec![
                     ("taskSid", task.to_string()),
@@ -193,16 +218,17 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
                     ("CallStatus", status.to_owned()),
                 ];
                 parameters.extend(callee.clone().map(|task| ("calleeTask", task.to_string())));
+                parameters.push(("outlives", outlives.to_string()));
                 let role = Role::Callee;
                 let request = Request::LegOver {
                     task,
                     role,
                     was_answered,
                     callee,
+                    outlives,
                 };
                 (request, PATHS[8], parameters)
-            }
-        ),
+            }),
     ]
 }
 
@@ -231,6 +257,13 @@ fn orders() -> Vec<Order> {
         Order::ListParticipants {
             conference: ConferenceSid::from_number(1),
         },
+        Order::CreateParticipant(NewParticipant {
+            conference: ConferenceSid::from_number(1),
+            role: Role::Callee,
+            to: "client:bob".to_owned(),
+            from: "client:alice".to_owned(),
+            status_callback: String::new(),
+        }),
         Order::RedirectCall {
             call: CallSid::from_number(1),
             twiml: String::new(),
@@ -299,10 +332,22 @@ fn is_of(order: &Order, answer: &Answer) -> bool {
         Answer::Conferences(_) => matches!(order, Order::ListConferences { .. }),
         Answer::Done => matches!(
             order,
-            Order::EndConference { .. } | Order::RedirectCall { .. }
+            Order::EndConference { .. } | Order::RedirectCall { .. } | Order::CreateParticipant(_)
         ),
         Answer::Token(_) => matches!(order, Order::ValidateToken { .. }),
         Answer::Failed { .. } => true,
+    }
+}
+
+/// Customers, a caller, a callee whose phone rings.
+fn present(number: u128) -> Present {
+    Present {
+        leg: CallSid::from_number(number),
+        role: [None, Some(Role::Caller), Some(Role::Callee)]
+            .into_iter()
+            .nth(number as usize % 3)
+            .flatten(),
+        connected: number.is_multiple_of(2),
     }
 }
 
@@ -326,7 +371,8 @@ fn any_answer() -> impl Strategy<Value = Answer> {
             "conferenceSid": caller_task(),
             "internal_call": {
                 "role": role, "caller_worker": alice(), "callee_worker": bob(),
-                "caller_task": link, "callee_task": link, "claim": "1000000",
+                "caller_task": link, "callee_task": link, "claim": "1000000", "progress": "answered",
+                "rejoin_seconds": 20, "lost": "1000",
             },
         })),
     ];
@@ -342,7 +388,7 @@ fn any_answer() -> impl Strategy<Value = Answer> {
         1 => Just(Answer::Token(None)),
         2 => prop::collection::vec(task(), 0..3).prop_map(Answer::Listed),
         1 => any::<bool>().prop_map(|on_offer| Answer::Reservations { holders: vec![bob()], on_offer }),
-        1 => (0..3_u128).prop_map(|some| Answer::Participants((0..some).map(CallSid::from_number).collect())),
+        1 => (0..3_u128).prop_map(|some| Answer::Participants((0..some).map(present).collect())),
         1 => any::<bool>().prop_map(|available| Answer::Worker { available }),
         1 => any::<bool>().prop_map(|free| Answer::Channel { free }),
         1 => any::<u64>().prop_map(|s| Answer::Workflow { reservation_timeout_s: s }),
@@ -451,7 +497,7 @@ proptest! {
     fn no_base_url_breaks_out_of_the_twiml(base in "\\PC{0,40}") {
         let page = |base: &str, role| {
             let settings = Settings { base: base.to_owned(), ..settings() };
-            let (_, step) = start(settings, Request::Twiml { conference: caller_task(), role });
+            let (_, step) = start(settings, Request::Twiml { conference: caller_task(), role, outlives: false });
             match step {
                 Step::Respond(Response { body: Body::Twiml(text), .. }) => text,
                 other => panic!("{other:?}"),

@@ -205,6 +205,7 @@ fn check() -> Request {
     Request::Check {
         task: caller_task(),
         token: "alice".to_owned(),
+        outlives: false,
     }
 }
 
@@ -302,6 +303,7 @@ fn a_check_closes_a_call_whose_callers_task_is_closed_or_deleted() {
         let check = Request::Check {
             task: twilio.callees()[0].sid.clone(),
             token: "bob".to_owned(),
+            outlives: false,
         };
         assert_eq!(twilio.run(check).status, 200);
         assert_eq!(twilio.open_callees(), 0, "deleted: {deleted}");

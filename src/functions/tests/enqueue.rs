@@ -356,6 +356,7 @@ fn what_is_left_of_a_call_that_is_over_is_found_by_the_callers_task() {
     let check = Request::Check {
         task: caller_task(),
         token: "alice".to_owned(),
+        outlives: false,
     };
     assert_eq!(twilio.run(check).status, 200);
     assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Canceled);

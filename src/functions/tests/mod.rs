@@ -1,5 +1,5 @@
 use super::http;
-use super::order::{Change, Closing, NewTask, Room, Task, TaskStatus};
+use super::order::{Change, Closing, NewParticipant, NewTask, Present, Room, Task, TaskStatus};
 use super::{
     start, Answer, Body, ConferenceEvent, Identity, Order, Request, Response, Run, Settings, Step,
 };
@@ -20,7 +20,9 @@ mod enqueue;
 mod events;
 mod hold;
 mod recover;
+mod rejoin;
 mod ring;
+mod sides;
 mod sweep;
 mod wire;
 
@@ -48,6 +50,10 @@ struct Twilio {
     /// Who is in the conference, and who was sent elsewhere.
     participants: Vec<CallSid>,
     redirected: Vec<(CallSid, String)>,
+    /// Who of the two is in the conference, and whether he is connected; who was rung for it.
+    parties: Vec<(Role, bool)>,
+    rung: Vec<NewParticipant>,
+    fail_ringing: bool,
     /// Lists do not show what was made lately.
     lists_lag: bool,
 }
@@ -101,6 +107,9 @@ impl Twilio {
             on_offer: false,
             participants: Vec::new(),
             redirected: Vec::new(),
+            parties: Vec::new(),
+            rung: Vec::new(),
+            fail_ringing: false,
             lists_lag: false,
         }
     }
@@ -196,7 +205,28 @@ impl Twilio {
                 holders: self.holders.clone(),
                 on_offer: self.on_offer,
             },
-            Order::ListParticipants { .. } => Answer::Participants(self.participants.clone()),
+            Order::ListParticipants { .. } => {
+                let customers = self.participants.iter().map(|leg| Present {
+                    leg: leg.clone(),
+                    role: None,
+                    connected: true,
+                });
+                let parties = self.parties.iter().map(|(role, connected)| Present {
+                    leg: CallSid::from_number(7),
+                    role: Some(*role),
+                    connected: *connected,
+                });
+                Answer::Participants(customers.chain(parties).collect())
+            }
+            Order::CreateParticipant(_) if self.fail_ringing => Answer::Failed {
+                status: 503,
+                message: "busy".to_owned(),
+            },
+            Order::CreateParticipant(new) => {
+                self.parties.push((new.role, false));
+                self.rung.push(new.clone());
+                Answer::Done
+            }
             Order::RedirectCall { call, twiml } => {
                 self.participants.retain(|there| there != call);
                 self.redirected.push((call.clone(), twiml.clone()));
@@ -224,6 +254,7 @@ impl Twilio {
             }
             Order::EndConference { conference } => {
                 self.conferences.remove(conference);
+                self.parties.clear();
                 Answer::Done
             }
         }

@@ -6,6 +6,7 @@ fn both_legs_carry_the_same_absolute_callback_and_end_the_conference() {
         .run(Request::Twiml {
             conference: caller_task(),
             role,
+            outlives: false,
         })
         .body
     {

@@ -14,6 +14,7 @@ mod legs;
 mod missed;
 mod outcomes;
 mod placing;
+mod rejoining;
 
 const NOW: Millis = Millis(1000);
 

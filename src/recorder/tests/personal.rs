@@ -182,6 +182,8 @@ fn notices() -> Vec<Value> {
         json!({"kind": "cutOff", "name": "Zyx"}),
         json!({"kind": "givenBack", "name": "Zyx"}),
         named("notGivenBack"),
+        json!({"kind": "notBack", "name": "Zyx"}),
+        named("notRejoined"),
         json!({"kind": "functionsUnreachable", "url": "https://Zyx", "detail": "Zyx"}),
     ]
 }

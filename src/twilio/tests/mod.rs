@@ -32,6 +32,8 @@ fn key() -> impl Strategy<Value = String> {
         "internal_call",
         "multi_call",
         "ring_seconds",
+        "rejoin_seconds",
+        "lost",
         "role",
         "on_hold",
         "progress",
@@ -168,6 +170,7 @@ fn task() -> Value {
         "internal_call": {
             "role": "callee", "tab": "tab-1", "ring_seconds": 25, "progress": "ringing",
             "reason": "busy", "on_hold": {"caller": true, "callee": false},
+            "rejoin_seconds": 20, "lost": "1767225600000",
         },
     })
 }

@@ -54,13 +54,19 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         of(task_sid()),
     );
     let state = (of(progress), of(reason), of(on_hold));
+    let own = (
+        of(any::<String>()),
+        of(any::<String>()),
+        of(any::<u32>()),
+        of(any::<u32>()),
+        of(any::<String>()),
+    );
     let strategy = select(vec![
         StrategyName::Conference,
         StrategyName::WarmTransfer,
         StrategyName::Application,
     ]);
     let native = (of(strategy), of(contact_uri()));
-    let own = (of(any::<String>()), of(any::<String>()), of(any::<u32>()));
     (role(), links, state, own, native).prop_map(|(role, links, state, own, native)| InternalCall {
         role,
         strategy: native.0,
@@ -75,6 +81,8 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         progress: state.0,
         reason: state.1,
         on_hold: state.2,
+        rejoin_seconds: own.3,
+        lost: own.4,
     })
 }
 

@@ -1,7 +1,7 @@
 // The page is reloaded in a call: the Voice SDK hangs up with it.
-import type { Agent } from "../helpers/agent";
+import { type Agent, talk } from "../helpers/agent";
 import type { Sandbox } from "../helpers/sandbox";
-import { expect, test } from "../helpers/test";
+import { type Agents, expect, test } from "../helpers/test";
 import { Ears } from "../helpers/who-hears";
 
 async function begin(sandbox: Sandbox, recover: boolean): Promise<Ears> {
@@ -23,7 +23,8 @@ async function talkTo(alice: Agent, ears: Ears, name: string): Promise<void> {
 }
 
 test.afterEach(async ({ sandbox }) => {
-  await sandbox.setCapacity("alice", 1);
+  await sandbox.clearFaults();
+  for (const agent of ["alice", "bob"] as const) await sandbox.setCapacity(agent, 1);
   await sandbox.configure("multi_call", { enabled: true });
 });
 
@@ -95,4 +96,145 @@ test("two customers are both offered again, also if Twilio's word of it is lost"
   await answer(alice, ears, "Erin");
   await alice.hangUp();
   await alice.complete("Erin");
+});
+
+/** Both again in one call, and nobody else. */
+async function expectTalk(ears: Ears): Promise<void> {
+  await expect.poll(() => ears.hears("bob"), "Bob hears Alice").toEqual(["alice"]);
+  await expect.poll(() => ears.hears("alice"), "Alice hears Bob").toEqual(["bob"]);
+}
+
+async function withBob(sandbox: Sandbox, agents: Agents, settings: object = {}, bobCalls = false) {
+  await sandbox.setActivity("carol", "Offline");
+  await sandbox.setCapacity("alice", 4);
+  await sandbox.setCapacity("bob", 4);
+  await sandbox.configure("multi_call", { enabled: true, recover: true, ...settings });
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  for (const agent of [alice, bob]) {
+    await agent.page.reload();
+    await agent.start(sandbox);
+  }
+  const ears = new Ears(sandbox);
+  await (bobCalls ? talk(sandbox, bob, alice) : talk(sandbox, alice, bob));
+  await expectTalk(ears);
+  return { alice, bob, ears };
+}
+
+for (const who of ["caller", "callee"] as const) {
+  test(`the ${who}'s page is reloaded: his colleague waits, and they talk on`, async ({ sandbox, agents }) => {
+    const { alice, bob, ears } = await withBob(sandbox, agents);
+    const [gone, left] = who === "caller" ? [alice, bob] : [bob, alice];
+    await gone.page.reload();
+    await expect(left.status).toContainText(`${gone.name}'s connection was lost.`);
+    await left.page.screenshot({ path: "../../target/e2e-lost.png" });
+    await gone.start(sandbox);
+    await expectTalk(ears);
+    await expect(left.status).not.toContainText("lost");
+    await gone.page.screenshot({ path: "../../target/e2e-rejoined.png" });
+    // Hold works on the leg that came back.
+    await left.holdButton(gone.name).click();
+    await expect.poll(() => ears.hears(gone.identity)).toEqual(["music"]);
+    await left.resumeButton(gone.name).click();
+    await expectTalk(ears);
+    await gone.hangUp();
+    await expect(left.hangUpButton).toBeHidden();
+    await alice.expectNoTasks();
+    await bob.expectNoTasks();
+    await sandbox.expectAtRest();
+    // What happened in between is no news any more.
+    await expect(gone.told("and the call ended")).toHaveCount(0);
+  });
+}
+
+test("nobody comes back: the call ends when the time is over, and both read it", async ({ sandbox, agents }) => {
+  const { alice, bob } = await withBob(sandbox, agents, { rejoin_seconds: 5 });
+  await bob.page.goto("about:blank");
+  await expect(alice.status).toContainText(`${bob.name}'s connection was lost.`);
+  await expect(alice.told(`${bob.name}'s connection was lost and did not come back, so the call ended.`)).toBeVisible();
+  await alice.expectNoTasks();
+  await bob.start(sandbox);
+  await expect(bob.told(`during your call with ${alice.name}, and the call ended.`)).toBeVisible();
+  await bob.expectNoTasks();
+  await sandbox.expectAtRest();
+});
+
+test("the one who is left hangs up first: nobody is brought back", async ({ sandbox, agents }) => {
+  const { alice, bob } = await withBob(sandbox, agents);
+  await bob.page.goto("about:blank");
+  await expect(alice.status).toContainText("connection was lost");
+  await alice.hangUp();
+  await alice.expectNoTasks();
+  await bob.start(sandbox);
+  await expect(bob.told(`during your call with ${alice.name}, and the call ended.`)).toBeVisible();
+  await bob.expectNoTasks();
+  await sandbox.expectAtRest();
+});
+
+test("both pages go at once: the call ends, and both read it", async ({ sandbox, agents }) => {
+  const { alice, bob } = await withBob(sandbox, agents);
+  await Promise.all([alice, bob].map(({ page }) => page.goto("about:blank")));
+  for (const agent of [alice, bob]) {
+    await agent.start(sandbox);
+    await expect(agent.told("and the call ended.")).toBeVisible();
+    await agent.expectNoTasks();
+  }
+  await sandbox.expectAtRest();
+});
+
+test("every word of his leaving is lost, and of his coming back: they talk on all the same", async ({ sandbox, agents }) => {
+  const { alice, bob, ears } = await withBob(sandbox, agents);
+  await sandbox.setFaults([
+    { target: "webhook:conference-status", effect: "lose" },
+    { target: "webhook:call-status", effect: "lose" },
+  ]);
+  await bob.page.reload();
+  await bob.start(sandbox);
+  await expectTalk(ears);
+  await sandbox.clearFaults();
+  await expect(alice.status).not.toContainText("lost");
+  await expectTalk(ears);
+  await alice.hangUp();
+  await sandbox.expectAtRest();
+});
+
+test("with a customer beside: he is offered again, the colleague is talked to again, and never both", async ({ sandbox, agents }) => {
+  const { alice, bob, ears } = await withBob(sandbox, agents, {}, true);
+  await sandbox.setActivity("bob", "Unavailable");
+  await ears.customerCalls("Dana");
+  await alice.offer("Dana").getByRole("button", { name: "Hold & answer" }).click();
+  await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
+  await expect.poll(() => ears.hears("bob")).toEqual(["music"]);
+  await alice.page.reload();
+  await alice.start(sandbox);
+  await alice.acceptOf("Dana");
+  await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
+  await expect.poll(() => ears.hears("bob")).toEqual(["music"]);
+  const { on_two_ms } = await sandbox.voice("alice");
+  expect(on_two_ms).toBe(0);
+  await alice.swapTo(bob.name);
+  await expect.poll(() => ears.hears("bob")).toEqual(["alice"]);
+  await bob.hangUp();
+  await expect(alice.tasks).toHaveCount(1);
+  await alice.hangUp();
+  await alice.complete("Dana");
+});
+
+/** The page dies as in a crash: nobody says that its legs are over, and Twilio waits for them. */
+async function crash({ page }: Agent): Promise<void> {
+  await page.evaluate(() => (WebSocket.prototype.send = () => undefined));
+  await page.goto("about:blank");
+}
+
+test("a browser crashes in a call with a colleague: once Twilio misses it, they talk on", async ({ sandbox, agents }) => {
+  test.slow();
+  const { alice, bob, ears } = await withBob(sandbox, agents);
+  await crash(bob);
+  await bob.start(sandbox);
+  await expect(alice.status).toContainText(`${bob.name}'s connection was lost.`, { timeout: 60_000 });
+  await expect.poll(() => ears.hears("bob"), { timeout: 60_000 }).toEqual(["alice"]);
+  await expectTalk(ears);
+  await expect(alice.status).not.toContainText("lost");
+  await alice.hangUp();
+  await sandbox.expectAtRest();
 });

@@ -2,9 +2,7 @@
 
 use super::{shell, Office, NAMES};
 use backline::event::Tab;
-use backline::ids::WorkerSid;
 use backline::time::Millis;
-use backline_world::account;
 use backline_world::audio::Hears;
 use backline_world::routing::model::Task;
 use backline_world::World;
@@ -84,16 +82,18 @@ impl Office {
 
     /// Whom each of the agent's legs hears, if anybody: agents by name, customers as `customer`.
     pub fn heard(&self, agent: usize) -> Vec<Vec<&'static str>> {
-        let own = account::worker_sid(agent);
         let graph = self.world.telephony.audio();
         let mut heard = Vec::new();
         for leg in graph.legs {
-            let worker = |call| self.world.telephony.call(call).and_then(|call| call.worker);
-            if worker(&leg.call).as_ref() != Some(&own) {
+            let identity = |call| {
+                let call = self.world.telephony.call(call);
+                call.and_then(|call| call.identity)
+            };
+            if identity(&leg.call).as_deref() != Some(NAMES[agent]) {
                 continue;
             }
             if let Hears::Legs(others) = leg.hears {
-                heard.push(others.iter().map(|call| name(worker(call))).collect());
+                heard.push(others.iter().map(|call| name(identity(call))).collect());
             }
         }
         heard
@@ -136,7 +136,9 @@ impl Office {
     }
 }
 
-fn name(worker: Option<WorkerSid>) -> &'static str {
-    let known = (0..NAMES.len()).find(|agent| worker == Some(account::worker_sid(*agent)));
-    known.map_or("customer", |agent| NAMES[agent])
+fn name(identity: Option<String>) -> &'static str {
+    let known = NAMES
+        .iter()
+        .find(|name| identity.as_deref() == Some(**name));
+    known.copied().unwrap_or("customer")
 }

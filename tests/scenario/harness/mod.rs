@@ -60,6 +60,8 @@ pub struct Office {
     pub talked: bool,
     /// Whether a page went while it may have had something to do.
     pub pages_lost: bool,
+    /// Whether calls outlive a page.
+    pub recovers: bool,
     /// What agents were shown, and how often.
     pub shown: BTreeMap<&'static str, u64>,
 }
@@ -67,11 +69,16 @@ pub struct Office {
 impl Office {
     /// Three agents who are available, and nothing else.
     pub fn new(seed: u64) -> Self {
-        Self::with(Network::new(seed), true)
+        Self::with(Network::new(seed), true, false)
+    }
+
+    /// The same, where calls outlive a page that goes.
+    pub fn recovering(seed: u64) -> Self {
+        Self::with(Network::new(seed), true, true)
     }
 
     /// The same, with this network, and a log or none.
-    pub fn with(network: Network, logs: bool) -> Self {
+    pub fn with(network: Network, logs: bool, recovers: bool) -> Self {
         let mut world = setup::demo(3, EPOCH);
         for agent in 0..3 {
             let update = WorkerUpdate {
@@ -105,6 +112,7 @@ impl Office {
             truth: Truth::default(),
             talked: false,
             pages_lost: false,
+            recovers,
             shown: BTreeMap::new(),
         };
         for agent in [ALICE, BOB, CAROL] {

@@ -4,8 +4,7 @@ use super::message::{Agent, Message, Page, Seat};
 use super::station::agent_of;
 use super::{Office, NAMES};
 use backline::event::FlexAction;
-use backline::ids::CallSid;
-use backline_world::account;
+use backline::ids::{CallSid, ReservationSid};
 use backline_world::telephony::CallStatus;
 
 impl Office {
@@ -15,8 +14,8 @@ impl Office {
     }
 
     fn agent_of_leg(&self, call: &CallSid) -> Option<Agent> {
-        let worker = self.world.telephony.call(call)?.worker?;
-        (0..NAMES.len()).find(|agent| account::worker_sid(*agent) == worker)
+        let identity = self.world.telephony.call(call)?.identity?;
+        NAMES.iter().position(|name| **name == *identity)
     }
 
     pub(super) fn phone_rings(&mut self, call: CallSid) {
@@ -53,10 +52,9 @@ impl Office {
         let agent = agent_of(seat);
         let mut others = self.seats_of(agent).into_iter();
         let rings_elsewhere = others.any(|one| self.stations[one].open);
-        let worker = account::worker_sid(agent);
         let calls = self.world.telephony.calls().into_iter();
         let legs: Vec<_> = calls
-            .filter(|call| call.worker.as_ref() == Some(&worker))
+            .filter(|call| call.identity.as_deref() == Some(NAMES[agent]))
             .collect();
         for leg in legs {
             let call = leg.sid;
@@ -75,11 +73,15 @@ impl Office {
     /// Hangs up by Flex's button, in the page that has the call.
     pub(super) fn hang_up(&mut self, agent: Agent) {
         for call in self.live_legs(agent) {
-            let reservation = self
-                .world
-                .telephony
-                .call(&call)
-                .and_then(|it| it.reservation);
+            let view = self.world.telephony.call(&call);
+            let reservation = view.and_then(|view| {
+                // One that was rung for a call that its page left says whose task it is about.
+                let of_task = view
+                    .to
+                    .split_once("?taskSid=")
+                    .map(|(_, task)| task.to_owned());
+                view.reservation.or_else(|| self.held_by(agent, &of_task?))
+            });
             let Some(page) = self.carried.get(&call).copied() else {
                 continue;
             };
@@ -93,12 +95,19 @@ impl Office {
         }
     }
 
+    /// The agent's reservation of a task, as any of his tabs has it.
+    fn held_by(&self, agent: Agent, task: &str) -> Option<ReservationSid> {
+        let seats = self.seats_of(agent).into_iter();
+        let mut held = seats.flat_map(|seat| &self.stations[seat].reservations);
+        held.find(|(_, held)| held.task == task)
+            .map(|(sid, _)| sid.clone())
+    }
+
     /// The agent's answered legs.
     pub fn live_legs(&self, agent: Agent) -> Vec<CallSid> {
-        let worker = account::worker_sid(agent);
         let calls = self.world.telephony.calls().into_iter();
         calls
-            .filter(|call| call.worker.as_ref() == Some(&worker))
+            .filter(|call| call.identity.as_deref() == Some(NAMES[agent]))
             .filter(|call| call.status == CallStatus::InProgress)
             .map(|call| call.sid)
             .collect()

@@ -6,6 +6,7 @@ use backline::time::Millis;
 use backline_world::routing::{
     parse_attributes, NewTask, RoutingError, Status, TaskFilter, TaskUpdate,
 };
+use backline_world::telephony::{ConferenceOfParticipant, NewParticipant, Tune};
 use backline_world::{account, World};
 use serde_json::{json, Value};
 
@@ -47,6 +48,12 @@ pub fn answer(world: &mut World, lag: Millis, call: &Call) -> Reply {
         ([_, "Accounts", _, "Conferences.json"], "GET") => Ok(conferences(world, lag, query)),
         ([_, "Accounts", _, "Conferences", sid], "POST") => {
             end_conference(world, sid.trim_end_matches(".json"))
+        }
+        ([_, "Accounts", _, "Conferences", sid, "Participants.json"], "GET") => {
+            Ok(participants(world, sid))
+        }
+        ([_, "Accounts", _, "Conferences", sid, "Participants.json"], "POST") => {
+            ring(world, sid, form)
         }
         ([_, "Accounts", _, "Conferences", sid, "Participants", label], "POST") => {
             hold(world, sid, label.trim_end_matches(".json"), form)
@@ -194,6 +201,44 @@ fn hold(
         .hold_participant(now, &conference, &call, on);
     held.map_err(|_| missing())?;
     Ok(ok(&json!({ "call_sid": call, "hold": on })))
+}
+
+/// Of a conference that is over there are none.
+fn participants(world: &World, sid: &str) -> Reply {
+    let room = world
+        .telephony
+        .conference(&ConferenceSid::parse(sid).unwrap());
+    let rows: Vec<Value> = room
+        .iter()
+        .flat_map(|room| &room.participants)
+        .map(|one| json!({"call_sid": one.call, "label": one.label, "status": one.status}))
+        .collect();
+    ok(&json!({ "participants": rows }))
+}
+
+fn ring(
+    world: &mut World,
+    sid: &str,
+    form: &[(&'static str, String)],
+) -> Result<Reply, RoutingError> {
+    let events = vec![text(form, "StatusCallbackEvent").unwrap()];
+    let new = NewParticipant {
+        conference: ConferenceOfParticipant::Sid(ConferenceSid::parse(sid).unwrap()),
+        from: text(form, "From").unwrap(),
+        to: text(form, "To").unwrap(),
+        timeout_s: text(form, "Timeout").unwrap().parse().unwrap(),
+        label: text(form, "Label"),
+        muted: false,
+        start_on_enter: true,
+        end_on_exit: text(form, "EndConferenceOnExit").is_some_and(|flag| flag == "true"),
+        wait: Tune::Music,
+        status_callback: text(form, "StatusCallback").map(|url| (url, events)),
+        conference_callback: None,
+    };
+    let now = world.now();
+    let made = world.telephony.create_participant(now, new);
+    let (_, call) = made.map_err(|_| RoutingError::NotFound(sid.to_owned()))?;
+    Ok(ok(&json!({ "call_sid": call })))
 }
 
 fn conferences(world: &World, lag: Millis, query: &str) -> Reply {

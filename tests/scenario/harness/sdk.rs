@@ -150,6 +150,7 @@ impl Office {
     /// they are gone.
     fn resync(&mut self, seat: Seat) {
         let worker = account::worker_sid(self.stations[seat].agent());
+        self.change(|_| ()); // the age of a task is that of this moment
         let routing = &self.world.routing;
         let of_worker = routing.reservations().filter(|one| one.worker == worker);
         let held = &self.stations[seat].reservations;

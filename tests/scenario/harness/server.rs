@@ -315,6 +315,7 @@ fn kind(order: &Order) -> &'static str {
         Order::HoldParticipant { .. } => "hold-participant",
         Order::ListConferences { .. } => "list-conferences",
         Order::ListParticipants { .. } => "list-participants",
+        Order::CreateParticipant(_) => "create-participant",
         Order::RedirectCall { .. } => "redirect-call",
         Order::EndConference { .. } => "end-conference",
     }

@@ -241,7 +241,7 @@ impl Office {
 
     /// The core starts; the queues' field is opened.
     pub(super) fn start_core(&mut self, seat: Seat) {
-        let started = self.stations[seat].started();
+        let started = self.stations[seat].started(self.recovers);
         self.dispatch(seat, started);
         self.dispatch(seat, Event::FieldOpened { tab: Tab::Queue });
     }

@@ -187,6 +187,8 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::CalledMeanwhile { .. } => "called meanwhile",
         Notice::HoldFailed { .. } => "hold failed",
         Notice::ResumeFailed { .. } => "resume failed",
+        Notice::NotBack { .. } => "not back",
+        Notice::NotRejoined { .. } => "not rejoined",
         Notice::CallNotOpened { .. }
         | Notice::NotHeld { .. }
         | Notice::NotResumed { .. }

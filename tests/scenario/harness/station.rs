@@ -117,7 +117,7 @@ impl Station {
     }
 
     /// What the shell tells first.
-    pub fn started(&self) -> Event {
+    pub fn started(&self, recovers: bool) -> Event {
         let agent = self.agent();
         let started = json!({
             "kind": "started",
@@ -130,7 +130,9 @@ impl Station {
                 "ui_attributes": {"custom_data": {
                     "serverless_functions_domain": server::BASE.trim_start_matches("http://"),
                     "serverless_functions_protocol": "http",
-                    "features": {"internal_call": {"enabled": true, "enable_call_queue": true}}}}},
+                    "features": {
+                        "internal_call": {"enabled": true, "enable_call_queue": true},
+                        "multi_call": {"recover": recovers}}}}},
             "me": {"workerSid": account::worker_sid(agent), "friendlyName": NAMES[agent],
                    "attributes": {"contact_uri": format!("client:{}", NAMES[agent]),
                                   "full_name": FULL_NAMES[agent]}},

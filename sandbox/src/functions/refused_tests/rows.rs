@@ -45,6 +45,9 @@ pub fn by_nobody(caller: &TaskSid, callee: &TaskSid) -> Vec<Row> {
         ("end", caller, &[("outcome", "unavailable")]),
         ("came", callee, &[]),
         ("check", callee, &[]),
+        ("check", callee, &[("outlives", "true")]),
+        ("end", caller, &[("outcome", "not_back")]),
+        ("rejoin", callee, &[]),
         ("hold", caller, &hold),
         ("hold", callee, &hold),
     ] {

@@ -278,7 +278,8 @@ impl Routing {
         self.workers.insert(worker.sid.clone(), worker);
     }
 
-    fn tell(&mut self, now: Millis) {
+    /// The time, by which what is read says how old it is.
+    pub fn tell(&mut self, now: Millis) {
         self.now = self.now.max(now);
     }
 

@@ -310,3 +310,25 @@ proptest! {
         }
     }
 }
+
+/// The SDK counts with it how long a reservation has been on offer.
+#[test]
+fn a_task_is_as_old_as_the_moment_in_which_it_is_read() {
+    let mut world = crate::setup::demo(1, Millis(0));
+    let new = NewTask {
+        attributes: serde_json::Map::new(),
+        workflow: None,
+        queue: None,
+        channel: None,
+        priority: None,
+        timeout_s: None,
+        routing_target: Some(crate::account::worker_sid(0).to_string()),
+        ignore_capacity: None,
+        virtual_start: None,
+    };
+    let sid = world.change(Millis(0), |world| world.routing.create_task(Millis(0), new));
+    let sid = sid.unwrap();
+    world.advance(Millis::from_secs(7));
+    let task = world.routing.task(&sid).unwrap();
+    assert_eq!(world.routing.task_payload(task)["age"], 7);
+}
