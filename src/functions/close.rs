@@ -110,6 +110,18 @@ impl Call {
     }
 }
 
+/// How long after the claim to ring nobody is being rung, or has only just come, any more: the longest ring time is a
+/// minute.
+const SET_UP: Millis = Millis::from_secs(90);
+
+impl Call {
+    /// Whether its set-up is long over; not said by calls that Flex connects itself.
+    fn is_set_up(&self, now: Millis) -> bool {
+        let claimed = self.caller.as_ref().and_then(Task::claimed_at);
+        claimed.is_some_and(|at| at + SET_UP <= now)
+    }
+}
+
 impl Close {
     /// Asked by a plugin.
     pub(super) fn asked(why: Why, task: TaskSid, token: String) -> (Self, Step) {
@@ -209,7 +221,8 @@ impl Close {
             | Why::Unreached(_)
             | Why::Late(_)
             | Why::CalleesLegOver
-            | Why::Checked => orders.push(Order::ListConferences {
+            | Why::Checked
+            | Why::Swept => orders.push(Order::ListConferences {
                 task: call.task.clone(),
             }),
         }
@@ -252,7 +265,10 @@ impl Close {
         let mut callees = Vec::new();
         for answer in answers {
             match answer {
-                Answer::Task(callee) => callees.push(callee),
+                // A task that is none of this call's is not closed, whoever names it.
+                Answer::Task(callee) => {
+                    callees.extend(Some(callee).filter(|callee| callee.is_callee_of(&call.task)));
+                }
                 Answer::Failed { status: 404, .. } => {} // gone meanwhile
                 other => return refused(Some(other)),
             }
@@ -286,7 +302,10 @@ impl Close {
                 }
                 Some((outcome, None))
             }
-            Why::Checked => {
+            Why::Swept if !call.is_set_up(self.now) => {
+                return Step::Respond(Response::done(None));
+            }
+            Why::Checked | Why::Swept => {
                 let named = call.caller.as_ref().and_then(Task::callee_task);
                 let known = named.is_some() || !callees.is_empty();
                 // One that ended is deleted after five minutes.
@@ -303,7 +322,8 @@ impl Close {
                 if !over {
                     return Step::Respond(Response::done(None));
                 }
-                None
+                // Nobody took it, and whoever would say so was not heard yet, or never will be.
+                (progress == Some(Progress::Ringing)).then_some((Progress::NoAnswer, None))
             }
         };
         let closings: Vec<Order> = callees

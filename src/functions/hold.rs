@@ -118,6 +118,7 @@ impl Hold {
     }
 
     fn found(&mut self, held: Role, named: Task, answers: Vec<Answer>) -> Step {
+        let caller = named.sid.clone();
         let mut tasks = vec![named];
         let mut conference = None;
         for answer in answers {
@@ -125,7 +126,11 @@ impl Hold {
                 Answer::Conferences(open) => {
                     conference = open.into_iter().next().map(|room| room.sid)
                 }
-                Answer::Task(other) => tasks.push(other),
+                // A task that is none of this call's is not written on, whoever names it.
+                Answer::Task(other) => match (held, other.is_callee_of(&caller)) {
+                    (Role::Caller, _) | (Role::Callee, true) => tasks.push(other),
+                    (Role::Callee, false) => {}
+                },
                 Answer::Failed { status: 404, .. } => {}
                 other => return refused(Some(other)),
             }

@@ -430,6 +430,22 @@ impl Task {
             .and_then(|sid| TaskSid::parse(sid).ok())
     }
 
+    /// Whether it says that it is the callee's task of this caller's.
+    #[must_use]
+    pub fn is_callee_of(&self, caller: &TaskSid) -> bool {
+        self.role() == Some(Role::Callee) && self.caller_task().as_ref() == Some(caller)
+    }
+
+    /// Whether it is the caller's task of the call of which another says that it is the callee's.
+    #[must_use]
+    pub fn calls(&self, callee: &Self, worker: &WorkerSid) -> bool {
+        let conversation = self.conversation();
+        self.role() == Some(Role::Caller)
+            && (self.callee_task().as_ref() == Some(&callee.sid)
+                || self.link("callee_worker") == Some(worker.as_str())
+                || (conversation.is_some() && conversation == callee.conversation()))
+    }
+
     /// Whether this worker is the party whose task it is, or the other one named on it.
     #[must_use]
     pub fn is_party(&self, worker: &WorkerSid) -> bool {

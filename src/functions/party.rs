@@ -5,11 +5,16 @@
 //! | asking (token and task) | token not valid | refused 403 |
 //! | | no such task | gone |
 //! | | no call between agents | refused 404 |
-//! | | named on it, or a supervisor | found |
+//! | | a supervisor; the caller, on his own task | found |
+//! | | the callee, on his own task | naming |
 //! | | a queue's call, somebody else | members |
 //! | | somebody else | refused 403 |
-//! | members (the callee's reservations) | he has one | found |
+//! | members (the callee's reservations) | he has one | naming |
 //! | | he has none | refused 403 |
+//! | naming (the caller's task) | it names this task, him, or the same conversation; or it is gone | found |
+//! | | it does not | refused 403 |
+//!
+//! Any agent's browser may make a task with whatever attributes, so a task that says "callee" proves nothing by itself.
 
 use super::order::{Answer, Order, Task};
 use super::{refuse, refused, Identity, Response, Step};
@@ -21,6 +26,7 @@ use crate::twilio::attributes::Role;
 pub(super) enum Party {
     Asking,
     Members { named: Task, identity: Identity },
+    Naming { named: Task, identity: Identity },
 }
 
 /// What is known.
@@ -93,9 +99,17 @@ impl Party {
                 Some(Answer::Reservations { holders, .. })
                     if holders.contains(&identity.worker) =>
                 {
-                    found(named)
+                    self.name(named, identity)
                 }
                 Some(Answer::Reservations { .. }) => Found::Step(stranger()),
+                other => Found::Step(refused(other)),
+            },
+            Self::Naming { named, identity } => match answers.next() {
+                Some(Answer::Task(caller)) if caller.calls(&named, &identity.worker) => {
+                    found(named)
+                }
+                Some(Answer::Task(_)) => Found::Step(stranger()),
+                Some(Answer::Failed { status: 404, .. }) => found(named),
                 other => Found::Step(refused(other)),
             },
         }
@@ -108,8 +122,11 @@ impl Party {
                 "There is no such call.",
             )));
         }
-        if identity.supervisor || named.is_party(&identity.worker) {
+        if identity.supervisor {
             return found(named);
+        }
+        if named.is_party(&identity.worker) {
+            return self.name(named, identity);
         }
         if named.role() != Some(Role::Callee) || named.text("callToQueue").is_none() {
             return Found::Step(stranger());
@@ -120,6 +137,19 @@ impl Party {
     }
 }
 
+impl Party {
+    /// What the caller's task says of the callee's.
+    fn name(&mut self, named: Task, identity: Identity) -> Found {
+        match (named.role(), named.caller_task()) {
+            (Some(Role::Callee), Some(task)) => {
+                *self = Self::Naming { named, identity };
+                Found::Step(Step::Orders(vec![Order::FetchTask { task }]))
+            }
+            (Some(Role::Caller | Role::Callee) | None, _) => found(named),
+        }
+    }
+}
+
 fn found(named: Task) -> Found {
     match named.caller_task() {
         Some(caller) => Found::Call { named, caller },
@@ -127,7 +157,8 @@ fn found(named: Task) -> Found {
     }
 }
 
-fn stranger() -> Step {
+/// Whoever asks is no party of the call.
+pub(super) fn stranger() -> Step {
     Step::Respond(Response::refused(
         403,
         "Only a party of the call, or a supervisor, may do that.",

@@ -2,8 +2,11 @@
 //!
 //! | state | answer | next |
 //! |---|---|---|
-//! | asking whose call it is ([`Party`]) | | finding |
-//! | finding (the conference; the other's task) | the call is over, or does not outlive a page | refused 409, `over` |
+//! | asking (token, his task, who has its reservation) | token not valid, or it is not he | refused 403 |
+//! | | the call is over, or does not outlive a page | refused 409, `over` |
+//! | | | finding |
+//! | finding (the conference; the other's task; his phone) | the call is over, or the other's task is of another call | refused 409, `over` |
+//! | | his phone is no browser | refused 409, `over` |
 //! | | | counting |
 //! | counting (who is in it) | he is, or his phone rings | refused 409, `there` |
 //! | | the other is not, or they never talked | refused 409, `over` |
@@ -22,15 +25,18 @@
 //! A claim is as old as a request may take (`CLAIM_LIFETIME`): two tabs that start at once ring him once.
 //! He comes back without being on hold, whatever was before: that is written with the claim.
 //!
+//! Nobody is rung by what a task says of phones, which any agent's browser may write: only whoever asks, by his worker's
+//! address, and only a browser, which Flex has answer by itself.
+//!
 //! The leg is his phone's next incoming call; it says by its custom parameter `taskSid` whose it is
 //! (<https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant>, `To`).
 
 use super::hold::on_hold;
 use super::order::{Answer, Change, NewParticipant, Order, Present, Task};
-use super::party::{Found, Party};
+use super::party::{signed_in, stranger};
 use super::sides::conference_and_task;
 use super::{refused, Response, Settings, Step};
-use crate::ids::{ConferenceSid, TaskSid};
+use crate::ids::{ConferenceSid, ContactUri, TaskSid, WorkerSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role, CLAIM_LIFETIME, OUTLIVES};
 use serde_json::Value;
@@ -50,20 +56,20 @@ pub struct Rejoin {
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    Asking {
-        party: Party,
-    },
+    Asking,
     Finding {
         own: Own,
     },
     Counting {
         own: Own,
+        phone: ContactUri,
         other: Task,
         conference: ConferenceSid,
     },
     Noting,
     Claiming {
         own: Own,
+        phone: ContactUri,
         conference: ConferenceSid,
     },
     /// `other` with the claim on it.
@@ -79,16 +85,31 @@ enum State {
 #[derive(Debug, Clone, PartialEq)]
 struct Own {
     task: Task,
+    worker: WorkerSid,
     role: Role,
     caller: TaskSid,
     other: TaskSid,
 }
 
+impl Own {
+    /// Whether the other's task is of the same call, too.
+    fn agrees(&self, other: &Task) -> bool {
+        match self.role {
+            Role::Callee => other.calls(&self.task, &self.worker),
+            Role::Caller => other.is_callee_of(&self.task.sid),
+        }
+    }
+}
+
 impl Rejoin {
     pub(super) fn asked(task: TaskSid, token: String) -> (Self, Step) {
-        let (party, step) = Party::ask(task, token);
-        let state = State::Asking { party };
-        (Self { attempts: 0, state }, step)
+        let state = State::Asking;
+        let orders = vec![
+            Order::ValidateToken { token },
+            Order::FetchTask { task: task.clone() },
+            Order::ListReservations { task },
+        ];
+        (Self { attempts: 0, state }, Step::Orders(orders))
     }
 
     pub(super) fn resume(
@@ -98,29 +119,27 @@ impl Rejoin {
         answers: Vec<Answer>,
     ) -> Step {
         match self.state.clone() {
-            State::Asking { mut party } => match party.resume(answers) {
-                Found::Step(step) => {
-                    self.state = State::Asking { party };
-                    step
-                }
-                Found::Gone => over(),
-                Found::Call { named, caller } => self.find(named, caller),
-            },
+            State::Asking => self.asked_by(answers),
             State::Finding { own } => self.found(own, answers),
             State::Counting {
                 own,
+                phone,
                 other,
                 conference,
             } => match answers.into_iter().next() {
                 Some(Answer::Participants(present)) => {
-                    self.claim(now, own, &other, conference, &present)
+                    self.claim(now, own, phone, &other, conference, &present)
                 }
                 Some(Answer::Failed { status: 404, .. }) => over(),
                 other => refused(other),
             },
             State::Noting => there(),
-            State::Claiming { own, conference } => match answers.into_iter().next() {
-                Some(Answer::Task(other)) => self.ring(settings, &own, other, conference),
+            State::Claiming {
+                own,
+                phone,
+                conference,
+            } => match answers.into_iter().next() {
+                Some(Answer::Task(other)) => self.ring(settings, &own, &phone, other, conference),
                 Some(Answer::Failed { status: 412, .. }) if self.attempts < ATTEMPTS => {
                     self.attempts += 1;
                     self.look(own)
@@ -136,22 +155,44 @@ impl Rejoin {
         }
     }
 
-    fn find(&mut self, task: Task, caller: TaskSid) -> Step {
+    fn asked_by(&mut self, answers: Vec<Answer>) -> Step {
+        let mut answers = answers.into_iter();
+        let identity = match signed_in(answers.next()) {
+            Ok(identity) => identity,
+            Err(step) => return step,
+        };
+        let (task, holders) = match (answers.next(), answers.next()) {
+            (Some(Answer::Task(task)), Some(Answer::Reservations { holders, .. })) => {
+                (task, holders)
+            }
+            (Some(Answer::Failed { status: 404, .. }), _) => return over(),
+            (Some(Answer::Task(_)), other) | (other, _) => return refused(other),
+        };
+        if !holders.contains(&identity.worker) {
+            return stranger();
+        }
+        self.find(task, identity.worker)
+    }
+
+    fn find(&mut self, task: Task, worker: WorkerSid) -> Step {
         let other = match task.role() {
-            Some(Role::Callee) => Some((Role::Callee, caller.clone())),
+            Some(Role::Callee) => task.caller_task().map(|other| (Role::Callee, other)),
             Some(Role::Caller) => task.callee_task().map(|other| (Role::Caller, other)),
             None => None,
         };
-        match other {
-            Some((role, other)) if task.is_open() && task.rejoin_wait().is_some() => {
+        match (task.caller_task(), other) {
+            (Some(caller), Some((role, other)))
+                if task.is_open() && task.rejoin_wait().is_some() =>
+            {
                 self.look(Own {
                     task,
+                    worker,
                     role,
                     caller,
                     other,
                 })
             }
-            Some(_) | None => over(),
+            (Some(_) | None, Some(_) | None) => over(),
         }
     }
 
@@ -163,16 +204,27 @@ impl Rejoin {
             Order::FetchTask {
                 task: own.other.clone(),
             },
+            Order::FetchColleague {
+                worker: own.worker.clone(),
+            },
         ];
         self.state = State::Finding { own };
         Step::Orders(orders)
     }
 
-    fn found(&mut self, own: Own, answers: Vec<Answer>) -> Step {
+    fn found(&mut self, own: Own, mut answers: Vec<Answer>) -> Step {
+        let phone = match answers.pop() {
+            Some(Answer::Colleague { contact_uri, .. }) => contact_uri,
+            other => return refused(other),
+        };
+        let Some(phone) = phone.filter(|phone| !phone.is_sip()) else {
+            return over();
+        };
         match conference_and_task(answers) {
-            Ok((Some(conference), Some(other))) if other.is_open() => {
+            Ok((Some(conference), Some(other))) if other.is_open() && own.agrees(&other) => {
                 self.state = State::Counting {
                     own,
+                    phone,
                     other,
                     conference: conference.clone(),
                 };
@@ -187,6 +239,7 @@ impl Rejoin {
         &mut self,
         now: Millis,
         own: Own,
+        phone: ContactUri,
         other: &Task,
         conference: ConferenceSid,
         present: &[Present],
@@ -222,7 +275,11 @@ impl Rejoin {
             ("on_hold", on_hold(other, own.role, false)),
         ];
         let order = update(other, other.with(&links));
-        self.state = State::Claiming { own, conference };
+        self.state = State::Claiming {
+            own,
+            phone,
+            conference,
+        };
         Step::Orders(vec![order])
     }
 
@@ -230,18 +287,10 @@ impl Rejoin {
         &mut self,
         settings: &Settings,
         own: &Own,
+        phone: &ContactUri,
         other: Task,
         conference: ConferenceSid,
     ) -> Step {
-        // Each task says who is called, and by whom.
-        let (mine, theirs) = match own.role {
-            Role::Caller => ("from", "to"),
-            Role::Callee => ("to", "from"),
-        };
-        let phones = (own.task.text(mine), own.task.text(theirs));
-        let (Some(mine), Some(theirs)) = phones else {
-            return self.give_back(&other, over());
-        };
         let callee = match own.role {
             Role::Caller => String::new(),
             Role::Callee => format!("&calleeTask={}", own.task.sid),
@@ -249,8 +298,9 @@ impl Rejoin {
         let mut orders = vec![Order::CreateParticipant(NewParticipant {
             conference,
             role: own.role,
-            to: format!("{mine}?taskSid={}", own.task.sid),
-            from: theirs.to_owned(),
+            to: format!("{}?taskSid={}", phone.as_str(), own.task.sid),
+            // What is shown of a leg that Flex answers by itself.
+            from: phone.as_str().to_owned(),
             status_callback: format!(
                 "{}/internal-call/common/agent-leg-over?taskSid={}&role={}&{OUTLIVES}=true{callee}",
                 settings.base,

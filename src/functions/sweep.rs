@@ -6,7 +6,8 @@
 //! | listing (the callers' tasks) | | checking the first of this sweep's share |
 //! | checking one ([`Close`], only if it looks over) | | checking the next, or done |
 //!
-//! Of more calls than one sweep looks at, each has another share, by the clock.
+//! Of more calls than one sweep looks at, each has another share, by the clock; of a page of twenty, the oldest. A call that is
+//! being set up is left alone, and so are those that Flex connects itself: their plugins ask after them.
 
 use super::close::{Close, Why};
 use super::order::{Answer, Order};
@@ -79,7 +80,7 @@ impl Sweep {
         if rest.is_empty() {
             return Step::Respond(Response::empty());
         }
-        let (close, step) = Close::told(Why::Checked, rest.remove(0));
+        let (close, step) = Close::told(Why::Swept, rest.remove(0));
         let close = Box::new(close);
         *self = Self::Checking { close, rest };
         step

@@ -21,6 +21,8 @@ pub(super) enum Why {
     ConferenceOver,
     /// Nobody says so: it is closed only if it looks over.
     Checked,
+    /// Nobody asks at all: likewise, and only if its set-up is long over, for a list of conferences may lag.
+    Swept,
 }
 
 impl Why {

@@ -235,13 +235,10 @@ impl Vanished {
     /// As the functions answered an end. Without a code the call is known, and nobody had come.
     fn ended(self, outcome: &Outcome) -> Option<Notice> {
         match told(outcome) {
-            Some(Progress::Declined | Progress::Answered) => None,
+            // In another tab: he took it, declined it, or went away.
+            Some(Progress::Declined | Progress::Answered | Progress::Unavailable) => None,
             Some(
-                Progress::Ringing
-                | Progress::Busy
-                | Progress::NoAnswer
-                | Progress::Unavailable
-                | Progress::NotConnected,
+                Progress::Ringing | Progress::Busy | Progress::NoAnswer | Progress::NotConnected,
             ) => Some(self.missed()),
             None => Some(match outcome {
                 Outcome::Answered { code: Some(_), .. } => self.unknown(),

@@ -270,7 +270,8 @@ impl Office {
                 | Status::Canceled
                 | Status::Rescinded
                 | Status::Rejected
-                | Status::Timeout => continue,
+                | Status::Timeout
+                | Status::Gone => continue,
             };
             self.announce(number, role);
         }

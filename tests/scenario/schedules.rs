@@ -362,7 +362,7 @@ fn whatever_happens_every_outcome_is_true_and_nothing_is_left() {
 }
 
 /// What agents may read. (That there is nobody else in a queue needs a workflow that offers callers their own calls.)
-const OUTCOMES: [&str; 22] = [
+const OUTCOMES: [&str; 23] = [
     "calling",
     "ringing",
     "talking",

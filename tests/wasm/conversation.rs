@@ -143,7 +143,7 @@ fn a_call_is_placed_talked_and_ended() {
     assert_eq!(
         crate::tab::value(&canvas),
         json!({"name": "Bob Brown", "line": {"kind": "talking", "name": "Bob Brown"},
-               "offered": false, "hold": "off", "heldByOther": false})
+               "offered": false, "hold": "off", "heldByOther": false, "otherLost": false})
     );
     assert!(tab
         .call("callView", &["WR0".into()])

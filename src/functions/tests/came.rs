@@ -70,7 +70,7 @@ fn only_the_callee_comes() {
 
 #[test]
 fn coming_while_either_hangs_up_leaves_nothing_open() {
-    for (task, expected) in [(caller_task(), 155), (TaskSid::from_number(101), 162)] {
+    for (task, expected) in [(caller_task(), 172), (TaskSid::from_number(101), 189)] {
         let (twilio, callee) = talking();
         let ended = Request::End {
             task: task.clone(),

@@ -37,7 +37,7 @@ fn declining_while_the_caller_hangs_up_leaves_nothing_open() {
             assert!(!twilio.caller().is_open());
         }
     });
-    assert_eq!(states, 327, "states explored");
+    assert_eq!(states, 338, "states explored");
 }
 
 /// The conference that a decline ends is told to be over, and the plugins end what they see ended, while the rest of the
@@ -65,7 +65,7 @@ fn a_decline_is_told_to_the_caller_whatever_its_own_consequences_overtake() {
             assert!(!twilio.caller().is_open());
         }
     });
-    assert_eq!(states, 1124, "states explored");
+    assert_eq!(states, 1125, "states explored");
 }
 
 #[test]

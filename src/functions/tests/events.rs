@@ -105,5 +105,5 @@ fn the_event_and_the_callees_plugin_agree_in_any_order() {
             assert!(!twilio.caller().is_open());
         }
     });
-    assert_eq!(states, 357, "states explored");
+    assert_eq!(states, 367, "states explored");
 }

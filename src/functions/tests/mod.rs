@@ -18,6 +18,7 @@ mod came_out;
 mod close;
 mod enqueue;
 mod events;
+mod forged;
 mod hold;
 mod recover;
 mod rejoin;
@@ -199,7 +200,12 @@ impl Twilio {
                     "Mallory"
                 }
                 .to_owned(),
-                contact_uri: ContactUri::parse("client:alice").ok(),
+                contact_uri: ContactUri::parse(match worker {
+                    _ if *worker == bob() => "client:bob",
+                    _ if *worker == alice() => "client:alice",
+                    _ => "client:mallory",
+                })
+                .ok(),
             },
             Order::ListReservations { .. } => Answer::Reservations {
                 holders: self.holders.clone(),

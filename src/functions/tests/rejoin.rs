@@ -40,12 +40,12 @@ fn his_phone_is_rung_for_the_conference_and_says_which_task_it_is_about() {
         let [new] = twilio.rung.as_slice() else {
             panic!("{:?}", twilio.rung);
         };
-        let (own, other) = match back {
-            Role::Caller => ("client:alice", "client:bob"),
-            Role::Callee => ("client:bob", "client:alice"),
+        let own = match back {
+            Role::Caller => "client:alice",
+            Role::Callee => "client:bob",
         };
         assert_eq!(new.to, format!("{own}?taskSid={}", task_of(back)));
-        assert_eq!((new.from.as_str(), new.role), (other, back));
+        assert_eq!((new.from.as_str(), new.role), (own, back));
         let over = http::request(
             "/internal-call/common/agent-leg-over",
             &callback_of(&new.status_callback),
@@ -129,8 +129,45 @@ fn nobody_is_rung_for_a_call_that_is_over_or_never_was() {
         assert!(format!("{response:?}").contains("over"), "{response:?}");
         assert!(twilio.rung.is_empty());
     }
+}
+
+#[test]
+fn only_he_himself_is_rung_and_only_by_himself() {
+    // Neither a stranger, nor a supervisor, nor one who once was offered the task.
+    for (token, holders) in [
+        ("mallory", vec![alice(), bob()]),
+        ("sue", vec![alice(), bob()]),
+        ("bob", vec![alice()]),
+    ] {
+        let mut twilio = alone(Role::Caller);
+        twilio.holders = holders;
+        assert_eq!(twilio.run(rejoin(Role::Callee, token)).status, 403);
+        assert!(twilio.rung.is_empty(), "{token}");
+    }
+    // What a task says of phones is anybody's word.
     let mut twilio = alone(Role::Caller);
-    assert_eq!(twilio.run(rejoin(Role::Callee, "mallory")).status, 403);
+    let forged = &mut twilio.tasks.get_mut(&callee_task()).unwrap().2;
+    forged["to"] = json!("sip:somebody@elsewhere.example");
+    forged["from"] = json!("client:carol");
+    assert_eq!(twilio.run(rejoin(Role::Callee, "bob")).status, 200);
+    assert!(twilio.rung[0].to.starts_with("client:bob?"));
+}
+
+/// Mallory made a task that says that he is the callee of a call of others.
+#[test]
+fn nobody_gets_into_a_call_by_a_task_that_says_so_of_itself() {
+    let mut twilio = alone(Role::Caller);
+    let forged = TaskSid::from_number(900);
+    let mut attributes = twilio.tasks[&callee_task()].2.clone();
+    attributes["internal_call"]["callee_worker"] = json!(WorkerSid::from_number(66));
+    let task = (0, TaskStatus::Assigned, attributes);
+    twilio.tasks.insert(forged.clone(), task);
+    twilio.holders.push(WorkerSid::from_number(66));
+    let asked = Request::Rejoin {
+        task: forged,
+        token: "mallory".to_owned(),
+    };
+    assert_eq!(twilio.run(asked).status, 409);
     assert!(twilio.rung.is_empty());
 }
 

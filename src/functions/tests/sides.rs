@@ -30,6 +30,7 @@ pub(super) fn talking(there: &[Role]) -> Twilio {
     twilio.tasks.insert(callee_task(), (0, Assigned, callee));
     twilio.conferences.insert(conference());
     twilio.in_progress = true;
+    twilio.holders = vec![alice(), bob()];
     twilio.parties = there.iter().map(|role| (*role, true)).collect();
     twilio
 }

@@ -27,7 +27,7 @@ fn swept(twilio: &mut Twilio, now: Millis) -> BTreeSet<TaskSid> {
 fn another(twilio: &mut Twilio, number: u128) -> TaskSid {
     let sid = TaskSid::from_number(number);
     let attributes = json!({"client_call": true, "internal_call": {
-        "role": "caller", "caller_worker": bob(), "progress": "answered"}});
+        "role": "caller", "caller_worker": bob(), "progress": "answered", "claim": "0"}});
     twilio
         .tasks
         .insert(sid.clone(), (0, TaskStatus::Assigned, attributes));
@@ -48,6 +48,19 @@ fn a_sweep_closes_calls_that_are_over_and_leaves_those_that_are_not() {
     twilio.conferences.insert(ConferenceSid::from_number(2));
     swept(&mut twilio, NOW);
     assert!(twilio.task(&going_on).unwrap().is_open());
+}
+
+/// Answered this moment, and the conference is not listed yet.
+#[test]
+fn a_call_that_is_being_set_up_is_left_alone() {
+    let mut twilio = Twilio::new(|_| {});
+    let fresh = another(&mut twilio, 50);
+    let attributes = &mut twilio.tasks.get_mut(&fresh).unwrap().2;
+    attributes["internal_call"]["claim"] = json!((NOW.0 - 89_000).to_string());
+    swept(&mut twilio, NOW);
+    assert!(twilio.task(&fresh).unwrap().is_open());
+    swept(&mut twilio, NOW + Millis::from_secs(1));
+    assert!(!twilio.task(&fresh).unwrap().is_open());
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn of_an_offer_that_vanished_he_reads_what_the_functions_know_of_the_call() {
         (answered(200, Some("answered")), None), // likewise
         (ok(), Some(&missed)),
         (answered(200, Some("no_answer")), Some(&missed)),
-        (answered(200, Some("unavailable")), Some(&missed)),
+        (answered(200, Some("unavailable")), None),
         (answered(200, Some("unknown")), Some(&meanwhile)),
         (answered(403, None), Some(&meanwhile)),
     ] {

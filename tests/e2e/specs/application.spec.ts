@@ -1,28 +1,16 @@
 // The strategy "application": two conferences of Flex's own, joined by the TwiML application's leg.
 import { expect, test } from "../helpers/test";
 import { type Agent } from "../helpers/agent";
-import type { Sandbox } from "../helpers/sandbox";
-
-/** As the sandbox has them. */
-const APPLICATION_SID = `AP${"1".padStart(32, "0")}`;
-const INTERNAL_CALLS_QUEUE_SID = `WQ${"3".padStart(32, "0")}`;
+import { APPLICATION_SID, INTERNAL_CALLS_QUEUE_SID, type Sandbox } from "../helpers/sandbox";
+import { expectHears } from "../helpers/transfers";
+import { Ears } from "../helpers/who-hears";
 
 const feature = { enabled: true, enable_call_agent: true, enable_call_queue: true };
 const application = { strategy: "application", application_sid: APPLICATION_SID, outbound_queue_sid: INTERNAL_CALLS_QUEUE_SID };
 
-/** Below this a muted microphone's zeroes are. */
-const AUDIBLE = 20;
-
-/** Whether something is audible on the agent's leg at this moment. */
-async function hearsSomething(sandbox: Sandbox, identity: string): Promise<boolean> {
-  const own = (await sandbox.legs()).find((leg) => leg.identity === identity);
-  return (own?.hears ?? []).some(({ level }) => level > AUDIBLE);
-}
-
+/** Both hear each other, and nothing else: through both conferences. */
 async function expectTalking(sandbox: Sandbox): Promise<void> {
-  for (const identity of ["alice", "bob"]) {
-    await expect.poll(() => hearsSomething(sandbox, identity), `${identity} hears the other`).toBe(true);
-  }
+  await expectHears(new Ears(sandbox), { alice: ["bob"], bob: ["alice"] });
 }
 
 async function talkByApplication(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<void> {
@@ -32,7 +20,9 @@ async function talkByApplication(sandbox: Sandbox, alice: Agent, bob: Agent): Pr
   await expectTalking(sandbox);
 }
 
-test.beforeAll(async ({ sandbox }) => {
+test.beforeAll(async ({ sandbox, agents }) => {
+  // Pages that are open have been configured otherwise.
+  await agents.close();
   await sandbox.configure("internal_call", { ...feature, ...application });
 });
 
@@ -132,13 +122,17 @@ test("a colleague who takes no calls is not rung, and Alice reads it", async ({ 
   await expect(alice.told(/Bob Brown is not taking calls at the moment/)).toBeVisible();
 });
 
-test("hold is Flex's own: the other side hears music, and is heard again", async ({ sandbox, agents }) => {
+test("hold is Flex's own, on either side: the other hears music, and both hear each other again", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
   await talkByApplication(sandbox, alice, bob);
   await alice.hold();
-  await expect.poll(() => hearsSomething(sandbox, "alice"), "Alice hears nobody").toBe(false);
+  await expectHears(new Ears(sandbox), { alice: [], bob: ["music"] });
   await alice.unhold();
+  await expectTalking(sandbox);
+  await bob.hold();
+  await expectHears(new Ears(sandbox), { alice: ["music"], bob: [] });
+  await bob.unhold();
   await expectTalking(sandbox);
   await alice.hangUp();
 });
