@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { FakeCall, FakeDevice, FakeTrack, flexWithLegs, streamOf, ticks } from './voiceFakes';
+import { FakeCall, FakeDevice, FakeTrack, flexWithLegs, OWN_SESSION, streamOf, ticks } from './voiceFakes';
 
 const doors = ({ remote, microphone }: FakeCall) => ({ ear: remote.enabled, microphone: microphone.enabled });
 const closed = { ear: false, microphone: false };
@@ -118,13 +118,33 @@ describe('a leg on Flex’s device', () => {
     expect(kinds()).toEqual(['legOffered', 'legEnded']);
   });
 
-  it('that answers makes the device busy: a second one is not answered on it as well', () => {
-    const { ring, told, questions } = flexWithLegs();
-    ring(new FakeCall('CA1'));
-    const second = ring(new FakeCall('CA2'));
-    expect(second.state).toBe('pending');
-    expect(questions).toEqual([true]);
-    expect(told.at(-1)).toMatchObject({ leg: 'CA2', offered: 'forwardable' });
+  describe.each([
+    ['whoever it is for', {}],
+    ['accepted in this tab', { flex_session_identifier: OWN_SESSION }],
+  ])('that Flex answers (%s) makes the device busy: a second one is not answered on it as well', (_, params) => {
+    const rings = async (microphone: 'set' | 'being set') => {
+      const { ring, told, questions } = flexWithLegs();
+      const first = ring(new FakeCall('CA1', 'token', params));
+      if (microphone === 'set') await ticks();
+      const state = first.state;
+      const second = ring(new FakeCall('CA2'));
+      await ticks();
+      expect(second.state).toBe('pending');
+      expect(questions).toEqual([true]);
+      expect(told).toMatchObject([
+        { leg: 'CA1', offered: 'byFlex' },
+        { leg: 'CA2', offered: 'forwardable' },
+      ]);
+      return state;
+    };
+
+    it('while it connects', async () => {
+      expect(await rings('set')).toBe('connecting');
+    });
+
+    it('while Flex still sets the microphone', async () => {
+      expect(await rings('being set')).toBe('pending');
+    });
   });
 });
 

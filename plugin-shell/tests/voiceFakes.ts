@@ -123,7 +123,13 @@ export class FakeDevice extends EventEmitter {
   }
 }
 
-/** As Flex does it: a device behind a proxy, whose calls Flex answers or asks about before anybody else hears of them. */
+/** The tab's own, which Flex sets at the accept of a task. */
+export const OWN_SESSION = 'of this tab';
+
+/**
+ * As Flex does it: a device behind a proxy, whose calls Flex answers or asks about before anybody else hears of them. It answers
+ * once it has set the microphone.
+ */
 export function flexWithLegs() {
   FakeDevice.made = [];
   FakeDevice.next = () => new Promise(() => undefined);
@@ -158,8 +164,9 @@ export function flexWithLegs() {
   const questions: boolean[] = [];
   device.on('incoming', (call: FakeCall) => {
     call.on('accept', () => (device.activeCall = call));
+    if ((call.customParameters.get('flex_session_identifier') ?? OWN_SESSION) !== OWN_SESSION) return;
     if (voice.isBusy) questions.push(legs.takesSecondCall());
-    else if (!call.customParameters.has('flex_session_identifier')) call.answer();
+    else void device.audio.setInputDevice().then(() => call.state === 'pending' && call.answer());
   });
   legs.attach(voice);
   const ring = (call: FakeCall) => {

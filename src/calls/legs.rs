@@ -14,7 +14,8 @@ use crate::time::Millis;
 const AUDIO_WAIT: Millis = Millis::from_secs(2);
 
 impl Calls {
-    /// A leg of this agent's rings.
+    /// A leg of this agent's rings. One that Twilio names, of a call that he has taken, brings him back to it after his page
+    /// was loaded again: if he is in another call by then, it waits.
     pub fn leg_offered<P: From<Purpose>>(
         &mut self,
         now: Millis,
@@ -26,8 +27,13 @@ impl Calls {
         let mut said = Said::default();
         if self.rules.enabled && self.call_of_leg(leg).is_none() {
             let key = self.whose(leg, task);
-            if matches!(self.change, Change::AtRest) && !self.is_live(&key) {
+            let returns = task.is_some() && self.call(&key).is_some_and(Call::is_taken);
+            let waits = returns && self.live_call().is_some();
+            if matches!(self.change, Change::AtRest) && !self.is_live(&key) && !waits {
                 self.accept(now, key.clone(), None);
+                if returns {
+                    self.bring_back_on_screen(&key, ledger, &mut said);
+                }
             }
             self.offer_leg(now, &key, leg, offered, ledger, &mut said);
         }

@@ -54,6 +54,21 @@ impl Calls {
         }
     }
 
+    /// Flex starts with no task on screen.
+    pub(super) fn bring_back_on_screen<P: From<Purpose>>(
+        &self,
+        key: &Key,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        if let (Key::Task(reservation), None) = (key, &self.selected) {
+            said.effects.push(Effect::SelectTask {
+                id: Self::open(Purpose::Action, ledger),
+                reservation: reservation.clone(),
+            });
+        }
+    }
+
     /// Ear and microphone go from one leg to another (`to`). Whoever listens in on a colleague and goes to a call of his own
     /// listens no more: there is no way back to a leg without a task.
     pub(super) fn listen_no_more(&mut self, to: &Audio, said: &mut Said) {

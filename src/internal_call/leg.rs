@@ -55,7 +55,11 @@ pub(super) enum Other {
     #[default]
     There,
     /// His leg ended, and nobody hung up: the call is ended then, unless he is back.
-    Lost { until: Millis },
+    Lost {
+        /// As the task says it: another time is another loss.
+        since: Millis,
+        until: Millis,
+    },
     /// He did not come back in time.
     GivenUp,
 }
@@ -116,7 +120,7 @@ impl Leg {
                     Doubt::HungUp { end_at } => *end_at,
                 };
                 Some(match other {
-                    Other::Lost { until } => doubt.min(*until),
+                    Other::Lost { until, .. } => doubt.min(*until),
                     Other::There | Other::GivenUp => doubt,
                 })
             }

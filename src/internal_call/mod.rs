@@ -264,7 +264,7 @@ impl InternalCall {
             // after a while.
             Purpose::Select | Purpose::Refuse | Purpose::Check => {}
             Purpose::Rejoin(reservation) => {
-                self.rejoin_settled(now, &reservation, outcome, ledger, &mut said)
+                self.rejoin_settled(now, &reservation, outcome, &mut said)
             }
             Purpose::Hold(reservation, asker) => {
                 self.hold_settled(&reservation, asker, outcome, &mut said);

@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | there | the task says that the other is lost | lost | the call canvas says so |
 //! | lost | the task says so no longer | there | |
+//! | lost | the task says that he was lost once more | lost, for the whole time | |
 //! | lost | he did not come back in time | given up | `Http` end, unless he is back |
 //! | given up | the task goes into wrap-up, or is gone | | `Notify` (in `over_without_other`) |
 //!
@@ -14,20 +15,21 @@
 //! | from | event | to | effects |
 //! |---|---|---|---|
 //! | — | a call is found accepted at the start | asking | `Http` rejoin |
-//! | asking | done | — | `SelectTask` (his phone rings, and says whose call it is) |
+//! | asking | done: his phone rings, and says whose call it is | waiting | |
 //! | asking | refused, and may be tried again | waiting | |
 //! | asking | refused for good | — | `Notify`, unless the call is over or he is in it by another tab |
 //! | waiting | that time | asking | `Http` rejoin |
 //! | any | his reservation is not accepted any more | — | |
 //!
-//! A leg that has only just ended may still be listed, and a list may lag: "there" and "over" are asked again, too.
+//! A leg that has only just ended may still be listed, a list may lag, and a phone that was told to ring may not be reached:
+//! "done", "there" and "over" are asked again, too.
 //! A phone that is no browser goes on without one: such a call does not outlive its legs.
 
 use super::ending::Why;
 use super::leg::{Other, Stage};
 use super::{of_task, succeeded, InternalCall, Purpose, Said};
 use crate::dialpad::Destination;
-use crate::effect::{Effect, Notice};
+use crate::effect::Notice;
 use crate::event::Outcome;
 use crate::ids::ReservationSid;
 use crate::ledger::Ledger;
@@ -86,11 +88,16 @@ pub(super) fn other_party(now: Millis, before: Option<&Stage>, new: &InternalRes
         )
         | None => Other::There,
     };
-    match (&new.call.lost, new.call.rejoin_seconds, known) {
-        (Some(_), Some(seconds), Other::There) => Other::Lost {
+    // Of whatever form: another time is another loss.
+    let lost = new.call.lost.as_deref();
+    let lost = lost.map(|since| Millis(since.parse().unwrap_or_default()));
+    match (lost, new.call.rejoin_seconds, known) {
+        (Some(_), Some(_), Other::GivenUp) => known,
+        (Some(since), Some(_), Other::Lost { since: before, .. }) if since == before => known,
+        (Some(since), Some(seconds), Other::There | Other::Lost { .. }) => Other::Lost {
+            since,
             until: now + Millis::from_secs(u64::from(seconds)),
         },
-        (Some(_), Some(_), known @ (Other::Lost { .. } | Other::GivenUp)) => known,
         (None, _, _) | (_, None, _) => Other::There,
     }
 }
@@ -130,12 +137,11 @@ impl InternalCall {
         }
     }
 
-    pub(super) fn rejoin_settled<P: From<Purpose>>(
+    pub(super) fn rejoin_settled(
         &mut self,
         now: Millis,
         sid: &ReservationSid,
         outcome: &Outcome,
-        ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
         let Some(mut rejoin) = self.rejoins.remove(sid) else {
@@ -147,29 +153,24 @@ impl InternalCall {
         let Stage::Connected { .. } = &leg.stage else {
             return;
         };
-        let Err(refusal) = succeeded(outcome) else {
-            // Flex starts with no task on screen.
-            said.order(Effect::SelectTask {
-                id: ledger.open(Purpose::Select.into()),
-                reservation: sid.clone(),
-            });
-            return;
-        };
-        let code = refusal.code.as_deref().unwrap_or_default();
-        let nothing_to_do = NOTHING_TO_DO.contains(&code);
-        match PAUSES.get(rejoin.attempt) {
-            Some(pause) if refusal.passing || nothing_to_do => {
+        let refusal = succeeded(outcome).err();
+        let code = refusal.as_ref().and_then(|refusal| refusal.code.as_deref());
+        let nothing_to_do =
+            refusal.is_none() || code.is_some_and(|code| NOTHING_TO_DO.contains(&code));
+        let passing = refusal.as_ref().is_some_and(|refusal| refusal.passing);
+        match (PAUSES.get(rejoin.attempt), refusal) {
+            (Some(pause), _) if passing || nothing_to_do => {
                 rejoin.attempt += 1;
                 rejoin.state = State::Waiting {
                     until: now + *pause,
                 };
                 self.rejoins.insert(sid.clone(), rejoin);
             }
-            Some(_) | None if nothing_to_do => {}
-            Some(_) | None => said.tell(Notice::NotRejoined {
+            (Some(_) | None, Some(refusal)) if !nothing_to_do => said.tell(Notice::NotRejoined {
                 name: leg.reservation.name.clone(),
                 detail: refusal.detail,
             }),
+            (Some(_) | None, Some(_) | None) => {}
         }
     }
 
@@ -181,8 +182,8 @@ impl InternalCall {
     ) {
         let legs = &self.legs;
         self.rejoins.retain(|sid, _| {
-            let stage = legs.get(sid).map(|leg| &leg.stage);
-            matches!(stage, Some(Stage::Connected { .. }))
+            let leg = legs.get(sid).filter(|leg| leg.outlives_a_page());
+            matches!(leg.map(|leg| &leg.stage), Some(Stage::Connected { .. }))
         });
         let due: Vec<ReservationSid> = self
             .rejoins
@@ -209,7 +210,7 @@ impl InternalCall {
         let Stage::Connected { other, .. } = &mut leg.stage else {
             return false;
         };
-        if !matches!(other, Other::Lost { until } if *until <= now) {
+        if !matches!(other, Other::Lost { until, .. } if *until <= now) {
             return false;
         }
         *other = Other::GivenUp;

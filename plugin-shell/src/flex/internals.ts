@@ -163,10 +163,11 @@ export function whenInputChanges(call: VoiceCall, before: (stream: AudioStream) 
 }
 
 /**
- * The SDK counts a device as busy from a call's `accept` on, some 100 ms after Flex has answered it. A second call that
- * rings in between would be answered by Flex too: two calls on one device, with one microphone track between them.
+ * The SDK counts a device as busy from a call's `accept` on. Flex answers a call that rings once it has set the microphone
+ * (2.17.1: `setInputDevice(…).then(accept)`), and the `accept` follows some 100 ms later. A second call that rings in between
+ * would be answered by Flex too: two calls on one device, with one microphone track between them.
  */
-export function busyFromAnswer(voice: VoiceDevice, answering: () => boolean): void {
+export function busyFromRing(voice: VoiceDevice, answering: () => boolean): void {
   const own = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(voice) as object, 'isBusy')?.get;
   if (!own) return;
   Object.defineProperty(voice, 'isBusy', {

@@ -1,7 +1,7 @@
 import type { CoreEvent, LegAudio } from '../core/types';
 import { destroy, takeElsewhere } from './extraDevice';
 import type { Site, VoiceOptions } from './extraDevice';
-import { busyFromAnswer, whenDevicesChosen } from './internals';
+import { busyFromRing, whenDevicesChosen } from './internals';
 import type { Choice, PhoneState } from './internals';
 import { Leg } from './leg';
 import type { Doors, Keeper } from './leg';
@@ -20,8 +20,16 @@ export interface Ground {
   flexVersion: string;
 }
 
-/** Flex marks a call with the tab that accepted it; the others wait for 5 s before they answer it in its place. */
+/** Flex marks a call with the tab that accepted its task; the others wait for 5 s before they answer it in its place. */
 const SESSION = 'flex_session_identifier';
+
+/** A call that rings in, and what Flex's own listener did with it. */
+interface Arriving {
+  call: VoiceCall;
+  /** Looked whether the device is busy: it answers the call, or asks the agent. */
+  takes: boolean;
+  asks: boolean;
+}
 
 /**
  * Between the old call's microphone and the new one's, when he goes straight from one to the other. Speech travels in
@@ -35,7 +43,7 @@ export class Legs {
   private audio: LegAudio = { ear: undefined, microphone: undefined };
   private voice: VoiceDevice | undefined;
   /** Between Flex's own listener's turn and ours. */
-  private arriving: { call: VoiceCall; flexAsks: boolean } | undefined;
+  private arriving: Arriving | undefined;
   /** The microphone is on its way from this leg to another. */
   private handover: { from: string; timer: ReturnType<typeof setTimeout> } | undefined;
   /** Until the handover is over. */
@@ -62,11 +70,11 @@ export class Legs {
   attach(voice: VoiceDevice): void {
     if (voice === this.voice) return;
     this.voice = voice;
-    voice.prependListener('incoming', (call) => (this.arriving = { call, flexAsks: false }));
+    voice.prependListener('incoming', (call) => (this.arriving = { call, takes: false, asks: false }));
     voice.on('incoming', (call) => this.incoming(call));
     // At logout.
     voice.on('destroyed', () => this.destroyDevices());
-    busyFromAnswer(voice, () => this.some((leg) => leg.isOnFlexDevice && leg.live.status() === 'connecting'));
+    busyFromRing(voice, () => this.answering());
     if (voice.audio) whenDevicesChosen(voice.audio, (choice) => this.devicesChosen(choice));
   }
 
@@ -157,7 +165,7 @@ export class Legs {
   takesSecondCall(): boolean {
     if (this.alone) return false;
     if (this.arriving) {
-      this.arriving.flexAsks = true;
+      this.arriving.asks = true;
       return this.arriving.call.connectToken !== undefined;
     }
     const left = [...this.legs.values()].find((leg) => !leg.offered && !leg.over && leg.live.status() === 'pending');
@@ -204,7 +212,7 @@ export class Legs {
   }
 
   private incoming(call: VoiceCall): void {
-    const asks = this.arriving?.call === call && this.arriving.flexAsks;
+    const { takes, asks } = this.arriving?.call === call ? this.arriving : { takes: false, asks: false };
     this.arriving = undefined;
     const sid = sidOf(call);
     // The telephone app's: Flex leaves it ringing.
@@ -216,7 +224,7 @@ export class Legs {
     leg.open(this.doorsOf(leg));
     const pending = call.status() === 'pending';
     // Another tab's: this one's turn comes, if ever, when Flex asks; and it is told when Flex has answered it after all.
-    if (pending && !asks && call.customParameters?.get(SESSION) !== undefined) return;
+    if (pending && !takes && !asks && call.customParameters?.get(SESSION) !== undefined) return;
     if (pending && this.voice?.isBusy) this.offer(leg);
     else leg.offer('byFlex');
   }
@@ -261,7 +269,12 @@ export class Legs {
     return [...this.legs.values()].flatMap((leg) => leg.device ?? []);
   }
 
-  private some(test: (leg: Leg) => boolean): boolean {
-    return [...this.legs.values()].some((leg) => !leg.over && test(leg));
+  /** Whether Flex is answering a call on its device, or has made up its mind to: it chooses the microphone first. */
+  private answering(): boolean {
+    if (this.arriving) this.arriving.takes = true;
+    return [...this.legs.values()].some((leg) => {
+      const status = leg.over || !leg.isOnFlexDevice ? 'closed' : leg.live.status();
+      return status === 'connecting' || (status === 'pending' && leg.offered === 'byFlex');
+    });
   }
 }

@@ -145,26 +145,59 @@ fn whoever_leaves_others_talking_does_not_end_their_conference() {
     assert_eq!(verdict(&effects), Verdict::Pass);
 }
 
-#[test]
-fn a_colleague_s_call_is_no_loss_once_he_is_back_in_it() {
-    let told = |agent: &mut Agent, status: &str| {
-        let call = json!({"role": "callee", "rejoin_seconds": 20, "progress": "answered"});
-        let attributes = json!({"name": "Bob", "client_call": true, "internal_call": call,
-                                "worker_call_sid": leg(9)});
-        agent.task(9, status, attributes)
-    };
-    let mut agent = recovering();
-    assert!(notices(&told(&mut agent, "accepted")).is_empty());
-    agent.told(&Event::LegOffered {
-        leg: leg(1),
+/// A call with Bob, which outlives a page, as the task 9 says it.
+fn with_bob(agent: &mut Agent, status: &str) -> Vec<Effect> {
+    let call = json!({"role": "callee", "rejoin_seconds": 20, "progress": "answered"});
+    let attributes = json!({"name": "Bob", "client_call": true, "internal_call": call,
+                            "worker_call_sid": leg(9)});
+    agent.task(9, status, attributes)
+}
+
+/// Bob's call has him back, by another leg.
+fn is_rung_for_bob(agent: &mut Agent) -> Vec<Effect> {
+    let effects = agent.told(&Event::LegOffered {
+        leg: leg(8),
         reservation: Some(reservation(9)),
         offered: Offered::ByFlex,
     });
-    assert!(notices(&told(&mut agent, "wrapping")).is_empty());
+    agent.told(&Event::LegOpened { leg: leg(8) });
+    agent.told(&Event::LegAudible { leg: leg(8) });
+    effects
+}
+
+#[test]
+fn a_call_that_has_him_back_is_heard_and_shown() {
     let mut agent = recovering();
-    told(&mut agent, "accepted");
+    with_bob(&mut agent, "accepted");
+    let effects = is_rung_for_bob(&mut agent);
+    assert!(
+        matches!(effects.as_slice(), [Effect::SelectTask { reservation: shown, .. }] if *shown == reservation(9)),
+        "{effects:?}"
+    );
+    assert_eq!(agent.audio.ear, Some(leg(8)));
+    assert_eq!(agent.audio.microphone, Some(leg(8)));
+}
+
+#[test]
+fn a_call_that_has_him_back_waits_while_he_talks_to_somebody_else() {
+    let mut agent = recovering();
+    with_bob(&mut agent, "accepted");
+    agent.talks_to(1);
+    assert!(is_rung_for_bob(&mut agent).is_empty());
+    assert_eq!(agent.audio.ear, Some(leg(1)));
+    assert_eq!(agent.audio.microphone, Some(leg(1)));
+}
+
+#[test]
+fn a_colleague_s_call_is_no_loss_once_he_is_back_in_it() {
+    let mut agent = recovering();
+    assert!(notices(&with_bob(&mut agent, "accepted")).is_empty());
+    is_rung_for_bob(&mut agent);
+    assert!(notices(&with_bob(&mut agent, "wrapping")).is_empty());
+    let mut agent = recovering();
+    with_bob(&mut agent, "accepted");
     let name = "Bob".into();
-    let effects = told(&mut agent, "wrapping");
+    let effects = with_bob(&mut agent, "wrapping");
     assert_eq!(notices(&effects), [Notice::CutOff { name }]);
 }
 

@@ -5,7 +5,7 @@ use super::*;
 fn recovering(contact_uri: &str) -> Core {
     started(contact_uri, |event| {
         event["configuration"]["ui_attributes"]["custom_data"]["features"]["multi_call"] =
-            json!({"recover": true, "rejoin_seconds": 30});
+            json!({"enabled": true, "recover": true, "rejoin_seconds": 30});
     })
 }
 
@@ -149,6 +149,17 @@ fn nobody_comes_back_in_time_so_the_call_is_ended_and_told_once() {
 }
 
 #[test]
+fn whoever_is_lost_a_second_time_has_the_whole_time_though_his_return_was_not_told() {
+    let mut core = talking();
+    core.told(NOW, &lost("callee"));
+    let later = NOW + Millis::from_secs(25);
+    let again = told_of("callee", "accepted", |own| own["lost"] = json!("26000"));
+    core.told(later, &again);
+    let (at, _) = posted_next(&mut core, "/end");
+    assert_eq!(at, later + Millis::from_secs(30));
+}
+
+#[test]
 fn one_who_is_back_though_nobody_told_is_not_hung_up() {
     let mut core = talking();
     core.told(NOW, &lost("callee"));
@@ -171,19 +182,19 @@ fn whoever_is_left_may_hang_up_first() {
 }
 
 #[test]
-fn a_page_that_finds_such_a_call_asks_to_be_rung_and_shows_it() {
+fn a_page_that_finds_such_a_call_asks_to_be_rung_until_he_is_there() {
     let mut core = recovering("client:alice");
     let (id, request) = found(&mut core);
     assert_eq!(request.url, "https://f.example/internal-call/flex/rejoin");
     assert_eq!(request.form, [("taskSid".to_owned(), task().to_string())]);
-    let effects = settle(&mut core, id, ok());
-    assert!(
-        matches!(effects.as_slice(), [Effect::SelectTask { .. }]),
-        "{effects:?}"
-    );
-    // Once.
+    settle(&mut core, id, ok());
     let again = core.told(NOW, &told_of("callee", "accepted", |_| {}));
     assert!(paths(&again).is_empty());
+    // A phone that was told to ring may not be reached.
+    for outcome in [ok(), answered(409, Some("there"))] {
+        let (_, id) = posted_next(&mut core, "/rejoin");
+        assert!(settle(&mut core, id, outcome).is_empty());
+    }
 }
 
 #[test]

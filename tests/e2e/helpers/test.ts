@@ -1,9 +1,10 @@
 // The sandbox and the agents of a spec. Both live as long as Playwright's worker: a failed test gets new ones.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
 import { Agent, type Identity } from "./agent";
+import { saveDiagnostics } from "./diagnostics";
 import { forgetHeard, listen } from "./ears";
 import { Sandbox } from "./sandbox";
 
@@ -146,8 +147,12 @@ export const test = base.extend<{ atRest: void }, { sandbox: Sandbox; agents: Ag
       if (info.status !== info.expectedStatus) {
         for (const agent of agents.all()) {
           await agent.page.screenshot({ path: info.outputPath(`${agent.identity}.png`) }).catch(() => undefined);
+          const diagnostics = await saveDiagnostics(agent.page).catch(() => undefined);
+          await diagnostics?.saveAs(info.outputPath(`${agent.identity}.json`));
         }
-        await info.attach("state", { body: JSON.stringify(await sandbox.state(), null, 2) });
+        const state = info.outputPath("state.json");
+        await writeFile(state, JSON.stringify({ ...(await sandbox.state()), levels: await sandbox.meters() }, null, 2));
+        await info.attach("state", { path: state });
         return;
       }
       await sandbox.clearFaults();

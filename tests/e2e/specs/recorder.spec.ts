@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page, TestInfo } from "@playwright/test";
+import type { TestInfo } from "@playwright/test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Agent, talk } from "../helpers/agent";
+import { button, item, saveDiagnostics } from "../helpers/diagnostics";
 import { expect, test } from "../helpers/test";
 
 const root = join(import.meta.dirname, "../../..");
@@ -14,15 +15,9 @@ interface Saved {
   entries: { at: number; event: { kind: string }; effects?: { kind: string }[] }[];
 }
 
-const button = (page: Page) => page.getByRole("button", { name: "Backline", exact: true });
-const item = (page: Page) => page.getByRole("menuitem", { name: "Save diagnostics" });
-
-/** Saves by the menu, with the keyboard: where the file is now. */
+/** Saves by the menu: where the file is now. */
 async function saved({ page }: Agent, info: TestInfo): Promise<string> {
-  await button(page).focus();
-  await page.keyboard.press("Enter");
-  await expect(item(page)).toBeFocused();
-  const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+  const download = await saveDiagnostics(page);
   expect(download.suggestedFilename()).toMatch(/^backline-diagnostics-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.json$/);
   const file = info.outputPath(download.suggestedFilename());
   await download.saveAs(file);

@@ -198,27 +198,37 @@ test("every word of his leaving is lost, and of his coming back: they talk on al
   await sandbox.expectAtRest();
 });
 
-test("with a customer beside: he is offered again, the colleague is talked to again, and never both", async ({ sandbox, agents }) => {
-  const { alice, bob, ears } = await withBob(sandbox, agents, {}, true);
-  await sandbox.setActivity("bob", "Unavailable");
-  await ears.customerCalls("Dana");
-  await alice.offer("Dana").getByRole("button", { name: "Hold & answer" }).click();
-  await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
-  await expect.poll(() => ears.hears("bob")).toEqual(["music"]);
-  await alice.page.reload();
-  await alice.start(sandbox);
-  await alice.acceptOf("Dana");
-  await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
-  await expect.poll(() => ears.hears("bob")).toEqual(["music"]);
-  const { on_two_ms } = await sandbox.voice("alice");
-  expect(on_two_ms).toBe(0);
-  await alice.swapTo(bob.name);
-  await expect.poll(() => ears.hears("bob")).toEqual(["alice"]);
-  await bob.hangUp();
-  await expect(alice.tasks).toHaveCount(1);
-  await alice.hangUp();
-  await alice.complete("Dana");
-});
+for (const first of ["the colleague", "the customer"] as const) {
+  test(`with a customer beside, ${first} comes first: both are talked to again, never at once`, async ({ sandbox, agents }) => {
+    const { alice, bob, ears } = await withBob(sandbox, agents, {}, true);
+    await sandbox.setActivity("bob", "Unavailable");
+    await ears.customerCalls("Dana");
+    await alice.offer("Dana").getByRole("button", { name: "Hold & answer" }).click();
+    await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
+    await expect.poll(() => ears.hears("bob")).toEqual(["music"]);
+    if (first === "the customer") await sandbox.setFaults([{ target: "functions:flex/rejoin", latency_ms: 6_000, times: 1 }]);
+    await alice.page.reload();
+    await alice.start(sandbox);
+    if (first === "the colleague") {
+      await alice.offer("Dana").waitFor();
+      await alice.offer("Dana").getByRole("button", { name: "Hold & answer" }).click();
+    } else {
+      await alice.acceptOf("Dana");
+      await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
+    }
+    await alice.callRow(bob.name).waitFor();
+    await expect.poll(() => ears.hears("Dana")).toEqual(["alice"]);
+    await expect.poll(() => ears.hears("bob")).toEqual(["music"]);
+    const { on_two_ms } = await sandbox.voice("alice");
+    expect(on_two_ms).toBe(0);
+    await alice.swapTo(bob.name);
+    await expect.poll(() => ears.hears("bob")).toEqual(["alice"]);
+    await bob.hangUp();
+    await expect(alice.tasks).toHaveCount(1);
+    await alice.hangUp();
+    await alice.complete("Dana");
+  });
+}
 
 /** The page dies as in a crash: nobody says that its legs are over, and Twilio waits for them. */
 async function crash({ page }: Agent): Promise<void> {
