@@ -7,7 +7,7 @@
 //! | | answered | finding |
 //! | finding (the conference; the callee's task) | no conference | closing |
 //! | | | counting |
-//! | counting (who is in it) | nobody | closing |
+//! | counting (who is in it) | nobody | closing; done where somebody just came or left: the conference tells its end itself |
 //! | | one | noting `lost` on his task, unless it is there; if he does not wait any more, closing |
 //! | | both | noting on both tasks that nobody is lost, where they say so |
 //! | noting (`If-Match`) | it changed meanwhile (412) | reading again |
@@ -187,6 +187,8 @@ impl Sides {
         let since = now.0.to_string();
         let both = (is_there(Role::Caller), is_there(Role::Callee));
         let orders: Vec<Order> = match both {
+            // The conference tells its end itself: its list may not have yet who has just come.
+            (false, false) if self.mode == Mode::Changed => return self.done(),
             (false, false) => return self.close(),
             (true, false) | (false, true) if self.mode == Mode::NotBack => return self.close(),
             (true, false) => lost(caller, &since).into_iter().collect(),
@@ -220,7 +222,17 @@ impl Sides {
                 }
                 Answer::Failed { status: 404, .. } => {} // closed, and gone
                 answer @ Answer::Failed { .. } => failed = Some(answer),
-                _ => {}
+                Answer::Task(_)
+                | Answer::Listed(_)
+                | Answer::Reservations { .. }
+                | Answer::Worker { .. }
+                | Answer::Colleague { .. }
+                | Answer::Channel { .. }
+                | Answer::Workflow { .. }
+                | Answer::Conferences(_)
+                | Answer::Participants(_)
+                | Answer::Done
+                | Answer::Token(_) => {}
             }
         }
         match failed {

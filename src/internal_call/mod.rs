@@ -174,6 +174,8 @@ pub struct InternalCall {
     ring_seconds: u32,
     #[serde(default)]
     rejoin_seconds: Option<u32>,
+    /// Whether the agent may have several calls at once.
+    several: bool,
     wrap_up: Option<Millis>,
     placing: Placing,
     legs: BTreeMap<ReservationSid, Leg>,
@@ -194,6 +196,7 @@ impl InternalCall {
             strategy: configuration.strategy.clone(),
             ring_seconds: configuration.ring_seconds,
             rejoin_seconds: configuration.multi_call.rejoin_seconds,
+            several: configuration.multi_call.enabled,
             wrap_up: configuration.wrap_up,
             placing: Placing::Idle,
             legs: BTreeMap::new(),
@@ -264,7 +267,7 @@ impl InternalCall {
             // after a while.
             Purpose::Select | Purpose::Refuse | Purpose::Check => {}
             Purpose::Rejoin(reservation) => {
-                self.rejoin_settled(now, &reservation, outcome, &mut said)
+                self.rejoin_settled(now, &reservation, outcome, ledger, &mut said)
             }
             Purpose::Hold(reservation, asker) => {
                 self.hold_settled(&reservation, asker, outcome, &mut said);

@@ -15,7 +15,7 @@
 //! | from | event | to | effects |
 //! |---|---|---|---|
 //! | — | a call is found accepted at the start | asking | `Http` rejoin |
-//! | asking | done: his phone rings, and says whose call it is | waiting | |
+//! | asking | done: his phone rings, and says whose call it is | waiting | `SelectTask`, unless there may be several calls: then `calls` knows in which he is |
 //! | asking | refused, and may be tried again | waiting | |
 //! | asking | refused for good | — | `Notify`, unless the call is over or he is in it by another tab |
 //! | waiting | that time | asking | `Http` rejoin |
@@ -29,7 +29,7 @@ use super::ending::Why;
 use super::leg::{Other, Stage};
 use super::{of_task, succeeded, InternalCall, Purpose, Said};
 use crate::dialpad::Destination;
-use crate::effect::Notice;
+use crate::effect::{Effect, Notice};
 use crate::event::Outcome;
 use crate::ids::ReservationSid;
 use crate::ledger::Ledger;
@@ -137,11 +137,12 @@ impl InternalCall {
         }
     }
 
-    pub(super) fn rejoin_settled(
+    pub(super) fn rejoin_settled<P: From<Purpose>>(
         &mut self,
         now: Millis,
         sid: &ReservationSid,
         outcome: &Outcome,
+        ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
         let Some(mut rejoin) = self.rejoins.remove(sid) else {
@@ -154,6 +155,13 @@ impl InternalCall {
             return;
         };
         let refusal = succeeded(outcome).err();
+        if refusal.is_none() && !self.several {
+            // Flex starts with no task on screen.
+            said.order(Effect::SelectTask {
+                id: ledger.open(Purpose::Select.into()),
+                reservation: sid.clone(),
+            });
+        }
         let code = refusal.as_ref().and_then(|refusal| refusal.code.as_deref());
         let nothing_to_do =
             refusal.is_none() || code.is_some_and(|code| NOTHING_TO_DO.contains(&code));

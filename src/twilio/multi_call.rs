@@ -85,7 +85,7 @@ impl MultiCall {
                 .and_then(|limit| usize::try_from(limit).ok()),
             resume_next: raw.resume_next.unwrap_or(false),
             reminder: (seconds > 0).then(|| Millis::from_secs(u64::from(seconds))),
-            rejoin_seconds: (raw.enabled == Some(true) && raw.recover == Some(true)).then(|| {
+            rejoin_seconds: (raw.recover == Some(true)).then(|| {
                 raw.rejoin_seconds
                     .unwrap_or(REJOIN_SECONDS)
                     .clamp(*REJOIN_RANGE.start(), *REJOIN_RANGE.end())
@@ -125,18 +125,12 @@ mod tests {
     fn a_colleague_waits_only_where_calls_are_recovered_and_neither_too_short_nor_too_long() {
         let wait = |recover, rejoin_seconds| {
             let raw = RawMultiCallFeature {
-                enabled: Some(true),
                 recover,
                 rejoin_seconds,
                 ..RawMultiCallFeature::default()
             };
             MultiCall::parse(Some(&raw), nowhere()).rejoin_seconds
         };
-        let off = RawMultiCallFeature {
-            recover: Some(true),
-            ..RawMultiCallFeature::default()
-        };
-        assert_eq!(MultiCall::parse(Some(&off), nowhere()).rejoin_seconds, None);
         assert_eq!(wait(None, Some(30)), None);
         assert_eq!(wait(Some(false), None), None);
         assert_eq!(wait(Some(true), None), Some(20));

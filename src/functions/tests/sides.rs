@@ -134,6 +134,16 @@ fn nobody_is_lost_any_more_once_both_are_there_and_one_whose_phone_rings_is_not(
 }
 
 #[test]
+fn a_list_that_has_nobody_yet_ends_no_call_into_which_somebody_just_came() {
+    for word in [ConferenceEvent::CalleeJoined, ConferenceEvent::Left] {
+        let mut twilio = talking(&[]);
+        let before = twilio.clone();
+        assert!(twilio.run(event(word)).status < 300);
+        assert_eq!(format!("{twilio:?}"), format!("{before:?}"));
+    }
+}
+
+#[test]
 fn where_nobody_is_left_or_nobody_answered_the_call_is_closed() {
     let mut twilio = talking(&[]);
     twilio.run(leg_over(Role::Callee));

@@ -5,7 +5,7 @@ use super::*;
 fn recovering(contact_uri: &str) -> Core {
     started(contact_uri, |event| {
         event["configuration"]["ui_attributes"]["custom_data"]["features"]["multi_call"] =
-            json!({"enabled": true, "recover": true, "rejoin_seconds": 30});
+            json!({"recover": true, "rejoin_seconds": 30});
     })
 }
 
@@ -187,13 +187,17 @@ fn a_page_that_finds_such_a_call_asks_to_be_rung_until_he_is_there() {
     let (id, request) = found(&mut core);
     assert_eq!(request.url, "https://f.example/internal-call/flex/rejoin");
     assert_eq!(request.form, [("taskSid".to_owned(), task().to_string())]);
-    settle(&mut core, id, ok());
+    let effects = settle(&mut core, id, ok());
+    assert!(
+        matches!(effects.as_slice(), [Effect::SelectTask { .. }]),
+        "{effects:?}"
+    );
     let again = core.told(NOW, &told_of("callee", "accepted", |_| {}));
     assert!(paths(&again).is_empty());
     // A phone that was told to ring may not be reached.
-    for outcome in [ok(), answered(409, Some("there"))] {
+    for _ in 0..2 {
         let (_, id) = posted_next(&mut core, "/rejoin");
-        assert!(settle(&mut core, id, outcome).is_empty());
+        assert!(settle(&mut core, id, answered(409, Some("there"))).is_empty());
     }
 }
 
