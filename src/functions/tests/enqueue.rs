@@ -349,6 +349,52 @@ fn a_call_that_was_answered_cannot_be_declined_by_whom_it_is_handed_to() {
 }
 
 #[test]
+fn a_call_that_is_talked_is_not_ended_by_whoever_it_is_handed_to_in_vain() {
+    // Twilio's word of the transfer's reservation; his plugin's.
+    let told = |callee: &TaskSid| Request::OfferOver {
+        task: caller_task(),
+        callee: callee.clone(),
+        how: crate::functions::OfferOver::Refused,
+    };
+    let says = |callee: &TaskSid| Request::End {
+        task: callee.clone(),
+        token: "bob".to_owned(),
+        outcome: Some(crate::functions::Outcome::Away),
+    };
+    for came_is_lost in [false, true] {
+        let (mut twilio, callee) = rings();
+        twilio.in_progress = true;
+        twilio.tasks.get_mut(&callee).unwrap().1 = TaskStatus::Assigned;
+        if !came_is_lost {
+            let came = Request::Came {
+                task: callee.clone(),
+                token: "bob".to_owned(),
+            };
+            twilio.run(came);
+        }
+        for request in [told(&callee), says(&callee)] {
+            assert_eq!(twilio.run(request).status, 409);
+        }
+        assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Assigned);
+        assert!(twilio.caller().is_open());
+        assert!(!twilio.conferences.is_empty());
+    }
+}
+
+#[test]
+fn a_colleague_who_goes_away_while_it_rings_ends_the_call() {
+    let (mut twilio, callee) = rings();
+    let over = Request::OfferOver {
+        task: caller_task(),
+        callee: callee.clone(),
+        how: crate::functions::OfferOver::Refused,
+    };
+    assert_eq!(twilio.run(over).status, 200);
+    assert_eq!(twilio.caller().progress(), Some(Progress::Unavailable));
+    assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Canceled);
+}
+
+#[test]
 fn what_is_left_of_a_call_that_is_over_is_found_by_the_callers_task() {
     let (mut twilio, callee) = rings();
     twilio.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Wrapping;
