@@ -218,10 +218,18 @@ impl Started {
             | Event::TaskSelected { .. }
             | Event::SwapPressed { .. }
             | Event::EndAndAnswerPressed { .. }
-            | Event::LegRetryPressed { .. }
-            | Event::ActionEnded { .. } => {
+            | Event::LegRetryPressed { .. } => {
                 let said = self.calls.handle(now, event, &mut self.ledger);
                 self.carry_calls(now, said)
+            }
+            Event::ActionEnded { token, failure } => {
+                let said = self
+                    .internal_call
+                    .action_over(now, *token, failure.as_ref());
+                let mut effects = self.carry(now, said);
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                effects.extend(self.carry_calls(now, said));
+                effects
             }
             Event::Settled { id, outcome } => self.settle(now, *id, outcome),
             Event::DeadlineReached => {

@@ -36,7 +36,9 @@ impl InternalCall {
             Some(reservation) => {
                 said.call = true;
                 match action {
-                    FlexAction::AcceptTask => self.accept(now, &reservation, ledger, &mut said),
+                    FlexAction::AcceptTask => {
+                        self.accept(now, token, &reservation, ledger, &mut said)
+                    }
                     FlexAction::RejectTask => self.reject(&reservation, ledger, &mut said),
                     FlexAction::HoldCall => {
                         self.hold(&reservation, true, Asker::Agent, ledger, &mut said)
@@ -67,6 +69,7 @@ impl InternalCall {
     fn accept<P: From<Purpose>>(
         &mut self,
         now: Millis,
+        token: ActionToken,
         sid: &ReservationSid,
         ledger: &mut Ledger<P>,
         said: &mut Said,
@@ -90,7 +93,12 @@ impl InternalCall {
         if verdict != Verdict::Ignore {
             let until = now + ACCEPT_WAIT;
             if let Some(leg) = self.legs.get_mut(sid) {
-                leg.stage = Stage::Accepting { offer, until };
+                let token = leg.is_native().then_some(token);
+                leg.stage = Stage::Accepting {
+                    offer,
+                    until,
+                    token,
+                };
             }
         }
         verdict

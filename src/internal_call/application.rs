@@ -6,16 +6,20 @@
 //! | call pressed | `StartOutboundCall`; its parameters are checked by the functions against the caller's task |
 //! | placed | waits for the functions' word on that task ([`ENQUEUE_WAIT`]): ringing, or why not |
 //! | accept requested | Flex's own; the callee's with a caller id, since the application is none |
+//! | Flex's accept failed | on offer again, and `Notify` |
 //! | the own leg is over, and he did not hang up | before it rang: not rung; while it rang: no answer |
 //!
 //! Sources: <https://www.twilio.com/docs/flex/developer/ui/actions-framework-library-of-actions>,
 //! <https://www.twilio.com/docs/voice/twiml/enqueue>.
 
 use super::ending::Why;
+use super::leg::Stage;
 use super::placement::Wait;
 use super::{InternalCall, Purpose, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Notice, OutboundOrder, Unanswered, Verdict};
+use crate::error::Failure;
+use crate::event::{ActionToken, Outcome};
 use crate::ids::{ReservationSid, TaskSid};
 use crate::ledger::Ledger;
 use crate::pii::Pii;
@@ -97,6 +101,24 @@ impl InternalCall {
             }
             (Ok(_) | Err(_), Some(_) | None) => Verdict::Pass,
         }
+    }
+
+    /// A Flex action is over. That its own accept failed is told by nothing else.
+    pub fn action_over(
+        &mut self,
+        now: Millis,
+        ended: ActionToken,
+        failure: Option<&Failure>,
+    ) -> Said {
+        let mut said = Said::default();
+        let accepting = self.legs.iter().find(|(_, leg)| {
+            matches!(&leg.stage, Stage::Accepting { token: Some(token), .. } if *token == ended)
+        });
+        if let (Some((sid, _)), Some(failure)) = (accepting, failure.cloned()) {
+            let (sid, outcome) = (sid.clone(), Outcome::Failed { failure });
+            self.accept_settled(now, &sid, &outcome, &mut said);
+        }
+        said
     }
 
     /// Nobody said in time whether the callee is rung.

@@ -1,5 +1,6 @@
 //! One leg: this agent's reservation of a call between agents, and what was done about it.
 
+use crate::event::ActionToken;
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
 use crate::twilio::reservation::InternalReservation;
@@ -20,7 +21,13 @@ pub(super) enum Stage {
     /// Nothing yet.
     Offered(Offer),
     /// Flex was asked to accept it, or TaskRouter to call this agent.
-    Accepting { offer: Offer, until: Millis },
+    Accepting {
+        offer: Offer,
+        until: Millis,
+        /// Flex's action, where nothing else tells that it failed.
+        #[serde(default)]
+        token: Option<ActionToken>,
+    },
     /// The functions, or TaskRouter, are being told that he declines.
     Rejecting(Offer),
     /// Accepted.

@@ -251,6 +251,39 @@ fn the_callee_accepts_by_flex_with_a_caller_id_and_says_that_he_came() {
     assert_eq!(paths(&accepted), ["came"]);
 }
 
+fn accept_ended(token: u32, failed: bool) -> Event {
+    Event::ActionEnded {
+        token: ActionToken(token),
+        failure: failed.then(|| Failure::new("no way")),
+    }
+}
+
+#[test]
+fn an_accept_that_flex_refuses_is_told_and_can_be_pressed_again_at_once() {
+    for role in ["callee", "caller"] {
+        let mut core = desk();
+        if role == "caller" {
+            press(&mut core);
+        }
+        core.told(NOW, &native(role, "pending", |_| {}));
+        let accept = |core: &mut Core| {
+            let sid = reservation();
+            let (verdict, _) = action(core, FlexAction::AcceptTask, sid.as_str());
+            verdict
+        };
+        assert_ne!(accept(&mut core), Verdict::Ignore, "{role}");
+        assert_eq!(accept(&mut core), Verdict::Ignore, "{role}: under way");
+        assert!(core.told(NOW, &accept_ended(9, true)).is_empty());
+        assert!(core.told(NOW, &accept_ended(5, false)).is_empty());
+        assert_eq!(accept(&mut core), Verdict::Ignore, "{role}: still");
+        let effects = core.told(NOW, &accept_ended(5, true));
+        let detail = "no way".to_owned();
+        assert_eq!(notices(&effects), [Notice::AcceptFailed { detail }]);
+        assert!(core.told(NOW, &accept_ended(5, true)).is_empty());
+        assert_ne!(accept(&mut core), Verdict::Ignore, "{role}: again");
+    }
+}
+
 #[test]
 fn hold_is_flexs_own_and_so_is_its_button() {
     let mut core = desk();
