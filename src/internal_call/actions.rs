@@ -11,10 +11,6 @@ use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Role};
 
-/// How long the agent's own phone may take to answer, once he accepts: Flex answers it by itself within a second, and
-/// Twilio rings a phone for 60 s at most (<https://www.twilio.com/docs/voice/api/call-resource>, Timeout).
-const ACCEPT_WAIT: Millis = Millis::from_secs(20);
-
 /// How long after hanging up Twilio may take to end the call, before the functions are told: its callbacks come within a
 /// second.
 const HANG_UP_WAIT: Millis = Millis::from_secs(3);
@@ -91,8 +87,8 @@ impl InternalCall {
             self.call_into_conference(sid, ledger, said)
         };
         if verdict != Verdict::Ignore {
-            let until = now + ACCEPT_WAIT;
             if let Some(leg) = self.legs.get_mut(sid) {
+                let until = leg.accepting_until(now, &offer);
                 let token = leg.is_native().then_some(token);
                 leg.stage = Stage::Accepting {
                     offer,
@@ -116,7 +112,8 @@ impl InternalCall {
         };
         // Flex's action and the call behind it both report the one failure: it is told once.
         if let (Stage::Accepting { offer, .. }, Err(refusal)) = (&leg.stage, succeeded(outcome)) {
-            leg.stage = Stage::Offered(offer.once_more(now, leg.reservation.call.role));
+            let offer = *offer;
+            leg.offer_once_more(now, offer);
             said.call = true;
             said.tell(Notice::AcceptFailed {
                 detail: refusal.detail,

@@ -284,6 +284,52 @@ fn an_accept_that_flex_refuses_is_told_and_can_be_pressed_again_at_once() {
     }
 }
 
+/// Twilio rings a phone for a minute.
+#[test]
+fn a_callers_own_phone_may_ring_for_a_minute() {
+    let minute = NOW + Millis::from_secs(60);
+    let due = |core: &Core| core.next_deadline().unwrap();
+    let mut placed = desk_with("sip:alice@example.com");
+    press(&mut placed);
+    placed.told(NOW, &native("caller", "pending", |_| {}));
+    action(&mut placed, FlexAction::AcceptTask, reservation().as_str());
+    assert!(due(&placed) > minute, "where it is placed");
+    placed.told(NOW, &accept_ended(5, true));
+    assert!(due(&placed) > minute, "on offer again");
+    let mut other = desk_with("sip:alice@example.com");
+    let elsewhere = |timeout: Option<u32>| {
+        native("caller", "pending", |reservation| {
+            reservation["timeout"] = json!(timeout);
+            reservation["attributes"]["internal_call"]["tab"] = json!("tab-2");
+        })
+    };
+    other.told(NOW, &elsewhere(None));
+    assert!(due(&other) > minute, "in another tab");
+    let mut briefly = desk_with("sip:alice@example.com");
+    briefly.told(NOW, &elsewhere(Some(30)));
+    assert!(due(&briefly) < NOW + Millis::from_secs(30), "a missed call");
+}
+
+/// A shorter offer of TaskRouter's is refused before it lapses.
+#[test]
+fn a_phone_rings_no_longer_than_taskrouter_offers_its_task() {
+    let mut core = desk_with("sip:alice@example.com");
+    press(&mut core);
+    let offered = native("caller", "pending", |reservation| {
+        reservation["timeout"] = json!(40);
+    });
+    core.told(NOW, &offered);
+    action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    let (late, effects) = wait(&mut core);
+    assert_eq!(late, NOW + Millis::from_secs(35));
+    assert!(matches!(
+        notices(&effects)[..],
+        [Notice::AcceptFailed { .. }]
+    ));
+    let (at_once, effects) = wait(&mut core);
+    assert_eq!((at_once, paths(&effects)), (late, vec!["end".to_owned()]));
+}
+
 #[test]
 fn hold_is_flexs_own_and_so_is_its_button() {
     let mut core = desk();
