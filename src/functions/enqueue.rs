@@ -21,7 +21,7 @@
 //! A request that is made twice is answered alike: the leg is noted as the claim. Twilio runs one answer for a leg.
 
 use super::callee::{enqueued_task, target, Callee};
-use super::order::{Answer, Change, Order, Task, TaskStatus};
+use super::order::{Answer, Change, Order, Present, Task, TaskStatus};
 use super::request::Whom;
 use super::{twiml, Body, Response, Settings, Step};
 use crate::ids::{CallSid, ContactUri, TaskSid, WorkerSid};
@@ -101,12 +101,8 @@ impl Enqueue {
             }
             (State::Reading { .. }, Some(Answer::Task(caller))) => self.verify(caller, answers),
             (State::Asking { caller, proved }, Some(Answer::Colleague { name, contact_uri })) => {
-                let mut legs = answers.filter_map(|answer| match answer {
-                    Answer::Participants(legs) => Some(legs),
-                    _ => None,
-                });
-                let his = |leg: &CallSid| self.legs.contains(leg);
-                let there = proved || legs.any(|legs| legs.iter().any(|one| his(&one.leg)));
+                let mut legs = answers.flat_map(participants);
+                let there = proved || legs.any(|one| self.legs.contains(&one.leg));
                 if there {
                     self.judge(settings, &caller, &Colleague { name, contact_uri })
                 } else {
@@ -148,12 +144,10 @@ impl Enqueue {
 
     /// Whose task it is says TaskRouter; that this leg is of its call, Flex's note on it or the conference.
     fn verify(&mut self, caller: Task, mut answers: impl Iterator<Item = Answer>) -> Step {
-        let (holders, rooms) = match (answers.next(), answers.next()) {
-            (
-                Some(Answer::Reservations { holders, .. }),
-                Some(Answer::Conferences(conferences)),
-            ) => (holders, conferences),
-            _ => return hang_up(),
+        let (Some(Answer::Reservations { holders, .. }), Some(Answer::Conferences(rooms))) =
+            (answers.next(), answers.next())
+        else {
+            return hang_up();
         };
         let said = caller
             .link("caller_worker")
@@ -208,6 +202,24 @@ impl Enqueue {
             if_match: caller.version.clone(),
             change: Change::Attributes(caller.with_links(&links)),
         }])
+    }
+}
+
+/// Who is in a conference; nobody of whom it could be told.
+fn participants(answer: Answer) -> Vec<Present> {
+    match answer {
+        Answer::Participants(legs) => legs,
+        Answer::Task(_)
+        | Answer::Listed(_)
+        | Answer::Reservations { .. }
+        | Answer::Worker { .. }
+        | Answer::Colleague { .. }
+        | Answer::Channel { .. }
+        | Answer::Workflow { .. }
+        | Answer::Conferences(_)
+        | Answer::Done
+        | Answer::Token(_)
+        | Answer::Failed { .. } => Vec::new(),
     }
 }
 
