@@ -4,7 +4,8 @@
 //!
 //! | state | answer | next |
 //! |---|---|---|
-//! | finding (the caller's task, by the conversation; and asking after the callee, if it is a person) | not exactly one | hung up |
+//! | finding (the caller's task, by the conversation; and asking after the callee, if it is a person) | none | the leg asks again in a second, [`LOOKS`] times: a list may lag behind a creation |
+//! | | none for the last time, or more than one | hung up |
 //! | | one | reading |
 //! | reading (the task, who took it, its conference) | no such call, or closed; taken by another than it says; calls somebody else than the parameters say | hung up |
 //! | | its called leg is this one | judging, once the caller's name is known |
@@ -21,6 +22,7 @@
 //! A request that is made twice is answered alike: the leg is noted as the claim. Twilio runs one answer for a leg.
 
 use super::callee::{enqueued_task, target, Callee};
+use super::http::encode;
 use super::order::{Answer, Change, Order, Present, Task, TaskStatus};
 use super::request::Whom;
 use super::{twiml, Body, Response, Settings, Step};
@@ -30,12 +32,19 @@ use crate::twilio::attributes::{Progress, Role};
 /// How often a task that changes under our hands is read again before giving up.
 const ATTEMPTS: u8 = 5;
 
+/// How often the caller's task is looked for once more, a second later each time: TaskRouter does not say how late a list
+/// may be, and the caller waits.
+const LOOKS: u8 = 5;
+
 /// A run of `enqueue`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Enqueue {
     /// The leg that asks; and the one that was called, if it is another.
     legs: Vec<CallSid>,
     whom: Whom,
+    conversation: String,
+    /// How often it was looked for before.
+    look: u8,
     attempts: u8,
     callee: Option<Callee>,
     state: State,
@@ -72,14 +81,19 @@ impl Enqueue {
         legs: Vec<CallSid>,
         conversation: String,
         whom: Whom,
+        look: u8,
     ) -> (Self, Step) {
-        let mut orders = vec![Order::ListConversation { conversation }];
+        let mut orders = vec![Order::ListConversation {
+            conversation: conversation.clone(),
+        }];
         if let Whom::Worker(worker) = &whom {
             orders.extend(Callee::questions(settings, worker));
         }
         let enqueue = Self {
             legs,
             whom,
+            conversation,
+            look,
             attempts: 0,
             callee: None,
             state: State::Finding,
@@ -96,6 +110,9 @@ impl Enqueue {
                 }
                 match <[TaskSid; 1]>::try_from(found) {
                     Ok([task]) => self.read(task),
+                    Err(found) if found.is_empty() && self.look < LOOKS => {
+                        self.look_again(settings)
+                    }
                     Err(_) => hang_up(),
                 }
             }
@@ -130,6 +147,19 @@ impl Enqueue {
                 _,
             ) => hang_up(),
         }
+    }
+
+    /// Only what Twilio itself adds comes with a redirect: all else is named again.
+    fn look_again(&self, settings: &Settings) -> Step {
+        let whom = match &self.whom {
+            Whom::Worker(worker) => format!("worker_sid={worker}"),
+            Whom::Queue(queue) => format!("callToQueue={}", encode(queue)),
+        };
+        let (base, conversation) = (&settings.base, encode(&self.conversation));
+        let look = self.look.saturating_add(1);
+        respond(twiml::ask_again(&format!(
+            "{base}/internal-call/common/enqueue?conversation_id={conversation}&{whom}&look={look}"
+        )))
     }
 
     fn read(&mut self, task: TaskSid) -> Step {

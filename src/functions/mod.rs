@@ -199,9 +199,11 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             parent,
             conversation,
             whom,
+            look,
         } => {
             let legs = [Some(call), parent].into_iter().flatten().collect();
-            let (enqueue, step) = enqueue::Enqueue::asked(&settings, legs, conversation, whom);
+            let (enqueue, step) =
+                enqueue::Enqueue::asked(&settings, legs, conversation, whom, look);
             (State::Enqueue(enqueue), step)
         }
         Request::Ringback => {
