@@ -142,3 +142,76 @@ fn what_is_left_of_a_call_that_is_over_is_found_by_the_callers_task() {
     assert_eq!(twilio.run(check).status, 200);
     assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Canceled);
 }
+
+/// Bob has come.
+fn came(twilio: &mut Twilio, callee: &TaskSid) -> Request {
+    twilio.in_progress = true;
+    twilio.tasks.get_mut(callee).unwrap().1 = TaskStatus::Assigned;
+    Request::Came {
+        task: callee.clone(),
+        token: "bob".to_owned(),
+    }
+}
+
+/// Whether tasks are listed by attribute, which TaskRouter allows three times a second.
+fn lists(twilio: &mut Twilio, request: Request) -> bool {
+    let mut going = Going::new(request);
+    let mut listed = false;
+    while going.response.is_none() {
+        let list = |order: &Order| matches!(order, Order::ListCalleeTasks { .. });
+        listed |= going.orders.iter().any(list);
+        going.step(NOW, twilio);
+    }
+    listed
+}
+
+#[test]
+fn the_callers_task_names_the_callees_once_he_has_come_so_that_nobody_lists_it() {
+    let check = || Request::Check {
+        task: caller_task(),
+        token: "alice".to_owned(),
+        outlives: false,
+    };
+    let (mut twilio, callee) = rings();
+    assert!(lists(&mut twilio, check()));
+    let came = came(&mut twilio, &callee);
+    assert_eq!(twilio.run(came.clone()).status, 200);
+    assert_eq!(twilio.caller().callee_task(), Some(callee));
+    assert_eq!(twilio.caller().progress(), Some(Progress::Answered));
+    assert_eq!(twilio.caller().attributes["theirs"]["kept"], 1);
+    assert!(!lists(&mut twilio, check()));
+    let version = twilio.caller().version;
+    assert_eq!(twilio.run(came).status, 200);
+    assert_eq!(twilio.caller().version, version, "told twice, written once");
+}
+
+#[test]
+fn what_others_write_on_the_callers_task_meanwhile_stays() {
+    let (mut twilio, callee) = rings();
+    let mut going = Going::new(came(&mut twilio, &callee));
+    going.until(&mut twilio, |order| {
+        matches!(order, Order::UpdateTask { .. })
+    });
+    let caller = twilio.tasks.get_mut(&caller_task()).unwrap();
+    caller.0 += 1;
+    caller.2["theirs"]["kept"] = 2.into();
+    while going.response.is_none() {
+        going.step(NOW, &mut twilio);
+    }
+    assert_eq!(twilio.caller().callee_task(), Some(callee));
+    assert_eq!(twilio.caller().attributes["theirs"]["kept"], 2);
+}
+
+#[test]
+fn a_task_that_nobody_took_is_not_named_nor_is_any_on_a_call_that_is_over() {
+    let (mut offered, callee) = rings();
+    let request = came(&mut offered, &callee);
+    offered.tasks.get_mut(&callee).unwrap().1 = TaskStatus::Reserved;
+    offered.run(request);
+    assert_eq!(offered.caller().callee_task(), None);
+    let (mut over, callee) = rings();
+    let request = came(&mut over, &callee);
+    over.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Wrapping;
+    over.run(request);
+    assert_eq!(over.caller().callee_task(), None);
+}
