@@ -88,7 +88,7 @@ impl InternalCall {
         };
         if verdict != Verdict::Ignore {
             if let Some(leg) = self.legs.get_mut(sid) {
-                let until = leg.accepting_until(now, &offer);
+                let until = leg.accepting_until(now);
                 let token = leg.is_native().then_some(token);
                 leg.stage = Stage::Accepting {
                     offer,

@@ -7,7 +7,7 @@
 //! | placed | waits for the functions' word on that task ([`ENQUEUE_WAIT`]): ringing, or why not |
 //! | accept requested | Flex's own; the callee's with a caller id, since the application is none |
 //! | Flex's accept failed | on offer again, and `Notify` |
-//! | the caller's own phone, in whichever tab | may ring for [`ENQUEUE_WAIT`], but not until TaskRouter's own time-out |
+//! | the caller's own phone, in whichever tab | may ring for [`ENQUEUE_WAIT`]; on offer no longer than TaskRouter leaves it there |
 //! | the own leg is over, and he did not hang up | before it rang: not rung; while it rang: no answer |
 //!
 //! Sources: <https://www.twilio.com/docs/flex/developer/ui/actions-framework-library-of-actions>,

@@ -106,8 +106,9 @@ impl Doubt {
     }
 }
 
-/// Until when a caller's own phone may ring that Flex calls; TaskRouter's own time-out does not come first.
-pub(super) fn own_phone_rings_until(now: Millis, refused_at: Millis) -> Millis {
+/// Until when a native caller's own may stay on offer, while perhaps another tab rings his phone; TaskRouter's own time-out
+/// does not come first.
+pub(super) fn native_on_offer_until(now: Millis, refused_at: Millis) -> Millis {
     (now + ENQUEUE_WAIT).min(refused_at)
 }
 
@@ -116,7 +117,7 @@ impl Leg {
     pub(super) fn offer_once_more(&mut self, now: Millis, mut offer: Offer) {
         match (self.reservation.call.role, self.is_native()) {
             (Role::Caller, true) => {
-                offer.rings_until = Some(own_phone_rings_until(now, offer.refused_at));
+                offer.rings_until = Some(native_on_offer_until(now, offer.refused_at));
             }
             (Role::Caller, false) => offer.rings_until = Some(now + ONCE_MORE),
             (Role::Callee, _) => {}
@@ -124,10 +125,11 @@ impl Leg {
         self.stage = Stage::Offered(offer);
     }
 
-    /// Until when the agent's phone may take to answer.
-    pub(super) fn accepting_until(&self, now: Millis, offer: &Offer) -> Millis {
+    /// Until when the agent's phone may take to answer. TaskRouter's time-out stands still while Flex rings it
+    /// (<https://support.twilio.com/hc/en-us/articles/42786996187419>).
+    pub(super) fn accepting_until(&self, now: Millis) -> Millis {
         match (self.reservation.call.role, self.is_native()) {
-            (Role::Caller, true) => own_phone_rings_until(now, offer.refused_at),
+            (Role::Caller, true) => now + ENQUEUE_WAIT,
             (Role::Caller, false) | (Role::Callee, _) => now + ACCEPT_WAIT,
         }
     }

@@ -1,7 +1,7 @@
 //! This agent's own legs of calls between agents: one for each reservation.
 
 use super::ending::{Vanished, Why};
-use super::leg::{noted_hold, own_phone_rings_until, queue_member, Doubt, Hold, Leg, Offer, Stage};
+use super::leg::{native_on_offer_until, noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
 use super::rejoining::other_party;
 use super::{of_task, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice};
@@ -95,7 +95,7 @@ impl InternalCall {
                     let mine = new.call.tab.is_some() && new.call.tab == self.tab;
                     rings_until = Some(match new.strategy {
                         _ if mine => now,
-                        StrategyName::Application => own_phone_rings_until(now, refused_at),
+                        StrategyName::Application => native_on_offer_until(now, refused_at),
                         StrategyName::Conference | StrategyName::WarmTransfer => now + ORPHAN_WAIT,
                     });
                 }
