@@ -209,11 +209,19 @@ impl Started {
                 effects.extend(self.carry_calls(now, said));
                 effects
             }
+            Event::LegOpened { leg } => {
+                self.internal_call.leg_opened(leg);
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                self.carry_calls(now, said)
+            }
+            Event::LegEnded { leg, .. } => {
+                self.internal_call.leg_ended(leg);
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                self.carry_calls(now, said)
+            }
             Event::LegOffered { .. }
-            | Event::LegOpened { .. }
             | Event::LegAudible { .. }
             | Event::LegMuted { .. }
-            | Event::LegEnded { .. }
             | Event::ParticipantsChanged { .. }
             | Event::TaskSelected { .. }
             | Event::SwapPressed { .. }

@@ -146,8 +146,9 @@ impl InternalCall {
             Role::Caller => {
                 let task = leg.reservation.task.clone();
                 self.end(&task, Why::Over, ledger, said);
-                // Whatever the ring is answered now is no news.
-                self.own_leg_over(&task, said);
+                // Whatever the ring is answered now is no news, and it is not his colleague's doing.
+                self.wait_no_more(&task);
+                self.own_leg_over(&task, None, said);
                 Verdict::Ignore
             }
             Role::Callee => match self.decline(sid, None, ledger, said) {
@@ -404,7 +405,7 @@ impl InternalCall {
                 self.end(&task, Why::Over, ledger, said);
             }
             // Flex ends the attempt: what comes of it is not his colleague's doing.
-            Stage::Accepting { .. } if native => self.wait_no_more(&task),
+            Stage::Offered(_) | Stage::Accepting { .. } if native => self.wait_no_more(&task),
             Stage::Offered(_)
             | Stage::Accepting { .. }
             | Stage::Rejecting(_)

@@ -261,7 +261,7 @@ impl InternalCall {
             return;
         }
         self.over_without_other(&new.sid, said);
-        self.own_leg_over(&new.task, said);
+        self.own_leg_over(&new.task, new.leg.as_ref(), said);
         self.over_for_me(&new, ledger, said);
         let complete_at = self.wrap_up.map(|span| now + span);
         let sid = new.sid.clone();
@@ -287,7 +287,7 @@ impl InternalCall {
         let Some(known) = self.legs.remove(&gone.sid) else {
             return;
         };
-        self.own_leg_over(&gone.task, said);
+        self.own_leg_over(&gone.task, gone.leg.as_ref(), said);
         let offer = match &known.stage {
             Stage::Wrapping { .. } | Stage::Completing => return, // the end was posted
             Stage::Offered(offer) | Stage::Accepting { offer, .. } => Some(offer),

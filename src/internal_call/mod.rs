@@ -172,6 +172,9 @@ pub struct InternalCall {
     #[serde(default)]
     strategy: Strategy,
     ring_seconds: u32,
+    /// Whether the legs in this tab are told of.
+    #[serde(default)]
+    hears_legs: bool,
     #[serde(default)]
     rejoin_seconds: Option<u32>,
     wrap_up: Option<Millis>,
@@ -193,6 +196,7 @@ impl InternalCall {
             outbound: configuration.outbound.clone(),
             strategy: configuration.strategy.clone(),
             ring_seconds: configuration.ring_seconds,
+            hears_legs: configuration.multi_call.enabled,
             rejoin_seconds: configuration.multi_call.rejoin_seconds,
             wrap_up: configuration.wrap_up,
             placing: Placing::Idle,

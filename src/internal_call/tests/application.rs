@@ -4,7 +4,7 @@ use super::*;
 use crate::effect::OutboundOrder;
 use crate::ids::ApplicationSid;
 
-fn desk_with(contact_uri: &str) -> Core {
+pub(super) fn desk_with(contact_uri: &str) -> Core {
     started(contact_uri, |event| {
         let feature = &mut event["configuration"]["ui_attributes"]["custom_data"]["features"]
             ["internal_call"];
@@ -13,7 +13,7 @@ fn desk_with(contact_uri: &str) -> Core {
     })
 }
 
-fn desk() -> Core {
+pub(super) fn desk() -> Core {
     desk_with("client:alice")
 }
 
@@ -25,7 +25,7 @@ fn order(effects: &[Effect]) -> (EffectId, OutboundOrder) {
     found.expect("a call is started")
 }
 
-fn native(role: &str, status: &str, change: impl FnOnce(&mut Value)) -> Event {
+pub(super) fn native(role: &str, status: &str, change: impl FnOnce(&mut Value)) -> Event {
     offer(role, status, |reservation| {
         let attributes = &mut reservation["attributes"];
         attributes["client_call"] = Value::Null;
@@ -249,85 +249,6 @@ fn the_callee_accepts_by_flex_with_a_caller_id_and_says_that_he_came() {
     assert_eq!((verdict, more.len()), (Verdict::From { from }, 1));
     let accepted = core.told(NOW, &native("callee", "accepted", |_| {}));
     assert_eq!(paths(&accepted), ["came"]);
-}
-
-fn accept_ended(token: u32, failed: bool) -> Event {
-    Event::ActionEnded {
-        token: ActionToken(token),
-        failure: failed.then(|| Failure::new("no way")),
-    }
-}
-
-#[test]
-fn an_accept_that_flex_refuses_is_told_and_can_be_pressed_again_at_once() {
-    for role in ["callee", "caller"] {
-        let mut core = desk();
-        if role == "caller" {
-            press(&mut core);
-        }
-        core.told(NOW, &native(role, "pending", |_| {}));
-        let accept = |core: &mut Core| {
-            let sid = reservation();
-            let (verdict, _) = action(core, FlexAction::AcceptTask, sid.as_str());
-            verdict
-        };
-        assert_ne!(accept(&mut core), Verdict::Ignore, "{role}");
-        assert_eq!(accept(&mut core), Verdict::Ignore, "{role}: under way");
-        assert!(core.told(NOW, &accept_ended(9, true)).is_empty());
-        assert!(core.told(NOW, &accept_ended(5, false)).is_empty());
-        assert_eq!(accept(&mut core), Verdict::Ignore, "{role}: still");
-        let effects = core.told(NOW, &accept_ended(5, true));
-        let detail = "no way".to_owned();
-        assert_eq!(notices(&effects), [Notice::AcceptFailed { detail }]);
-        assert!(core.told(NOW, &accept_ended(5, true)).is_empty());
-        assert_ne!(accept(&mut core), Verdict::Ignore, "{role}: again");
-    }
-}
-
-/// Twilio rings a phone for a minute.
-#[test]
-fn a_callers_own_phone_may_ring_for_a_minute() {
-    let minute = NOW + Millis::from_secs(60);
-    let due = |core: &Core| core.next_deadline().unwrap();
-    let mut placed = desk_with("sip:alice@example.com");
-    press(&mut placed);
-    placed.told(NOW, &native("caller", "pending", |_| {}));
-    action(&mut placed, FlexAction::AcceptTask, reservation().as_str());
-    assert!(due(&placed) > minute, "where it is placed");
-    placed.told(NOW, &accept_ended(5, true));
-    assert!(due(&placed) > minute, "on offer again");
-    let mut other = desk_with("sip:alice@example.com");
-    let elsewhere = |timeout: Option<u32>| {
-        native("caller", "pending", |reservation| {
-            reservation["timeout"] = json!(timeout);
-            reservation["attributes"]["internal_call"]["tab"] = json!("tab-2");
-        })
-    };
-    other.told(NOW, &elsewhere(None));
-    assert!(due(&other) > minute, "in another tab");
-    let mut briefly = desk_with("sip:alice@example.com");
-    briefly.told(NOW, &elsewhere(Some(30)));
-    assert!(due(&briefly) < NOW + Millis::from_secs(30), "a missed call");
-}
-
-/// TaskRouter's time-out stands still while Flex rings the phone; what it offers again it takes back by itself.
-#[test]
-fn a_short_offer_is_refused_before_it_lapses_but_the_phone_rings_on() {
-    let mut core = desk_with("sip:alice@example.com");
-    press(&mut core);
-    let offered = native("caller", "pending", |reservation| {
-        reservation["timeout"] = json!(40);
-    });
-    core.told(NOW, &offered);
-    action(&mut core, FlexAction::AcceptTask, reservation().as_str());
-    assert!(core.next_deadline().unwrap() > NOW + Millis::from_secs(60));
-    core.told(NOW, &accept_ended(5, true));
-    let (late, effects) = wait(&mut core);
-    assert_eq!(late, NOW + Millis::from_secs(35));
-    assert_eq!(paths(&effects), ["end"]);
-    let (at_once, effects) = wait(&mut core);
-    assert_eq!(at_once, late);
-    assert!(matches!(effects[..], [Effect::RejectReservation { .. }]));
 }
 
 #[test]
