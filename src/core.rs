@@ -209,19 +209,35 @@ impl Started {
                 effects.extend(self.carry_calls(now, said));
                 effects
             }
+            Event::LegOpened { leg } => {
+                self.internal_call.leg_opened(leg);
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                self.carry_calls(now, said)
+            }
+            Event::LegEnded { leg, .. } => {
+                self.internal_call.leg_ended(leg);
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                self.carry_calls(now, said)
+            }
             Event::LegOffered { .. }
-            | Event::LegOpened { .. }
             | Event::LegAudible { .. }
             | Event::LegMuted { .. }
-            | Event::LegEnded { .. }
             | Event::ParticipantsChanged { .. }
             | Event::TaskSelected { .. }
             | Event::SwapPressed { .. }
             | Event::EndAndAnswerPressed { .. }
-            | Event::LegRetryPressed { .. }
-            | Event::ActionEnded { .. } => {
+            | Event::LegRetryPressed { .. } => {
                 let said = self.calls.handle(now, event, &mut self.ledger);
                 self.carry_calls(now, said)
+            }
+            Event::ActionEnded { token, failure } => {
+                let said = self
+                    .internal_call
+                    .action_over(now, *token, failure.as_ref());
+                let mut effects = self.carry(now, said);
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                effects.extend(self.carry_calls(now, said));
+                effects
             }
             Event::Settled { id, outcome } => self.settle(now, *id, outcome),
             Event::DeadlineReached => {

@@ -5,14 +5,14 @@
 //! |---|---|---|
 //! | asking whose call it is ([`Party`]) | | reading |
 //! | reading (the caller's task, the conference) | both are in it, and the caller's task says that it rings | writing |
+//! | | Flex connects it, and the caller's task does not name the callee's, which Twilio made | writing |
 //! | | anything else | done |
-//! | writing `answered` on the caller's task | it changed meanwhile (412) | reading again |
+//! | writing `answered`, the callee's task, or both on the caller's task | it changed meanwhile (412) | reading again |
 //! | | written | done |
 //!
 //! It never ends anything: what looks over here may be a list that lags.
 
-use super::closing::note;
-use super::order::{Answer, Order};
+use super::order::{Answer, Change, Order, Task, TaskStatus};
 use super::party::{Found, Party};
 use super::{refuse, refused, Response, Step};
 use crate::ids::TaskSid;
@@ -30,9 +30,17 @@ pub struct Came {
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    Asking { party: Party },
-    Reading { caller: TaskSid },
-    Writing { caller: TaskSid },
+    Asking {
+        party: Party,
+    },
+    Reading {
+        caller: TaskSid,
+        callee: Option<TaskSid>,
+    },
+    Writing {
+        caller: TaskSid,
+        callee: Option<TaskSid>,
+    },
 }
 
 impl Came {
@@ -53,13 +61,16 @@ impl Came {
                 Found::Call { named, .. } if named.role() != Some(Role::Callee) => {
                     refuse(409, "Only the callee comes.")
                 }
-                Found::Call { caller, .. } => self.read(caller),
+                Found::Call { named, caller } => {
+                    let callee = to_be_named(&named).then_some(named.sid);
+                    self.read(caller, callee)
+                }
             },
-            State::Reading { caller } => self.judge(caller, answers),
-            State::Writing { caller } => match answers.into_iter().next() {
+            State::Reading { caller, callee } => self.judge(caller, callee, answers),
+            State::Writing { caller, callee } => match answers.into_iter().next() {
                 Some(Answer::Failed { status: 412, .. }) if self.attempts < ATTEMPTS => {
                     self.attempts += 1;
-                    self.read(caller)
+                    self.read(caller, callee)
                 }
                 Some(Answer::Task(_) | Answer::Failed { status: 404, .. }) => done(),
                 other => refused(other),
@@ -67,7 +78,7 @@ impl Came {
         }
     }
 
-    fn read(&mut self, caller: TaskSid) -> Step {
+    fn read(&mut self, caller: TaskSid, callee: Option<TaskSid>) -> Step {
         let orders = vec![
             Order::FetchTask {
                 task: caller.clone(),
@@ -76,11 +87,11 @@ impl Came {
                 task: caller.clone(),
             },
         ];
-        self.state = State::Reading { caller };
+        self.state = State::Reading { caller, callee };
         Step::Orders(orders)
     }
 
-    fn judge(&mut self, caller: TaskSid, answers: Vec<Answer>) -> Step {
+    fn judge(&mut self, caller: TaskSid, callee: Option<TaskSid>, answers: Vec<Answer>) -> Step {
         let mut answers = answers.into_iter();
         let task = match answers.next() {
             Some(Answer::Task(task)) => task,
@@ -91,14 +102,30 @@ impl Came {
             Some(Answer::Conferences(rooms)) => rooms.iter().any(|room| room.in_progress),
             other => return refused(other),
         };
-        match note(&task, (Progress::Answered, None)).filter(|_| both) {
-            Some(order) => {
-                self.state = State::Writing { caller };
-                Step::Orders(vec![order])
-            }
-            None => done(),
+        let mut links = Vec::new();
+        if both && task.is_undecided() {
+            links.push(("progress", Progress::Answered.as_str()));
         }
+        if let Some(callee) = callee.as_ref().filter(|_| task.callee_task().is_none()) {
+            links.push(("callee_task", callee.as_str()));
+        }
+        if links.is_empty() || !task.is_open() {
+            return done();
+        }
+        let order = Order::UpdateTask {
+            task: task.sid.clone(),
+            if_match: task.version.clone(),
+            change: Change::Attributes(task.with_links(&links)),
+        };
+        self.state = State::Writing { caller, callee };
+        Step::Orders(vec![order])
     }
+}
+
+/// Whether the caller's task should name it: the functions did not make it, and would list tasks to find it. One that
+/// nobody took is no proof that it is the call's.
+fn to_be_named(callee: &Task) -> bool {
+    callee.is_native() && callee.status == TaskStatus::Assigned
 }
 
 fn done() -> Step {

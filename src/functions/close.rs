@@ -6,7 +6,7 @@
 //! | fetching the caller's task | | gathering |
 //! | gathering (conferences; callee's tasks, if the caller's names none) | | reading, or judging |
 //! | reading (the callee's tasks) | | judging |
-//! | judging | not to be closed, see [`Why`] | refused 409, or done |
+//! | judging | not to be closed, see [`Why`]; declined or unreached, but Flex connects the call and it is talked | refused 409, or done |
 //! | | he did not come in time | taking the callee's task back, then noting |
 //! | | another outcome is to be noted | noting |
 //! | | none is | closing all |
@@ -283,8 +283,10 @@ impl Close {
             .any(|callee| callee.status == TaskStatus::Assigned);
         let native = call.caller.as_ref().is_some_and(Task::is_native);
         let outcome = match self.why {
-            // Flex hands a native call over: whoever declines that, declines no call.
-            Why::Declined(_) if native && progress == Some(Progress::Answered) => {
+            // Flex hands a native call over: whoever declines that, or is offered it in vain, declines no call.
+            Why::Declined(_) | Why::Unreached(_)
+                if native && (coming || progress == Some(Progress::Answered)) =>
+            {
                 let message = "The call has been answered.";
                 return Step::Respond(Response::coded(409, ANSWERED, message));
             }

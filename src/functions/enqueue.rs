@@ -4,7 +4,8 @@
 //!
 //! | state | answer | next |
 //! |---|---|---|
-//! | finding (the caller's task, by the conversation; and asking after the callee, if it is a person) | not exactly one | hung up |
+//! | finding (the caller's task, by the conversation; and asking after the callee, if it is a person) | none | the leg asks again in a second, [`LOOKS`] times: a list may lag behind a creation |
+//! | | none for the last time, or more than one | hung up |
 //! | | one | reading |
 //! | reading (the task, who took it, its conference) | no such call, or closed; taken by another than it says; calls somebody else than the parameters say | hung up |
 //! | | its called leg is this one | judging, once the caller's name is known |
@@ -21,7 +22,8 @@
 //! A request that is made twice is answered alike: the leg is noted as the claim. Twilio runs one answer for a leg.
 
 use super::callee::{enqueued_task, target, Callee};
-use super::order::{Answer, Change, Order, Task, TaskStatus};
+use super::http::encode;
+use super::order::{Answer, Change, Order, Present, Task, TaskStatus};
 use super::request::Whom;
 use super::{twiml, Body, Response, Settings, Step};
 use crate::ids::{CallSid, ContactUri, TaskSid, WorkerSid};
@@ -30,12 +32,19 @@ use crate::twilio::attributes::{Progress, Role};
 /// How often a task that changes under our hands is read again before giving up.
 const ATTEMPTS: u8 = 5;
 
+/// How often the caller's task is looked for once more, a second later each time: TaskRouter does not say how late a list
+/// may be, and the caller waits.
+const LOOKS: u8 = 5;
+
 /// A run of `enqueue`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Enqueue {
     /// The leg that asks; and the one that was called, if it is another.
     legs: Vec<CallSid>,
     whom: Whom,
+    conversation: String,
+    /// How often it was looked for before.
+    look: u8,
     attempts: u8,
     callee: Option<Callee>,
     state: State,
@@ -72,14 +81,19 @@ impl Enqueue {
         legs: Vec<CallSid>,
         conversation: String,
         whom: Whom,
+        look: u8,
     ) -> (Self, Step) {
-        let mut orders = vec![Order::ListConversation { conversation }];
+        let mut orders = vec![Order::ListConversation {
+            conversation: conversation.clone(),
+        }];
         if let Whom::Worker(worker) = &whom {
             orders.extend(Callee::questions(settings, worker));
         }
         let enqueue = Self {
             legs,
             whom,
+            conversation,
+            look,
             attempts: 0,
             callee: None,
             state: State::Finding,
@@ -96,17 +110,16 @@ impl Enqueue {
                 }
                 match <[TaskSid; 1]>::try_from(found) {
                     Ok([task]) => self.read(task),
+                    Err(found) if found.is_empty() && self.look < LOOKS => {
+                        self.look_again(settings)
+                    }
                     Err(_) => hang_up(),
                 }
             }
             (State::Reading { .. }, Some(Answer::Task(caller))) => self.verify(caller, answers),
             (State::Asking { caller, proved }, Some(Answer::Colleague { name, contact_uri })) => {
-                let mut legs = answers.filter_map(|answer| match answer {
-                    Answer::Participants(legs) => Some(legs),
-                    _ => None,
-                });
-                let his = |leg: &CallSid| self.legs.contains(leg);
-                let there = proved || legs.any(|legs| legs.iter().any(|one| his(&one.leg)));
+                let mut legs = answers.flat_map(participants);
+                let there = proved || legs.any(|one| self.legs.contains(&one.leg));
                 if there {
                     self.judge(settings, &caller, &Colleague { name, contact_uri })
                 } else {
@@ -136,6 +149,19 @@ impl Enqueue {
         }
     }
 
+    /// Only what Twilio itself adds comes with a redirect: all else is named again.
+    fn look_again(&self, settings: &Settings) -> Step {
+        let whom = match &self.whom {
+            Whom::Worker(worker) => format!("worker_sid={worker}"),
+            Whom::Queue(queue) => format!("callToQueue={}", encode(queue)),
+        };
+        let (base, conversation) = (&settings.base, encode(&self.conversation));
+        let look = self.look.saturating_add(1);
+        respond(twiml::ask_again(&format!(
+            "{base}/internal-call/common/enqueue?conversation_id={conversation}&{whom}&look={look}"
+        )))
+    }
+
     fn read(&mut self, task: TaskSid) -> Step {
         let orders = vec![
             Order::FetchTask { task: task.clone() },
@@ -148,12 +174,10 @@ impl Enqueue {
 
     /// Whose task it is says TaskRouter; that this leg is of its call, Flex's note on it or the conference.
     fn verify(&mut self, caller: Task, mut answers: impl Iterator<Item = Answer>) -> Step {
-        let (holders, rooms) = match (answers.next(), answers.next()) {
-            (
-                Some(Answer::Reservations { holders, .. }),
-                Some(Answer::Conferences(conferences)),
-            ) => (holders, conferences),
-            _ => return hang_up(),
+        let (Some(Answer::Reservations { holders, .. }), Some(Answer::Conferences(rooms))) =
+            (answers.next(), answers.next())
+        else {
+            return hang_up();
         };
         let said = caller
             .link("caller_worker")
@@ -208,6 +232,24 @@ impl Enqueue {
             if_match: caller.version.clone(),
             change: Change::Attributes(caller.with_links(&links)),
         }])
+    }
+}
+
+/// Who is in a conference; nobody of whom it could be told.
+fn participants(answer: Answer) -> Vec<Present> {
+    match answer {
+        Answer::Participants(legs) => legs,
+        Answer::Task(_)
+        | Answer::Listed(_)
+        | Answer::Reservations { .. }
+        | Answer::Worker { .. }
+        | Answer::Colleague { .. }
+        | Answer::Channel { .. }
+        | Answer::Workflow { .. }
+        | Answer::Conferences(_)
+        | Answer::Done
+        | Answer::Token(_)
+        | Answer::Failed { .. } => Vec::new(),
     }
 }
 

@@ -345,7 +345,8 @@ fn task(json: &Value, etag: Option<&str>) -> Option<Task> {
     })
 }
 
-fn encode(text: &str) -> String {
+/// As part of a query.
+pub(super) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {

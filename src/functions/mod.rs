@@ -13,7 +13,7 @@
 //! | `POST /internal-call/flex/ring` | the caller | [`ring`]: makes the callee's task, once |
 //! | `POST /internal-call/flex/reject` | a party | [`close`] as declined |
 //! | `POST /internal-call/flex/end` | a party | [`close`], with an outcome unless it was answered; unless the other is back ([`sides`]) |
-//! | `POST /internal-call/flex/came` | a party | [`came`]: the caller reads that it is answered |
+//! | `POST /internal-call/flex/came` | a party | [`came`]: the caller reads that it is answered; his task names the callee's |
 //! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over; [`sides`], if the call outlives a page |
 //! | `POST /internal-call/flex/rejoin` | a party | [`rejoin`]: his phone is rung again, for the call that his page left |
 //! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
@@ -199,9 +199,11 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             parent,
             conversation,
             whom,
+            look,
         } => {
             let legs = [Some(call), parent].into_iter().flatten().collect();
-            let (enqueue, step) = enqueue::Enqueue::asked(&settings, legs, conversation, whom);
+            let (enqueue, step) =
+                enqueue::Enqueue::asked(&settings, legs, conversation, whom, look);
             (State::Enqueue(enqueue), step)
         }
         Request::Ringback => {

@@ -130,6 +130,8 @@ pub enum Request {
         conversation: String,
         /// `worker_sid`, or `callToQueue`.
         whom: Whom,
+        /// `look`: how often it asked before, and no task was listed.
+        look: u8,
     },
     /// Twilio plays what the caller hears until the callee comes.
     Ringback,

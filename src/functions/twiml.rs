@@ -44,6 +44,15 @@ pub(super) fn enqueue_for(base: &str, workflow: &WorkflowSid, task: &CalleesTask
     )
 }
 
+/// Asks there again in a moment (<https://www.twilio.com/docs/voice/twiml/redirect>).
+pub(super) fn ask_again(url: &str) -> String {
+    let url = escape(url);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Pause length=\"1\"/>\
+         <Redirect method=\"POST\">{url}</Redirect></Response>"
+    )
+}
+
 /// The leg is over.
 pub(super) fn hang_up() -> String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Hangup/></Response>".to_owned()

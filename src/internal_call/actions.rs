@@ -11,10 +11,6 @@ use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Role};
 
-/// How long the agent's own phone may take to answer, once he accepts: Flex answers it by itself within a second, and
-/// Twilio rings a phone for 60 s at most (<https://www.twilio.com/docs/voice/api/call-resource>, Timeout).
-const ACCEPT_WAIT: Millis = Millis::from_secs(20);
-
 /// How long after hanging up Twilio may take to end the call, before the functions are told: its callbacks come within a
 /// second.
 const HANG_UP_WAIT: Millis = Millis::from_secs(3);
@@ -36,7 +32,9 @@ impl InternalCall {
             Some(reservation) => {
                 said.call = true;
                 match action {
-                    FlexAction::AcceptTask => self.accept(now, &reservation, ledger, &mut said),
+                    FlexAction::AcceptTask => {
+                        self.accept(now, token, &reservation, ledger, &mut said)
+                    }
                     FlexAction::RejectTask => self.reject(&reservation, ledger, &mut said),
                     FlexAction::HoldCall => {
                         self.hold(&reservation, true, Asker::Agent, ledger, &mut said)
@@ -67,6 +65,7 @@ impl InternalCall {
     fn accept<P: From<Purpose>>(
         &mut self,
         now: Millis,
+        token: ActionToken,
         sid: &ReservationSid,
         ledger: &mut Ledger<P>,
         said: &mut Said,
@@ -88,9 +87,14 @@ impl InternalCall {
             self.call_into_conference(sid, ledger, said)
         };
         if verdict != Verdict::Ignore {
-            let until = now + ACCEPT_WAIT;
             if let Some(leg) = self.legs.get_mut(sid) {
-                leg.stage = Stage::Accepting { offer, until };
+                let until = leg.accepting_until(now);
+                let token = leg.is_native().then_some(token);
+                leg.stage = Stage::Accepting {
+                    offer,
+                    until,
+                    token,
+                };
             }
         }
         verdict
@@ -108,7 +112,8 @@ impl InternalCall {
         };
         // Flex's action and the call behind it both report the one failure: it is told once.
         if let (Stage::Accepting { offer, .. }, Err(refusal)) = (&leg.stage, succeeded(outcome)) {
-            leg.stage = Stage::Offered(offer.once_more(now, leg.reservation.call.role));
+            let offer = *offer;
+            leg.offer_once_more(now, offer);
             said.call = true;
             said.tell(Notice::AcceptFailed {
                 detail: refusal.detail,
@@ -141,8 +146,9 @@ impl InternalCall {
             Role::Caller => {
                 let task = leg.reservation.task.clone();
                 self.end(&task, Why::Over, ledger, said);
-                // Whatever the ring is answered now is no news.
-                self.own_leg_over(&task, said);
+                // Whatever the ring is answered now is no news, and it is not his colleague's doing.
+                self.wait_no_more(&task);
+                self.own_leg_over(&task, None, said);
                 Verdict::Ignore
             }
             Role::Callee => match self.decline(sid, None, ledger, said) {
@@ -399,7 +405,7 @@ impl InternalCall {
                 self.end(&task, Why::Over, ledger, said);
             }
             // Flex ends the attempt: what comes of it is not his colleague's doing.
-            Stage::Accepting { .. } if native => self.wait_no_more(&task),
+            Stage::Offered(_) | Stage::Accepting { .. } if native => self.wait_no_more(&task),
             Stage::Offered(_)
             | Stage::Accepting { .. }
             | Stage::Rejecting(_)

@@ -6,17 +6,23 @@
 //! | call pressed | `StartOutboundCall`; its parameters are checked by the functions against the caller's task |
 //! | placed | waits for the functions' word on that task ([`ENQUEUE_WAIT`]): ringing, or why not |
 //! | accept requested | Flex's own; the callee's with a caller id, since the application is none |
+//! | Flex's accept failed | on offer again, and `Notify` |
+//! | the caller's own phone, in whichever tab | may ring for [`ENQUEUE_WAIT`]; on offer no longer than TaskRouter leaves it there |
 //! | the own leg is over, and he did not hang up | before it rang: not rung; while it rang: no answer |
+//! | … and it was in another tab, or is still up here | it is over: he may have ended it there |
 //!
 //! Sources: <https://www.twilio.com/docs/flex/developer/ui/actions-framework-library-of-actions>,
 //! <https://www.twilio.com/docs/voice/twiml/enqueue>.
 
 use super::ending::Why;
-use super::placement::Wait;
+use super::leg::Stage;
+use super::placement::{Here, Placing, Wait};
 use super::{InternalCall, Purpose, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Notice, OutboundOrder, Unanswered, Verdict};
-use crate::ids::{ReservationSid, TaskSid};
+use crate::error::Failure;
+use crate::event::{ActionToken, Outcome};
+use crate::ids::{CallSid, ReservationSid, TaskSid};
 use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::time::Millis;
@@ -99,6 +105,27 @@ impl InternalCall {
         }
     }
 
+    /// A Flex action is over. That its own accept failed is told by nothing else.
+    pub fn action_over(
+        &mut self,
+        now: Millis,
+        ended: ActionToken,
+        failure: Option<&Failure>,
+    ) -> Said {
+        let mut said = Said::default();
+        let accepting = self.legs.iter().find(|(_, leg)| {
+            matches!(&leg.stage, Stage::Accepting { token: Some(token), .. } if *token == ended)
+        });
+        if let (Some((sid, _)), Some(failure)) = (accepting, failure.cloned()) {
+            let (sid, outcome) = (sid.clone(), Outcome::Failed { failure });
+            self.accept_settled(now, &sid, &outcome, &mut said);
+            if self.took_back(&sid) {
+                said.effects.clear(); // no news to him
+            }
+        }
+        said
+    }
+
     /// Nobody said in time whether the callee is rung.
     pub(super) fn not_enqueued<P: From<Purpose>>(
         &mut self,
@@ -119,6 +146,48 @@ impl InternalCall {
             .as_ref()
             .is_ok_and(|outbound| outbound.contact_uri.is_sip());
         self.calls_application() && wait != Wait::Over && !sip
+    }
+
+    /// Whether it was in this tab that the own leg ended, as far as TaskRouter says which it was. If not, he may have hung up
+    /// in another; or wrapped the task up there, by the button that hangs up in a tab that has the leg.
+    pub(super) fn ended_here(&self, leg: Option<&CallSid>, here: &Here) -> bool {
+        match (leg.filter(|_| self.hears_legs), here) {
+            (None, Here::Nothing | Here::Up(_) | Here::Over(_)) => true,
+            (Some(leg), Here::Over(over)) => leg == over,
+            (Some(_), Here::Nothing | Here::Up(_)) => false,
+        }
+    }
+
+    /// A leg was answered in this tab.
+    pub fn leg_opened(&mut self, leg: &CallSid) {
+        let native = self.calls_application();
+        if let Placing::Placed { here, .. } = &mut self.placing {
+            if native {
+                *here = Here::Up(leg.clone());
+            }
+        }
+    }
+
+    /// A leg in this tab is over.
+    pub fn leg_ended(&mut self, leg: &CallSid) {
+        if let Placing::Placed { here, .. } = &mut self.placing {
+            if *here == Here::Up(leg.clone()) {
+                *here = Here::Over(leg.clone());
+            }
+        }
+    }
+
+    /// Whether the call is being ended, or it is his own and he hung up.
+    fn took_back(&self, sid: &ReservationSid) -> bool {
+        let Some(leg) = self.legs.get(sid) else {
+            return false;
+        };
+        let own = &leg.reservation.task;
+        let hung_up = match &self.placing {
+            Placing::Placed { task, wait, .. } => own == task && *wait == Wait::Over,
+            Placing::Idle | Placing::Creating { .. } => false,
+        };
+        hung_up || self.endings.contains_key(own)
     }
 
     /// What the panel keeps saying then.

@@ -1,5 +1,7 @@
 //! One leg: this agent's reservation of a call between agents, and what was done about it.
 
+use super::application::ENQUEUE_WAIT;
+use crate::event::ActionToken;
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
 use crate::twilio::reservation::InternalReservation;
@@ -20,7 +22,13 @@ pub(super) enum Stage {
     /// Nothing yet.
     Offered(Offer),
     /// Flex was asked to accept it, or TaskRouter to call this agent.
-    Accepting { offer: Offer, until: Millis },
+    Accepting {
+        offer: Offer,
+        until: Millis,
+        /// Flex's action, where nothing else tells that it failed.
+        #[serde(default)]
+        token: Option<ActionToken>,
+    },
     /// The functions, or TaskRouter, are being told that he declines.
     Rejecting(Offer),
     /// Accepted.
@@ -86,6 +94,10 @@ pub(super) enum Doubt {
 /// How often a call that lasts is asked after.
 const CHECK_EVERY: Millis = Millis::from_secs(180);
 
+/// How long the agent's own phone may take to answer, once he accepts: Flex answers it by itself within a second, and
+/// Twilio rings a phone for 60 s at most (<https://www.twilio.com/docs/voice/api/call-resource>, Timeout).
+const ACCEPT_WAIT: Millis = Millis::from_secs(20);
+
 /// How long a caller whose own phone did not answer may take to try again: his colleague may be waiting for him.
 const ONCE_MORE: Millis = Millis::from_secs(20);
 
@@ -98,17 +110,34 @@ impl Doubt {
     }
 }
 
-impl Offer {
-    /// Accepting failed: it is on offer again.
-    pub(super) fn once_more(mut self, now: Millis, role: Role) -> Self {
-        if role == Role::Caller {
-            self.rings_until = Some(now + ONCE_MORE);
-        }
-        self
-    }
+/// Until when a native caller's own may stay on offer, while perhaps another tab rings his phone; TaskRouter's own time-out
+/// does not come first.
+pub(super) fn native_on_offer_until(now: Millis, refused_at: Millis) -> Millis {
+    (now + ENQUEUE_WAIT).min(refused_at)
 }
 
 impl Leg {
+    /// Accepting failed: it is on offer again.
+    pub(super) fn offer_once_more(&mut self, now: Millis, mut offer: Offer) {
+        match (self.reservation.call.role, self.is_native()) {
+            (Role::Caller, true) => {
+                offer.rings_until = Some(native_on_offer_until(now, offer.refused_at));
+            }
+            (Role::Caller, false) => offer.rings_until = Some(now + ONCE_MORE),
+            (Role::Callee, _) => {}
+        }
+        self.stage = Stage::Offered(offer);
+    }
+
+    /// Until when the agent's phone may take to answer. TaskRouter's time-out stands still while Flex rings it
+    /// (<https://support.twilio.com/hc/en-us/articles/42786996187419>).
+    pub(super) fn accepting_until(&self, now: Millis) -> Millis {
+        match (self.reservation.call.role, self.is_native()) {
+            (Role::Caller, true) => now + ENQUEUE_WAIT,
+            (Role::Caller, false) | (Role::Callee, _) => now + ACCEPT_WAIT,
+        }
+    }
+
     pub(super) fn deadline(&self) -> Option<Millis> {
         match &self.stage {
             Stage::Offered(offer) => Some(offer.rings_until.unwrap_or(offer.refused_at)),

@@ -1,7 +1,7 @@
 //! This agent's own legs of calls between agents: one for each reservation.
 
 use super::ending::{Vanished, Why};
-use super::leg::{noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
+use super::leg::{native_on_offer_until, noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
 use super::rejoining::other_party;
 use super::{of_task, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice};
@@ -25,7 +25,8 @@ const LAST_MOMENT: Millis = Millis::from_secs(5);
 /// the first, and is, unless it is gone.
 const GRACE: Millis = Millis::from_secs(2);
 
-/// How long a caller's task that this tab did not place may stay on offer: the tab that placed it takes it at once.
+/// How long a caller's task that this tab did not place may stay on offer: the tab that placed it takes it at once. Where
+/// Flex takes it, it is on offer for as long as the agent's phone rings.
 const ORPHAN_WAIT: Millis = Millis::from_secs(10);
 
 /// How long Twilio has to tell that the callee has come, before his plugin does: its callback takes well under a second.
@@ -92,7 +93,11 @@ impl InternalCall {
                 if !placed_here {
                     // Of this very tab, but not being placed: its creation was taken for failed.
                     let mine = new.call.tab.is_some() && new.call.tab == self.tab;
-                    rings_until = Some(if mine { now } else { now + ORPHAN_WAIT });
+                    rings_until = Some(match new.strategy {
+                        _ if mine => now,
+                        StrategyName::Application => native_on_offer_until(now, refused_at),
+                        StrategyName::Conference | StrategyName::WarmTransfer => now + ORPHAN_WAIT,
+                    });
                 }
             }
             Role::Callee if own_call => {
@@ -256,7 +261,7 @@ impl InternalCall {
             return;
         }
         self.over_without_other(&new.sid, said);
-        self.own_leg_over(&new.task, said);
+        self.own_leg_over(&new.task, new.leg.as_ref(), said);
         self.over_for_me(&new, ledger, said);
         let complete_at = self.wrap_up.map(|span| now + span);
         let sid = new.sid.clone();
@@ -282,7 +287,7 @@ impl InternalCall {
         let Some(known) = self.legs.remove(&gone.sid) else {
             return;
         };
-        self.own_leg_over(&gone.task, said);
+        self.own_leg_over(&gone.task, gone.leg.as_ref(), said);
         let offer = match &known.stage {
             Stage::Wrapping { .. } | Stage::Completing => return, // the end was posted
             Stage::Offered(offer) | Stage::Accepting { offer, .. } => Some(offer),

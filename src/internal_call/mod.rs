@@ -172,6 +172,9 @@ pub struct InternalCall {
     #[serde(default)]
     strategy: Strategy,
     ring_seconds: u32,
+    /// Whether the legs in this tab are told of.
+    #[serde(default)]
+    hears_legs: bool,
     #[serde(default)]
     rejoin_seconds: Option<u32>,
     /// Whether the agent may have several calls at once.
@@ -195,6 +198,7 @@ impl InternalCall {
             outbound: configuration.outbound.clone(),
             strategy: configuration.strategy.clone(),
             ring_seconds: configuration.ring_seconds,
+            hears_legs: configuration.multi_call.enabled,
             rejoin_seconds: configuration.multi_call.rejoin_seconds,
             several: configuration.multi_call.enabled,
             wrap_up: configuration.wrap_up,

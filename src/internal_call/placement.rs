@@ -1,7 +1,7 @@
 //! The call that is being placed, and what it waits for.
 
 use crate::dialpad::Destination;
-use crate::ids::TaskSid;
+use crate::ids::{CallSid, TaskSid};
 use crate::time::Millis;
 use crate::view::CallLine;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,23 @@ pub enum Placing {
         wait: Wait,
         /// What the panel says.
         line: CallLine,
+        /// Which leg was answered in this tab meanwhile.
+        #[serde(default)]
+        here: Here,
     },
+}
+
+/// The leg that was answered in this tab last, since Flex began to call: who hangs up in another tab is heard of no
+/// otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Here {
+    /// None.
+    #[default]
+    Nothing,
+    /// It is up.
+    Up(CallSid),
+    /// It is over.
+    Over(CallSid),
 }
 
 /// Something that must come in time.

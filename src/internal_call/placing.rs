@@ -12,12 +12,12 @@
 
 use super::application::ENQUEUE_WAIT;
 use super::ending::Why;
-use super::placement::{Awaited, Placing, Wait};
+use super::placement::{Awaited, Here, Placing, Wait};
 use super::{of_task, succeeded, InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Effect, Notice, Unanswered};
 use crate::event::Outcome;
-use crate::ids::TaskSid;
+use crate::ids::{CallSid, TaskSid};
 use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Progress, CLAIMED, CLAIM_LIFETIME};
@@ -163,6 +163,7 @@ impl InternalCall {
             reservation,
             wait,
             line,
+            here: Here::default(),
         };
     }
 
@@ -377,12 +378,13 @@ impl InternalCall {
     }
 
     /// The caller's own leg is over. The panel keeps saying how, if it was not by hanging up.
-    pub(super) fn own_leg_over(&mut self, task: &TaskSid, said: &mut Said) {
+    pub(super) fn own_leg_over(&mut self, task: &TaskSid, leg: Option<&CallSid>, said: &mut Said) {
         let Placing::Placed {
             to,
             task: placed,
             line,
             wait,
+            here,
             ..
         } = &self.placing
         else {
@@ -395,7 +397,11 @@ impl InternalCall {
             CallLine::Calling { .. } | CallLine::Ringing { .. }
                 if self.ended_without_him(*wait) =>
             {
-                self.unanswered(line, to, said)
+                if self.ended_here(leg, here) {
+                    self.unanswered(line, to, said)
+                } else {
+                    CallLine::Ended { name: to.name() }
+                }
             }
             CallLine::Unanswered { .. } | CallLine::Failed { .. } => line.clone(),
             CallLine::Calling { .. } | CallLine::Ringing { .. } => {

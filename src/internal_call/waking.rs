@@ -62,7 +62,8 @@ impl InternalCall {
                 }
             }
             Stage::Accepting { offer, .. } => {
-                leg.stage = Stage::Offered(offer.once_more(now, leg.reservation.call.role));
+                let offer = *offer;
+                leg.offer_once_more(now, offer);
                 said.call = true;
                 said.tell(Notice::AcceptFailed {
                     detail: "the phone did not answer".to_owned(),

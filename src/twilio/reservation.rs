@@ -215,10 +215,7 @@ impl InternalReservation {
             offered_for: raw.offered_for(),
             to_queue: attributes.call_to_queue.is_some(),
             declined: raw.reason.as_deref() == Some(DECLINED),
-            leg: attributes
-                .worker_call_sid
-                .as_deref()
-                .and_then(|sid| CallSid::parse(sid).ok()),
+            leg: raw.worker_leg(),
             call: attributes.internal_call.clone()?,
         })
     }

@@ -170,6 +170,9 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                         return Err(RequestError::Parameter("worker_sid"))
                     }
                 },
+                look: text("look").map_or(Ok(0), |look| {
+                    look.parse().map_err(|_| RequestError::Parameter("look"))
+                })?,
             }
         }
         "/internal-call/common/ringback" => Request::Ringback,

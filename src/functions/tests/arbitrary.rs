@@ -165,12 +165,14 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
                     ("ParentCallSid", parent.to_string()),
                     ("conversation_id", conversation.clone()),
                     ("callToQueue", queue.clone()),
+                    ("look", "3".to_owned()),
                 ];
                 let request = Request::Enqueue {
                     call,
                     parent: Some(parent),
                     conversation,
                     whom: Whom::Queue(queue),
+                    look: 3,
                 };
                 (request, PATHS[16], parameters)
             }

@@ -15,7 +15,7 @@ fn called_leg() -> CallSid {
 }
 
 /// Alice calls Bob: her task is hers, and its conference has the leg that Flex called.
-fn called(change: impl FnOnce(&mut Value)) -> Twilio {
+pub(super) fn called(change: impl FnOnce(&mut Value)) -> Twilio {
     let mut twilio = Twilio::new(|attributes| {
         *attributes = json!({
             "name": "Bob", "from": "+15550100", "outbound_to": "app:AP?…", "theirs": {"kept": 1},
@@ -34,16 +34,17 @@ fn called(change: impl FnOnce(&mut Value)) -> Twilio {
     twilio
 }
 
-fn asked() -> Request {
+pub(super) fn asked() -> Request {
     Request::Enqueue {
         call: asking_leg(),
         parent: Some(called_leg()),
         conversation: CONVERSATION.to_owned(),
         whom: Whom::Worker(bob()),
+        look: 0,
     }
 }
 
-fn twiml(response: Response) -> String {
+pub(super) fn twiml(response: Response) -> String {
     assert_eq!(response.status, 200);
     match response.body {
         Body::Twiml(text) => text,
@@ -51,7 +52,7 @@ fn twiml(response: Response) -> String {
     }
 }
 
-fn task_of(twiml: &str) -> Value {
+pub(super) fn task_of(twiml: &str) -> Value {
     let task = twiml
         .split("<Task priority=\"1000\" timeout=\"25\">")
         .nth(1);
@@ -104,6 +105,7 @@ fn a_queues_call_names_the_queue_and_nobody() {
         parent: Some(called_leg()),
         conversation: CONVERSATION.to_owned(),
         whom: Whom::Queue("Sales & <Co>".to_owned()),
+        look: 0,
     };
     let twiml = twiml(twilio.run(request));
     assert!(twiml.contains("&quot;callToQueue&quot;:&quot;Sales &amp; &lt;Co&gt;&quot;"));
@@ -118,6 +120,7 @@ fn the_leg_may_be_the_called_one_itself_or_be_noted_on_the_task() {
         parent: None,
         conversation: CONVERSATION.to_owned(),
         whom: Whom::Worker(bob()),
+        look: 0,
     };
     assert!(!is_hung_up(&twiml(twilio.run(request))));
     let mut noted = called(|attributes| {
@@ -130,7 +133,7 @@ fn the_leg_may_be_the_called_one_itself_or_be_noted_on_the_task() {
 #[test]
 fn whoever_is_not_the_caller_is_hung_up_on_and_nothing_is_written() {
     type Change = fn(&mut Twilio);
-    let cases: [(&str, Change); 12] = [
+    let cases: [(&str, Change); 11] = [
         ("a leg of another call", |twilio| {
             twilio.participants = vec![CallSid::from_number(4)];
         }),
@@ -142,7 +145,6 @@ fn whoever_is_not_the_caller_is_hung_up_on_and_nothing_is_written() {
         }),
         ("a task that nobody has", |twilio| twilio.holders.clear()),
         ("no conference", |twilio| twilio.conferences.clear()),
-        ("no task", |twilio| twilio.tasks.clear()),
         ("two tasks of one conversation", |twilio| {
             let same = twilio.tasks[&caller_task()].clone();
             twilio.tasks.insert(TaskSid::from_number(2), same);
@@ -210,6 +212,7 @@ fn another_leg_of_a_call_that_rings_is_hung_up_on() {
         parent: Some(called_leg()),
         conversation: CONVERSATION.to_owned(),
         whom: Whom::Worker(bob()),
+        look: 0,
     };
     assert!(is_hung_up(&twiml(twilio.run(again))));
 }
@@ -269,95 +272,84 @@ fn a_conversation_cannot_end_the_expression_that_finds_it() {
     }
 }
 
-/// Bob's phone rings: Twilio has made his task.
-fn rings() -> (Twilio, TaskSid) {
-    let mut twilio = called(|_| {});
-    let attributes = task_of(&twiml(twilio.run(asked())));
-    let callee = TaskSid::from_number(50);
-    twilio
-        .tasks
-        .insert(callee.clone(), (0, TaskStatus::Reserved, attributes));
-    (twilio, callee)
+/// The URL that the leg asks next.
+fn redirected(twiml: &str) -> Option<String> {
+    let start = "<Response><Pause length=\"1\"/><Redirect method=\"POST\">";
+    let url = twiml.split(start).nth(1)?.split("</Redirect>").next()?;
+    Some(url.replace("&amp;", "&"))
 }
 
-#[test]
-fn a_decline_is_noted_before_anything_ends() {
-    let (mut twilio, callee) = rings();
-    let request = Request::Reject {
-        task: callee.clone(),
-        token: "bob".to_owned(),
-        reason: None,
-    };
-    let mut going = Going::new(request);
-    going.until(&mut twilio, |order| {
-        matches!(
-            order,
-            Order::UpdateTask {
-                change: Change::Close(_),
-                ..
-            }
-        )
+/// What Twilio then asks: its own parameters, and those of the URL.
+fn asked_again(url: &str) -> Request {
+    let (path, query) = url.split_once('?').unwrap();
+    let own = [
+        ("CallSid", asking_leg().to_string()),
+        ("ParentCallSid", called_leg().to_string()),
+    ];
+    let own = own.map(|(name, value)| (name.to_owned(), value));
+    let named = query.split('&').map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap();
+        (name.to_owned(), decoded(value))
     });
-    assert_eq!(twilio.caller().progress(), Some(Progress::Declined));
-    while going.response.is_none() {
-        going.step(NOW, &mut twilio);
+    let all: Vec<_> = own.into_iter().chain(named).collect();
+    http::request(&path["https://f.example".len()..], &all).unwrap()
+}
+
+fn decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend(part[2..].bytes());
     }
-    assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Canceled);
-    assert!(twilio.conferences.is_empty());
+    String::from_utf8(bytes).unwrap()
 }
 
 #[test]
-fn no_answer_is_noted_before_the_callees_task_is_cancelled_which_ends_the_callers() {
-    let (mut twilio, _) = rings();
-    let request = Request::End {
-        task: caller_task(),
-        token: "alice".to_owned(),
-        outcome: Some(crate::functions::Outcome::NoAnswer),
+fn a_task_that_is_not_listed_yet_is_looked_for_again() {
+    let mut twilio = called(|_| {});
+    twilio.lists_lag = true;
+    let first = twiml(twilio.run(asked()));
+    let again = asked_again(&redirected(&first).unwrap());
+    assert_eq!(twilio.caller().link("claim"), None);
+    twilio.lists_lag = false;
+    assert!(twiml(twilio.run(again)).contains("<Enqueue"));
+    assert_eq!(twilio.caller().progress(), Some(Progress::Ringing));
+}
+
+#[test]
+fn a_task_that_there_is_not_is_looked_for_a_few_times() {
+    let mut twilio = called(|_| {});
+    twilio.tasks.clear();
+    let (mut request, mut looks) = (asked(), 0);
+    let last = loop {
+        let answer = twiml(twilio.run(request));
+        match redirected(&answer) {
+            Some(url) => request = asked_again(&url),
+            None => break answer,
+        }
+        looks += 1;
     };
-    let mut going = Going::new(request);
-    going.until(&mut twilio, |order| {
-        matches!(
-            order,
-            Order::UpdateTask {
-                change: Change::Close(_),
-                ..
-            }
-        )
+    assert!(is_hung_up(&last));
+    assert_eq!(looks, 5);
+}
+
+#[test]
+fn a_queue_is_looked_for_by_its_name_whatever_is_in_it() {
+    let mut twilio = called(|attributes| {
+        attributes["callToQueue"] = json!("Säles & <Co>?look=9");
+        attributes["internal_call"]["callee_worker"] = Value::Null;
     });
-    assert_eq!(twilio.caller().progress(), Some(Progress::NoAnswer));
-}
-
-#[test]
-fn a_call_that_was_answered_cannot_be_declined_by_whom_it_is_handed_to() {
-    let (mut twilio, callee) = rings();
-    twilio.in_progress = true;
-    twilio.tasks.get_mut(&callee).unwrap().1 = TaskStatus::Assigned;
-    let came = Request::Came {
-        task: callee.clone(),
-        token: "bob".to_owned(),
+    twilio.lists_lag = true;
+    let request = Request::Enqueue {
+        call: asking_leg(),
+        parent: Some(called_leg()),
+        conversation: CONVERSATION.to_owned(),
+        whom: Whom::Queue("Säles & <Co>?look=9".to_owned()),
+        look: 0,
     };
-    twilio.run(came);
-    assert_eq!(twilio.caller().progress(), Some(Progress::Answered));
-    let declined = Request::Reject {
-        task: callee.clone(),
-        token: "bob".to_owned(),
-        reason: None,
-    };
-    assert_eq!(twilio.run(declined).status, 409);
-    assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Assigned);
-    assert!(!twilio.conferences.is_empty());
-}
-
-#[test]
-fn what_is_left_of_a_call_that_is_over_is_found_by_the_callers_task() {
-    let (mut twilio, callee) = rings();
-    twilio.tasks.get_mut(&caller_task()).unwrap().1 = TaskStatus::Wrapping;
-    twilio.conferences.clear();
-    let check = Request::Check {
-        task: caller_task(),
-        token: "alice".to_owned(),
-        outlives: false,
-    };
-    assert_eq!(twilio.run(check).status, 200);
-    assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Canceled);
+    let first = twiml(twilio.run(request));
+    twilio.lists_lag = false;
+    let again = asked_again(&redirected(&first).unwrap());
+    assert!(twiml(twilio.run(again)).contains("<Enqueue"));
 }

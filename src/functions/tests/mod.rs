@@ -20,6 +20,7 @@ mod enqueue;
 mod events;
 mod forged;
 mod hold;
+mod native;
 mod recover;
 mod rejoin;
 mod ring;
@@ -168,7 +169,9 @@ impl Twilio {
                     .and_modify(|(version, ..)| *version += 1);
                 answer
             }
-            Order::ListCalleeTasks { .. } if self.lists_lag => Answer::Listed(Vec::new()),
+            Order::ListCalleeTasks { .. } | Order::ListConversation { .. } if self.lists_lag => {
+                Answer::Listed(Vec::new())
+            }
             Order::ListCalleeTasks { caller_task } => Answer::Listed(
                 self.callees()
                     .into_iter()

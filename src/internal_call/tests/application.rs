@@ -4,7 +4,7 @@ use super::*;
 use crate::effect::OutboundOrder;
 use crate::ids::ApplicationSid;
 
-fn desk_with(contact_uri: &str) -> Core {
+pub(super) fn desk_with(contact_uri: &str) -> Core {
     started(contact_uri, |event| {
         let feature = &mut event["configuration"]["ui_attributes"]["custom_data"]["features"]
             ["internal_call"];
@@ -13,7 +13,7 @@ fn desk_with(contact_uri: &str) -> Core {
     })
 }
 
-fn desk() -> Core {
+pub(super) fn desk() -> Core {
     desk_with("client:alice")
 }
 
@@ -25,7 +25,7 @@ fn order(effects: &[Effect]) -> (EffectId, OutboundOrder) {
     found.expect("a call is started")
 }
 
-fn native(role: &str, status: &str, change: impl FnOnce(&mut Value)) -> Event {
+pub(super) fn native(role: &str, status: &str, change: impl FnOnce(&mut Value)) -> Event {
     offer(role, status, |reservation| {
         let attributes = &mut reservation["attributes"];
         attributes["client_call"] = Value::Null;

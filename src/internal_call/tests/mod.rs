@@ -13,6 +13,7 @@ mod hold;
 mod legs;
 mod missed;
 mod outcomes;
+mod own_leg;
 mod placing;
 mod rejoining;
 
