@@ -72,16 +72,19 @@ impl Calls {
     /// one, the latest whose leg has ended; otherwise it is a call of its own.
     fn whose(&mut self, leg: &CallSid, named: Option<&ReservationSid>) -> Key {
         let lacks_one = |call: &&Call| matches!(call.leg, Leg::None);
-        let named = named.map(|sid| Key::Task(sid.clone()));
+        let named = named.and_then(|sid| self.call(&Key::Task(sid.clone())));
+        // Perhaps once more.
+        let named = named.filter(|call| matches!(call.leg, Leg::None | Leg::Gone));
         let accepting = match &self.change {
             Change::Accepting { key, .. } => Some(key.clone()),
             Change::AtRest | Change::Swapping { .. } => None,
         };
-        let asked = named.into_iter().chain(accepting);
-        let by_name = asked.filter_map(|key| self.call(&key).filter(lacks_one));
+        let accepting = accepting.and_then(|key| self.call(&key).filter(lacks_one));
         let latest = || self.calls.iter().rev().filter(|call| call.is_taken());
         let lost_one = latest().filter(|call| matches!(call.leg, Leg::Gone));
-        let found = by_name
+        let found = named
+            .into_iter()
+            .chain(accepting)
             .chain(latest().filter(lacks_one))
             .chain(lost_one)
             .next();

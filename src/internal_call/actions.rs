@@ -395,6 +395,7 @@ impl InternalCall {
             Stage::Connected { doubt, .. } => {
                 let end_at = now + HANG_UP_WAIT;
                 *doubt = Doubt::HungUp { end_at };
+                self.rejoins.remove(sid);
                 self.wait_no_more(&task);
                 if outlives {
                     // Nothing else tells that it was he who ended it.

@@ -189,6 +189,35 @@ fn a_call_that_has_him_back_waits_while_he_talks_to_somebody_else() {
 }
 
 #[test]
+fn a_second_ring_of_the_call_that_has_him_back_is_no_other_calls() {
+    let mut agent = recovering();
+    with_bob(&mut agent, "accepted");
+    is_rung_for_bob(&mut agent);
+    agent.told(&Event::LegEnded {
+        leg: leg(8),
+        detail: None,
+    });
+    agent.talks_to(1);
+    agent.customer_calls(2);
+    agent.accepts(2);
+    agent.told(&Event::LegOffered {
+        leg: leg(7),
+        reservation: Some(reservation(9)),
+        offered: Offered::Forwardable,
+    });
+    agent.told(&Event::LegOpened { leg: leg(7) });
+    agent.told(&Event::LegAudible { leg: leg(7) });
+    agent.accepted(2);
+    let state = agent.state(9);
+    assert!(
+        matches!(state, CallState::OnHold | CallState::Holding),
+        "{state:?}"
+    );
+    assert_eq!(agent.state(2), CallState::Connecting);
+    assert_eq!(agent.audio.ear, Some(leg(1)));
+}
+
+#[test]
 fn a_colleague_s_call_is_no_loss_once_he_is_back_in_it() {
     let mut agent = recovering();
     assert!(notices(&with_bob(&mut agent, "accepted")).is_empty());

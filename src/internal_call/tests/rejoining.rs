@@ -237,6 +237,21 @@ fn he_is_asked_for_again_where_that_may_help_and_told_where_it_did_not() {
 }
 
 #[test]
+fn whoever_hangs_up_is_not_brought_back() {
+    let mut core = recovering("client:alice");
+    let (id, _) = found(&mut core);
+    settle(&mut core, id, answered(409, Some("there")));
+    action(&mut core, FlexAction::HangupCall, reservation().as_str());
+    for _ in 0..6 {
+        let (_, effects) = wait(&mut core);
+        assert!(
+            !paths(&effects).contains(&"rejoin".to_owned()),
+            "{effects:?}"
+        );
+    }
+}
+
+#[test]
 fn nothing_is_asked_for_any_more_once_the_call_is_over() {
     let mut core = recovering("client:alice");
     let (id, _) = found(&mut core);

@@ -168,6 +168,11 @@ export class Agent {
     await this.hangUpButton.click();
   }
 
+  /** Hangs up the task of this name, whatever else is up. */
+  async hangUpOf(name: string): Promise<void> {
+    await this.tasks.filter({ hasText: name }).locator(".Twilio-TaskButton-Hangup").click();
+  }
+
   // -- a call between agents
 
   /** What Flex's call canvas says of it, besides Flex's own. */

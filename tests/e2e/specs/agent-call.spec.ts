@@ -18,8 +18,9 @@ test("Alice hears ringback while Bob's phone rings, and not when he has answered
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
   const sources = async () => {
-    const legs = await sandbox.legs();
-    return legs.filter(({ identity }) => identity === "alice").flatMap(({ hears }) => hears.map(({ source }) => source));
+    const own = (await sandbox.legs()).filter(({ identity }) => identity === "alice");
+    // Above a muted microphone's zeroes.
+    return own.flatMap(({ hears }) => hears.filter(({ level }) => level > 20).map(({ source }) => source));
   };
   await alice.call(bob.name);
   await bob.expectRinging();
@@ -54,6 +55,28 @@ test("Alice calls Bob with the keyboard alone", async ({ sandbox, agents }) => {
   await bob.hangUp();
 });
 
+test("hold, resume and a decline with its reason, with the keyboard alone", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await talk(sandbox, alice, bob);
+  await press(alice, `Hold ${bob.name}`);
+  await expect(bob.status).toContainText("put you on hold");
+  await press(alice, `Resume ${bob.name}`);
+  await sandbox.expectAllHear("alice", "bob");
+  await alice.hangUp();
+  await alice.expectNoTasks();
+  await bob.expectNoTasks();
+
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  // Flex's own list puts it on screen.
+  await bob.tasks.first().click();
+  await press(bob, "I'm busy");
+  await expect(alice.told("is in the middle of something")).toBeVisible();
+  await alice.expectNoTasks();
+  await bob.expectNoTasks();
+});
+
 test("when the caller hangs up, the call is over for both", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
@@ -75,9 +98,16 @@ test("when the called agent hangs up, the call is over for both", async ({ sandb
 /** Presses Tab until that has the focus. */
 async function tabTo(agent: Agent, role: string, name: string): Promise<void> {
   const wanted = agent.page.getByRole(role as "button", { name, exact: true });
-  for (let press = 0; press < 40; press += 1) {
+  for (let presses = 0; presses < 60; presses += 1) {
     if (await wanted.evaluateAll((found) => found.some((element) => element === document.activeElement))) return;
     await agent.page.keyboard.press("Tab");
   }
   throw new Error(`Tab never reaches the ${role} "${name}"`);
+}
+
+/** That button, by Tab and Enter. */
+async function press(agent: Agent, button: string): Promise<void> {
+  await expect(agent.page.getByRole("button", { name: button, exact: true })).toBeEnabled();
+  await tabTo(agent, "button", button);
+  await agent.page.keyboard.press("Enter");
 }

@@ -86,32 +86,84 @@ test("the callee's page reloaded between his Accept and his voice: the call ends
   await bob.expectNoTasks();
 });
 
-for (const held of ["alice", "bob"] as const) {
-  test(`the page of ${held}, who is on hold, reloaded ends the call for both`, async ({ sandbox, agents }) => {
+test("the caller's page reloaded while his own leg is set up: nobody is left ringing", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setFaults([{ target: "functions:common/agent-outbound-join", latency_ms: 3000 }]);
+  await alice.call(bob.name);
+  await expect.poll(async () => (await sandbox.legs()).some(({ identity }) => identity === "alice")).toBe(true);
+  await alice.page.reload();
+  await sandbox.clearFaults();
+  await alice.start(sandbox);
+  await alice.expectNoTasks();
+  await bob.expectNoTasks();
+  await bob.closeNotices();
+});
+
+test("the caller's page reloaded between Bob's Accept and his voice: the call ends for both", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await sandbox.setFaults([{ target: "functions:common/agent-join-conference", latency_ms: 3000 }]);
+  await bob.accept();
+  await expect.poll(async () => (await sandbox.legs()).some(({ identity }) => identity === "bob")).toBe(true);
+  await alice.page.reload();
+  await sandbox.clearFaults();
+  await alice.start(sandbox);
+  await alice.expectNoTasks();
+  await bob.expectNoTasks();
+});
+
+test("the caller's page reloaded after a decline: nothing is left, and he can call again", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.reject();
+  await expect(alice.told(`${bob.name} declined`)).toBeVisible();
+  await alice.page.reload();
+  await alice.start(sandbox);
+  await alice.expectNoTasks();
+  await talk(sandbox, alice, bob);
+  await alice.hangUp();
+});
+
+for (const [held, gone] of [
+  ["alice", "alice"],
+  ["bob", "bob"],
+  ["bob", "alice"],
+] as const) {
+  const holds = gone !== held;
+  test(`the page of ${gone}, who ${holds ? "holds the other" : "is on hold"}, reloaded ends the call for both`, async ({ sandbox, agents }) => {
     const alice = await agents.at("alice");
     const bob = await agents.at("bob");
     await talk(sandbox, alice, bob);
     const [holder, other] = held === "bob" ? [alice, bob] : [bob, alice];
     await holder.holdButton(other.name).click();
     await expect(other.status).toContainText("put you on hold");
-    await other.page.reload();
-    await other.start(sandbox);
+    const reloaded = holds ? holder : other;
+    await reloaded.page.reload();
+    await reloaded.start(sandbox);
     await alice.expectNoTasks();
     await bob.expectNoTasks();
   });
 }
 
-test("a page reloaded in wrap-up completes its task all the same", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  await talk(sandbox, alice, bob);
-  await alice.hangUp();
-  await expect(alice.completeButton).toBeVisible();
-  await alice.page.reload();
-  await alice.start(sandbox);
-  await alice.expectNoTasks();
-  await bob.expectNoTasks();
-});
+for (const who of ["alice", "bob"] as const) {
+  test(`${who}'s page reloaded in wrap-up completes its task all the same`, async ({ sandbox, agents }) => {
+    const alice = await agents.at("alice");
+    const bob = await agents.at("bob");
+    await talk(sandbox, alice, bob);
+    const reloaded = who === "alice" ? alice : bob;
+    await reloaded.hangUp();
+    await expect(reloaded.completeButton).toBeVisible();
+    await reloaded.page.reload();
+    await reloaded.start(sandbox);
+    await alice.expectNoTasks();
+    await bob.expectNoTasks();
+  });
+}
 
 test("signalling that drops on both sides while it rings: the leg that is up goes on, and who accepts once it is back is heard", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");

@@ -58,10 +58,12 @@ test("the strip of calls, the card of who waits and the dial pad say all in ever
   expect(said.size).toBe(LOCALES.length - 1);
 });
 
-test("a call between agents says all in every locale: offered, ringing, talking, on hold, declined, missed", async ({ sandbox, agents }) => {
+test("a call between agents says all in every locale: offered, ringing, talking, on hold, declined, missed, unavailable, not placed", async ({ sandbox, agents }) => {
   test.setTimeout(400_000);
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
+  const carol = "Carol Clark";
+  await sandbox.setActivity("carol", "Break");
   for (const locale of LOCALES) {
     await alice.page.goto(`${sandbox.origin("alice")}/?language=${locale}`);
     await expect(alice.dialpadButton).toBeEnabled({ timeout: 90_000 });
@@ -83,12 +85,15 @@ test("a call between agents says all in every locale: offered, ringing, talking,
 
     const field = alice.page.getByRole("combobox", { name: words.PSInternalCallSelectAgent! });
     const panel = alice.page.getByRole("region", { name: words.BacklineRegion! });
-    const callBob = async () => {
+    const call = async (name: string) => {
       if (!(await field.isVisible())) await alice.dialpadButton.click();
       await field.fill("");
-      await field.fill("bob");
-      await alice.page.getByRole("option", { name: bob.name }).first().click();
+      await field.fill(name);
+      await alice.page.getByRole("option", { name }).first().click();
       await panel.getByRole("button", { name: words.BacklineCall!, exact: true }).click();
+    };
+    const callBob = async () => {
+      await call(bob.name);
       await bob.expectRinging();
     };
     await callBob();
@@ -101,6 +106,7 @@ test("a call between agents says all in every locale: offered, ringing, talking,
     await callBob();
     await bob.accept();
     await sandbox.expectAllHear("alice", "bob");
+    await picture("talking");
     await alice.page.getByRole("button", { name: said("BacklineHold", bob.name) }).click();
     await expect(bob.status).toContainText("put you on hold");
     await expect(alice.page.getByRole("button", { name: said("BacklineResume", bob.name) })).toBeVisible();
@@ -116,6 +122,20 @@ test("a call between agents says all in every locale: offered, ringing, talking,
     await picture("missed");
     await alice.expectNoTasks();
     await bob.expectNoTasks();
+
+    await call(carol);
+    await expect(alice.told(said("BacklineUnavailableNow", carol))).toBeVisible();
+    await expect(panel).toContainText(said("BacklineUnavailableNow", carol));
+    await expectNothingCutOff(panel, locale);
+    await picture("unavailable");
+    await alice.expectNoTasks();
+    await sandbox.setFaults([{ target: "rpc:createTask", effect: { fail: 500 } }]);
+    await call(bob.name);
+    const notPlaced = words.BacklineCallNotPlaced!.split("{{detail}}")[0]!;
+    await expect(panel).toContainText(notPlaced);
+    await expectNothingCutOff(panel, locale);
+    await picture("not-placed");
+    await sandbox.clearFaults();
   }
 });
 
