@@ -49,8 +49,11 @@ pub(super) enum Stage {
 pub(super) struct Offer {
     /// The call is ended then; `None`: it was, or the placing waits.
     pub(super) rings_until: Option<Millis>,
-    /// It is refused then, before TaskRouter's own time-out.
-    pub(super) refused_at: Millis,
+    /// It is refused then, before TaskRouter's own time-out; `None`: that is under way, or was tried often enough.
+    pub(super) refused_at: Option<Millis>,
+    /// How often it is refused again, where that fails.
+    #[serde(default)]
+    pub(super) refusals_left: u8,
     /// Flex was asked to accept it: the caller's own, once.
     #[serde(default)]
     pub(super) taken: bool,
@@ -101,6 +104,37 @@ const ACCEPT_WAIT: Millis = Millis::from_secs(20);
 /// How long a caller whose own phone did not answer may take to try again: his colleague may be waiting for him.
 const ONCE_MORE: Millis = Millis::from_secs(20);
 
+/// How long after a refusal that failed the next one follows.
+const REFUSE_AGAIN: Millis = Millis::from_secs(1);
+
+/// How often that is done: all of them fit into the last moment before TaskRouter's time-out.
+const REFUSALS: u8 = 3;
+
+impl Offer {
+    pub(super) fn new(rings_until: Option<Millis>, refused_at: Millis) -> Self {
+        Self {
+            rings_until,
+            refused_at: Some(refused_at),
+            refusals_left: REFUSALS,
+            taken: false,
+        }
+    }
+
+    /// It is being refused.
+    pub(super) fn refusing(mut self) -> Stage {
+        self.refused_at = None;
+        Stage::Rejecting(self)
+    }
+
+    /// Refusing it failed: it is refused again after a moment, unless that was done often enough.
+    pub(super) fn refuse_again(&mut self, now: Millis) {
+        if let Some(left) = self.refusals_left.checked_sub(1) {
+            self.refusals_left = left;
+            self.refused_at = Some(now + REFUSE_AGAIN);
+        }
+    }
+}
+
 impl Doubt {
     /// Nothing is unknown for now.
     pub(super) fn later(now: Millis) -> Self {
@@ -112,8 +146,9 @@ impl Doubt {
 
 /// Until when a native caller's own may stay on offer, while perhaps another tab rings his phone; TaskRouter's own time-out
 /// does not come first.
-pub(super) fn native_on_offer_until(now: Millis, refused_at: Millis) -> Millis {
-    (now + ENQUEUE_WAIT).min(refused_at)
+pub(super) fn native_on_offer_until(now: Millis, refused_at: Option<Millis>) -> Millis {
+    let until = now + ENQUEUE_WAIT;
+    refused_at.map_or(until, |refused_at| until.min(refused_at))
 }
 
 impl Leg {
@@ -140,7 +175,8 @@ impl Leg {
 
     pub(super) fn deadline(&self) -> Option<Millis> {
         match &self.stage {
-            Stage::Offered(offer) => Some(offer.rings_until.unwrap_or(offer.refused_at)),
+            Stage::Offered(offer) => offer.rings_until.or(offer.refused_at),
+            Stage::Rejecting(offer) => offer.refused_at,
             Stage::Accepting { until, .. } => Some(*until),
             Stage::Connected { doubt, other, .. } => {
                 let doubt = match doubt {
@@ -154,7 +190,7 @@ impl Leg {
                 })
             }
             Stage::Wrapping { complete_at } => *complete_at,
-            Stage::Rejecting(_) | Stage::Completing => None,
+            Stage::Completing => None,
         }
     }
 

@@ -18,7 +18,7 @@ use crate::twilio::strategy::StrategyName;
 const RESERVATION_TIMEOUT: Millis = Millis::from_secs(120);
 
 /// How long before TaskRouter's time-out this agent refuses by himself: a request takes well under a second, and a
-/// dropped socket is back within about 4 s (measured).
+/// dropped socket is back within about 4 s (measured). Of a short time-out, half.
 const LAST_MOMENT: Millis = Millis::from_secs(5);
 
 /// How much longer than the caller's tab the callee's rings, before it ends the call in its place: the caller's should be
@@ -82,7 +82,8 @@ impl InternalCall {
         let sid = new.sid.clone();
         let timeout = new.timeout.unwrap_or(RESERVATION_TIMEOUT);
         let left = timeout.saturating_sub(new.offered_for);
-        let refused_at = now + left.saturating_sub(LAST_MOMENT);
+        let last_moment = LAST_MOMENT.min(Millis(timeout.0 / 2));
+        let refused_at = now + left.saturating_sub(last_moment);
         let own_call = new.call.caller_worker.as_ref() == Some(&self.me.worker);
         let mut rings_until = None;
         let mut placed_here = false;
@@ -95,7 +96,7 @@ impl InternalCall {
                     let mine = new.call.tab.is_some() && new.call.tab == self.tab;
                     rings_until = Some(match new.strategy {
                         _ if mine => now,
-                        StrategyName::Application => native_on_offer_until(now, refused_at),
+                        StrategyName::Application => native_on_offer_until(now, Some(refused_at)),
                         StrategyName::Conference | StrategyName::WarmTransfer => now + ORPHAN_WAIT,
                     });
                 }
@@ -114,13 +115,9 @@ impl InternalCall {
                 });
             }
         }
-        let offer = Offer {
-            rings_until,
-            refused_at,
-            taken: false,
-        };
+        let offer = Offer::new(rings_until, refused_at);
         let stage = if refused {
-            Stage::Rejecting(offer)
+            offer.refusing()
         } else {
             Stage::Offered(offer)
         };
@@ -280,7 +277,16 @@ impl InternalCall {
         let own_call = gone.call.caller_worker.as_ref() == Some(&self.me.worker);
         if own_call && gone.call.role == Role::Callee && gone.status == ReservationStatus::Rejected
         {
-            return; // kept, to know it again if it comes back
+            // Kept, to know it again if it comes back.
+            if let Some(Leg {
+                stage: Stage::Rejecting(offer),
+                ..
+            }) = self.legs.get_mut(&gone.sid)
+            {
+                offer.refused_at = None;
+                offer.refusals_left = 0;
+            }
+            return;
         }
         self.forget_own_offers(gone);
         self.over_without_other(&gone.sid, said);
@@ -363,7 +369,7 @@ pub(super) fn refuse<P: From<Purpose>>(
     ledger: &mut Ledger<P>,
     said: &mut Said,
 ) {
-    let id = ledger.open(Purpose::Refuse.into());
+    let id = ledger.open(Purpose::Refuse(sid.clone()).into());
     said.order(Effect::RejectReservation {
         id,
         reservation: sid.clone(),

@@ -42,6 +42,8 @@
 //! | accepting | it failed, or took too long | offered | `Notify`; the caller's own: after a while `Http` end |
 //! | offered | reject requested (person called) | rejecting | `Http` reject; the caller's own: `Http` end |
 //! | rejecting | it failed | offered | `Notify` |
+//! | rejecting | what was refused by itself failed | rejecting | after a moment `RejectReservation`, three times |
+//! | rejecting | TaskRouter's own time-out is near | rejecting | `RejectReservation` |
 //! | any | accepted | connected | |
 //! | connected | hold or resume requested | connected | `Http` hold |
 //! | connected | hung up here, and nothing came of it | connected | `Http` end |
@@ -107,7 +109,7 @@ pub enum Purpose {
     /// Tell the functions that this agent declines.
     Decline(ReservationSid),
     /// Refuse a reservation at TaskRouter.
-    Refuse,
+    Refuse(ReservationSid),
     /// Put the other party on hold, or take it back.
     Hold(ReservationSid, Asker),
     /// Tell the functions that a call is over.
@@ -267,9 +269,11 @@ impl InternalCall {
             Purpose::Decline(reservation) => {
                 self.decline_settled(&reservation, outcome, ledger, &mut said);
             }
-            // Selecting is a courtesy; refusing is repeated by TaskRouter's next offer; a check is made again
-            // after a while.
-            Purpose::Select | Purpose::Refuse | Purpose::Check => {}
+            // Selecting is a courtesy; a check is made again after a while.
+            Purpose::Select | Purpose::Check => {}
+            Purpose::Refuse(reservation) => {
+                self.refuse_settled(now, &reservation, outcome, &mut said);
+            }
             Purpose::Rejoin(reservation) => {
                 self.rejoin_settled(now, &reservation, outcome, ledger, &mut said)
             }

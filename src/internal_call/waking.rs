@@ -56,10 +56,13 @@ impl InternalCall {
                     };
                     self.end(&task, why, ledger, said);
                 } else {
-                    let offer = *offer;
-                    leg.stage = Stage::Rejecting(offer);
+                    leg.stage = offer.refusing();
                     refuse(sid, ledger, said);
                 }
+            }
+            Stage::Rejecting(offer) => {
+                offer.refused_at = None;
+                refuse(sid, ledger, said);
             }
             Stage::Accepting { offer, .. } => {
                 let offer = *offer;
@@ -95,7 +98,32 @@ impl InternalCall {
                     task,
                 });
             }
-            Stage::Rejecting(_) | Stage::Completing => {}
+            Stage::Completing => {}
+        }
+    }
+
+    /// TaskRouter was asked to take an offer back. Where that failed it is on offer still: who declined it by hand may do
+    /// so again; what was refused by itself is, again, before TaskRouter's own time-out changes the agent's activity.
+    pub(super) fn refuse_settled(
+        &mut self,
+        now: Millis,
+        sid: &ReservationSid,
+        outcome: &Outcome,
+        said: &mut Said,
+    ) {
+        let Some(leg) = self.legs.get_mut(sid) else {
+            return;
+        };
+        if let (Stage::Rejecting(offer), Err(refusal)) = (&mut leg.stage, succeeded(outcome)) {
+            if offer.rings_until.is_some() {
+                leg.stage = Stage::Offered(*offer);
+                said.call = true;
+                said.tell(Notice::RejectFailed {
+                    detail: refusal.detail,
+                });
+            } else {
+                offer.refuse_again(now);
+            }
         }
     }
 

@@ -212,6 +212,27 @@ fn of_tokens() -> Vec<Case> {
             ),
         ]);
     }
+    let reach = |worker: &str, token: &str| {
+        let form = encoded(&[("workerSid", worker), ("Token", token)]);
+        post("/internal-call/flex/reach", FORM, form)
+    };
+    let bob = sid("WK", 2);
+    cases.extend([
+        ("a state for an expired token", reach(&bob, "expired"), 403),
+        ("a state for an empty token", reach(&bob, ""), 403),
+        ("a state for the auth token", reach(&bob, AUTH_TOKEN), 403),
+        ("the state of nobody", reach("", "token-of-alice"), 400),
+        (
+            "the state of a task",
+            reach(&sid("WT", FRESH), "token-of-alice"),
+            400,
+        ),
+        (
+            "the state of a worker of another kind",
+            reach("WK2/Channels", "token-of-alice"),
+            400,
+        ),
+    ]);
     cases.push((
         "expired token at start",
         plugins("ready", 1, "expired", &[]),

@@ -4,7 +4,7 @@ use super::*;
 use crate::functions::Whom;
 use crate::twilio::attributes::Progress;
 
-const CONVERSATION: &str = "7-8-9";
+pub(super) const CONVERSATION: &str = "7-8-9";
 
 fn asking_leg() -> CallSid {
     CallSid::from_number(5)

@@ -77,3 +77,32 @@ fn a_task_that_says_that_it_is_the_callers_closes_no_task_of_others() {
         assert_eq!(twilio.tasks[&callee], before, "{request:?}");
     }
 }
+
+#[test]
+fn a_task_of_no_conversation_or_another_touches_nothing_of_a_call_that_flex_connects() {
+    for said in [None, Some("1-2-3"), Some("")] {
+        for callers in [Some(super::enqueue::CONVERSATION), None] {
+            let mut twilio = super::enqueue::called(|attributes| {
+                attributes["internal_call"]["progress"] = json!("answered");
+                if callers.is_none() {
+                    attributes["conversations"] = json!({});
+                }
+            });
+            let own = TaskSid::from_number(900);
+            let forged = json!({
+                "conversations": {"conversation_id": said},
+                "internal_call": {"role": "callee", "strategy": "application",
+                    "callee_worker": mallory(), "caller_task": caller_task()},
+            });
+            let task = (0, TaskStatus::Assigned, forged);
+            twilio.tasks.insert(own.clone(), task);
+            for request in asked_for(&own) {
+                let mut twilio = twilio.clone();
+                let before = twilio.clone();
+                assert_eq!(twilio.run(request.clone()).status, 403, "{request:?}");
+                assert_eq!(twilio.tasks, before.tasks, "{request:?}");
+                assert_eq!(twilio.conferences, before.conferences, "{request:?}");
+            }
+        }
+    }
+}

@@ -156,6 +156,34 @@ fn a_member_of_a_called_queue_rejects_natively() {
 }
 
 #[test]
+fn the_caller_refuses_his_own_call_to_a_queue_until_that_is_done() {
+    let mut core = desk();
+    let own = |status: &str| {
+        offer("callee", status, |r| {
+            r["attributes"]["callToQueue"] = json!("Sales");
+            r["attributes"]["internal_call"]["caller_worker"] = json!(alice());
+        })
+    };
+    let effects = core.told(NOW, &own("pending"));
+    let [Effect::RejectReservation { id, .. }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(settle(&mut core, *id, failed()), vec![]);
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(1));
+    let [Effect::RejectReservation { id, .. }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(core.told(due, &own("rejected")), vec![]);
+    let settled = Event::Settled {
+        id: *id,
+        outcome: failed(),
+    };
+    assert_eq!(core.told(due, &settled), vec![]);
+    assert_eq!(core.next_deadline(), None);
+}
+
+#[test]
 fn the_caller_refuses_his_own_call_to_a_queue_and_ends_it_if_nobody_else_is_there() {
     let mut core = desk();
     let own = |status: &str, sid: u128| {

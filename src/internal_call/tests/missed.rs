@@ -155,6 +155,98 @@ fn before_taskrouters_own_time_out_the_offer_is_refused_so_that_the_activity_sta
     assert_eq!(paths(&effects), ["end"], "and the call is ended again");
 }
 
+fn refused(effects: &[Effect]) -> EffectId {
+    match effects {
+        [Effect::RejectReservation { id, .. }] => *id,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn queues_offer() -> Core {
+    let mut core = desk();
+    core.told(
+        NOW,
+        &offer("callee", "pending", |r| {
+            r["attributes"]["callToQueue"] = json!("Sales");
+        }),
+    );
+    core
+}
+
+#[test]
+fn a_refusal_that_fails_is_made_again_before_taskrouters_own_time_out() {
+    let mut core = queues_offer();
+    let (mut due, mut effects) = wait(&mut core);
+    for _ in 0..3 {
+        let told = core.told(
+            due,
+            &Event::Settled {
+                id: refused(&effects),
+                outcome: failed(),
+            },
+        );
+        assert!(notices(&told).is_empty(), "{told:?}");
+        let before = due;
+        (due, effects) = wait(&mut core);
+        assert_eq!(due, before + Millis::from_secs(1));
+    }
+    core.told(
+        due,
+        &Event::Settled {
+            id: refused(&effects),
+            outcome: failed(),
+        },
+    );
+    assert_eq!(core.next_deadline(), None, "and not for ever");
+}
+
+#[test]
+fn a_refusal_that_succeeds_is_made_once() {
+    let mut core = queues_offer();
+    let (due, effects) = wait(&mut core);
+    core.told(
+        due,
+        &Event::Settled {
+            id: refused(&effects),
+            outcome: Outcome::Done,
+        },
+    );
+    assert_eq!(core.next_deadline(), None);
+}
+
+#[test]
+fn a_decline_of_which_nothing_is_heard_is_made_at_taskrouter_before_its_own_time_out() {
+    let mut core = desk();
+    core.told(NOW, &offer("callee", "pending", |_| {}));
+    let effects = core.told(
+        NOW,
+        &Event::DeclineChosen {
+            reservation: reservation(),
+            reason: DeclineReason::Busy,
+        },
+    );
+    assert_eq!(paths(&effects), ["reject"]);
+    let (due, effects) = wait(&mut core);
+    assert_eq!(due, NOW + Millis::from_secs(115));
+    refused(&effects);
+}
+
+#[test]
+fn a_queues_member_whose_decline_fails_reads_it_and_may_decline_or_accept_again() {
+    let mut core = queues_offer();
+    let decline = Event::DeclineChosen {
+        reservation: reservation(),
+        reason: DeclineReason::Busy,
+    };
+    let id = refused(&core.told(NOW, &decline));
+    let effects = settle(&mut core, id, failed());
+    assert!(
+        matches!(notices(&effects).as_slice(), [Notice::RejectFailed { .. }]),
+        "{effects:?}"
+    );
+    refused(&core.told(NOW, &decline));
+}
+
 #[test]
 fn a_short_reservation_timeout_shortens_the_ringing() {
     let mut core = desk();
@@ -163,6 +255,16 @@ fn a_short_reservation_timeout_shortens_the_ringing() {
         &offer("callee", "pending", |r| r["timeout"] = json!(15)),
     );
     assert_eq!(core.next_deadline(), Some(NOW + Millis::from_secs(10)));
+}
+
+#[test]
+fn with_a_very_short_reservation_timeout_it_rings_at_all() {
+    let mut core = desk();
+    core.told(
+        NOW,
+        &offer("callee", "pending", |r| r["timeout"] = json!(4)),
+    );
+    assert_eq!(core.next_deadline(), Some(NOW + Millis::from_secs(2)));
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::twilio::attributes::{DeclineReason, InternalCall, Progress, RawTaskAttributes};
+use crate::twilio::colleague::{Colleague, RawColleague};
 use crate::twilio::configuration::{Configuration, RawConfiguration, RawMe};
 use crate::twilio::multi_call::{MultiCall, RawMultiCallFeature};
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::{InternalReservation, RawReservation};
+use crate::twilio::reservation_index::RawWork;
 use crate::twilio::worker_index::{Person, RawPerson};
 
 /// What `outbound` may say is wanting.
@@ -112,6 +114,33 @@ proptest! {
     ) {
         let spoilt: RawPerson = read(&with(&value, &path, other)).unwrap();
         prop_assert_eq!(spoilt, read(&without(&value, &path)).unwrap());
+    }
+
+    #[test]
+    fn any_item_of_a_map_and_any_row_of_reservations_is_read(value in any_json()) {
+        let object = value.is_object();
+        let item = read::<RawColleague>(&value);
+        prop_assert!(item.is_ok() || !object);
+        if let Some(read) = item.ok().as_ref().and_then(Colleague::parse) {
+            prop_assert!(read.changed_at < 1 << 52, "a later one could never be written");
+        }
+        let row = read::<RawWork>(&value);
+        prop_assert!(row.is_ok() || !object);
+        let talks = row.ok().and_then(|row| row.on_call()).is_some();
+        prop_assert!(!talks || value["status"] == "accepted");
+    }
+
+    #[test]
+    fn a_value_of_an_item_or_a_row_of_reservations_of_another_type_is_as_good_as_absent(
+        (item, of_item) in leaf(item(), &[]),
+        (row, of_row) in leaf(row_of_reservations(), &[]),
+        other in of_no_wanted_type(),
+    ) {
+        let spoilt: RawColleague = read(&with(&item, &of_item, other.clone())).unwrap();
+        prop_assert_eq!(spoilt, read(&without(&item, &of_item)).unwrap());
+        let spoilt: RawWork = read(&with(&row, &of_row, other)).unwrap();
+        prop_assert_eq!(&spoilt, &read(&without(&row, &of_row)).unwrap());
+        prop_assert_eq!(spoilt.on_call(), None);
     }
 
     #[test]

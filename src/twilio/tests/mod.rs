@@ -40,6 +40,10 @@ fn key() -> impl Strategy<Value = String> {
         "client_call",
         "conference",
         "participants",
+        "favourite",
+        "changedAt",
+        "calledAt",
+        "task_channel_unique_name",
         "worker",
         "attributes",
         "contact_uri",
@@ -159,6 +163,19 @@ fn person() -> Value {
         "attributes": {
             "contact_uri": "client:bob", "full_name": "Bob Brown", "email": "bob@example.com",
         },
+    })
+}
+
+fn item() -> Value {
+    json!({
+        "worker": WorkerSid::from_number(2), "favourite": 3, "changedAt": 1_767_225_600_000_u64,
+        "calledAt": 1_767_225_600_000_u64,
+    })
+}
+
+fn row_of_reservations() -> Value {
+    json!({
+        "worker_sid": WorkerSid::from_number(2), "status": "accepted", "task_channel_unique_name": "voice",
     })
 }
 

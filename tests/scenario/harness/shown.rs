@@ -6,7 +6,7 @@ use super::station::{agent_of, waits, Held, Station};
 use super::Office;
 use backline::effect::{Notice, Unanswered};
 use backline::event::Event;
-use backline::ids::ReservationSid;
+use backline::ids::{ReservationSid, TaskSid};
 use backline::view::{CallLine, HoldView};
 use backline_world::account;
 use backline_world::audio::Hears;
@@ -25,15 +25,26 @@ impl Office {
             (true, false) => Some(self.now),
             (true, true) => station.waits_since,
         };
-        station.shown = line.clone();
+        let before = std::mem::replace(&mut station.shown, line.clone());
         let placed = station.placed.clone();
         let call = placed.as_ref().and_then(|sid| self.truth.calls.get(sid));
         let joined = call.is_some_and(|call| call.joined);
         let talked = call.is_some_and(|call| call.together) && station.told_answered;
         let (kind, lie) = match &line {
             CallLine::Idle => ("idle", None),
-            CallLine::Calling { .. } => ("calling", None),
-            CallLine::Ringing { .. } => ("ringing", None),
+            CallLine::Calling { .. } => {
+                let back = placed.is_some() && matches!(before, CallLine::Ringing { .. });
+                ("calling", back.then_some("he rang already"))
+            }
+            CallLine::Ringing { .. } => {
+                let rung = placed
+                    .as_ref()
+                    .is_some_and(|call| self.is_offered_to_callee(call));
+                (
+                    "ringing",
+                    (!rung).then_some("no colleague has the call on his desk"),
+                )
+            }
             CallLine::Talking { .. } => ("talking", (!joined).then_some("he never came")),
             CallLine::Unanswered { why, .. } => {
                 let lie = placed.and_then(|placed| self.truth.lie(&placed, *why));
@@ -41,12 +52,20 @@ impl Office {
             }
             CallLine::Cancelled { .. } => ("cancelled", talked.then_some("they talked")),
             CallLine::Ended { .. } => ("ended", (!joined).then_some("they never talked")),
-            CallLine::Failed { notice } => (kind(notice), None),
+            CallLine::Failed { notice } => (kind(notice), talked.then_some("they talked")),
         };
         *self.shown.entry(kind).or_default() += 1;
         if let Some(lie) = lie {
             self.fail(&format!("{} reads {line:?}, but {lie}", name(seat)));
         }
+    }
+
+    /// TaskRouter has a callee's task of this call, or had one.
+    fn is_offered_to_callee(&self, call: &TaskSid) -> bool {
+        self.world.routing.tasks().any(|task| {
+            let links = &task.attributes["internal_call"];
+            links["role"] == "callee" && links["caller_task"] == call.as_str()
+        })
     }
 
     /// A notification; `cause` is what the core was told.

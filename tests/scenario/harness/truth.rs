@@ -249,8 +249,8 @@ impl Office {
     }
 
     /// The worker gets the workspace's TimeoutActivity: never for a call between agents that a page of his could have
-    /// refused. A caller without any page, whose own task nobody takes any more, and a queue's member without one,
-    /// or whose refusal was lost, are excepted: nobody was there to act for them.
+    /// refused. A caller without any page, whose own task nobody takes any more, and a queue's member without one
+    /// are excepted: nobody was there to act for them.
     fn timed_out(&self, agent: Agent, payload: &Value) {
         let sid = ReservationSid::parse(payload["sid"].as_str().unwrap()).unwrap();
         let offer = &self.truth.offers[&sid];
@@ -260,9 +260,8 @@ impl Office {
             .any(|seat| self.stations[seat].open);
         let excused = match (&offer.call, offer.is_callee, offer.to_queue) {
             (None, _, _) => true,
-            (Some(_), true, true) => !there || !self.network.met.is_empty(),
             (Some(_), true, false) => false,
-            (Some(_), false, _) => !there,
+            (Some(_), true, true) | (Some(_), false, _) => !there,
         };
         if !excused {
             self.fail(&format!(
