@@ -123,7 +123,7 @@ pub fn call(api: &Api, order: &Order) -> Call {
             ))
         )),
         Order::ListCallerTasks => get(format!(
-            "{tasks}?PageSize=20&AssignmentStatus=assigned&Ordering=DateCreated%3Aasc&EvaluateTaskAttributes={}",
+            "{tasks}?PageSize=100&AssignmentStatus=assigned&Ordering=DateCreated%3Aasc&EvaluateTaskAttributes={}",
             encode("internal_call.role == 'caller'")
         )),
         Order::ListReservations { task } => get(format!("{tasks}/{task}/Reservations?PageSize=50")),

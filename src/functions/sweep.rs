@@ -6,7 +6,7 @@
 //! | listing (the callers' tasks) | | checking the first of this sweep's share |
 //! | checking one ([`Close`], only if it looks over) | | checking the next, or done |
 //!
-//! Of more calls than one sweep looks at, each has another share, by the clock; of a page of twenty, the oldest. A call that is
+//! Of more calls than one sweep looks at, each has another share, by the clock; of a hundred, the oldest. A call that is
 //! being set up is left alone, and so are those that Flex connects itself: their plugins ask after them.
 
 use super::close::{Close, Why};

@@ -7,8 +7,13 @@ import { expect, test } from "../helpers/test";
 
 const LOCALES = ["en-US", "es-ES", "es-MX", "pt-BR", "th", "zh-Hans"];
 
+const FEATURE = { enabled: true, enable_call_agent: true, enable_call_queue: true };
+
 test.afterEach(async ({ sandbox, agents }) => {
+  await sandbox.configure("internal_call", FEATURE);
+  await sandbox.overlayConfiguration({});
   await sandbox.setCapacity("alice", 1);
+  await sandbox.setCapacity("carol", 1);
   await agents.close();
 });
 
@@ -137,6 +142,65 @@ test("a call between agents says all in every locale: offered, ringing, talking,
     await picture("not-placed");
     await sandbox.clearFaults();
   }
+});
+
+test("a call that comes to nothing says why in every locale: busy, no answer, not connected, not set up", async ({ sandbox, agents }) => {
+  test.setTimeout(400_000);
+  await sandbox.configure("internal_call", { ...FEATURE, ring_seconds: 5 });
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const carol = "Carol Clark";
+  await sandbox.setActivity("carol", "Available");
+  await sandbox.setCapacity("carol", 0);
+  for (const locale of LOCALES) {
+    await alice.page.goto(`${sandbox.origin("alice")}/?language=${locale}`);
+    await expect(alice.dialpadButton).toBeEnabled({ timeout: 90_000 });
+    const words = await strings(alice);
+    const said = (key: string, name: string) => words[key]!.replaceAll("{{name}}", name);
+    const panel = alice.page.getByRole("region", { name: words.BacklineRegion! });
+    const expectSaid = async (text: string, what: string) => {
+      await expect(panel).toContainText(text, { timeout: 45_000 });
+      await expectNothingCutOff(panel, locale);
+      await alice.page.screenshot({ path: `../../target/locales/${locale}-${what}.png` });
+      await alice.expectNoTasks();
+    };
+    await alice.dialpadButton.click();
+    const call = async (name: string) => {
+      const field = alice.page.getByRole("combobox", { name: words.PSInternalCallSelectAgent! });
+      await field.fill("");
+      await field.fill(name);
+      await alice.page.getByRole("option", { name }).first().click();
+      await panel.getByRole("button", { name: words.BacklineCall!, exact: true }).click();
+    };
+    await call(carol);
+    await expectSaid(said("BacklineBusy", carol), "busy");
+    await call(bob.name);
+    await bob.expectRinging();
+    await expectSaid(said("BacklineNoAnswer", bob.name), "no-answer");
+    await bob.expectNoTasks();
+    await bob.closeNotices();
+
+    await call(bob.name);
+    await bob.expectRinging();
+    await expect.poll(async () => (await sandbox.legs()).some(({ identity, opened }) => identity === "alice" && opened !== null)).toBe(true);
+    await sandbox.setFaults([{ target: "functions:common/agent-join-conference", effect: { fail: 500 } }]);
+    await bob.accept();
+    await expectSaid(said("BacklineNotConnected", bob.name), "not-connected");
+    await sandbox.clearFaults();
+    await bob.expectNoTasks();
+    await bob.closeNotices();
+    await alice.closeNotices();
+  }
+  await sandbox.overlayConfiguration({ outbound_call_flows: { default: { caller_id: "" } } });
+  for (const locale of LOCALES) {
+    await alice.page.goto(`${sandbox.origin("alice")}/?language=${locale}`);
+    await expect(alice.dialpadButton).toBeEnabled({ timeout: 90_000 });
+    const words = await strings(alice);
+    const sentence = words.BacklineMisconfigured!.replaceAll("{{detail}}", "outbound_call_flows.default.caller_id");
+    await expect(alice.told(sentence)).toBeVisible();
+    await alice.page.screenshot({ path: `../../target/locales/${locale}-not-set-up.png` });
+  }
+  await sandbox.overlayConfiguration({});
 });
 
 /** What Flex's table says, the plugin's own among it. */
