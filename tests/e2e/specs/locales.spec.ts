@@ -162,6 +162,8 @@ test("a call that comes to nothing says why in every locale: busy, no answer, no
       await expect(panel).toContainText(text, { timeout: 45_000 });
       await expectNothingCutOff(panel, locale);
       await alice.page.screenshot({ path: `../../target/locales/${locale}-${what}.png` });
+      const axe = await new AxeBuilder({ page: alice.page }).include(`section[aria-label="${words.BacklineRegion}"]`).analyze();
+      expect(axe.violations, locale).toEqual([]);
       await alice.expectNoTasks();
     };
     await alice.dialpadButton.click();

@@ -10,6 +10,9 @@ use backline_world::{account, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How often an agent's page refuses before TaskRouter's own time-out.
+const REFUSALS: usize = 4;
+
 /// What really happened.
 #[derive(Debug, Default)]
 pub struct Truth {
@@ -250,7 +253,7 @@ impl Office {
 
     /// The worker gets the workspace's TimeoutActivity: never for a call between agents that a page of his could have
     /// refused. A caller without any page, whose own task nobody takes any more, and a queue's member without one
-    /// are excepted: nobody was there to act for them.
+    /// are excepted: nobody was there to act for them; and a member all of whose refusals were lost.
     fn timed_out(&self, agent: Agent, payload: &Value) {
         let sid = ReservationSid::parse(payload["sid"].as_str().unwrap()).unwrap();
         let offer = &self.truth.offers[&sid];
@@ -261,7 +264,8 @@ impl Office {
         let excused = match (&offer.call, offer.is_callee, offer.to_queue) {
             (None, _, _) => true,
             (Some(_), true, false) => false,
-            (Some(_), true, true) | (Some(_), false, _) => !there,
+            (Some(_), true, true) => !there || self.refusals_lost() >= REFUSALS,
+            (Some(_), false, _) => !there,
         };
         if !excused {
             self.fail(&format!(
@@ -269,5 +273,10 @@ impl Office {
                 NAMES[agent], offer.task
             ));
         }
+    }
+
+    fn refusals_lost(&self) -> usize {
+        let refusal = |(hop, _): &&(String, _)| hop == "rpc:reject";
+        self.network.met.iter().filter(refusal).count()
     }
 }
