@@ -209,6 +209,11 @@ impl Started {
                 effects.extend(self.carry_calls(now, said));
                 effects
             }
+            Event::TaskSelected { reservation } => {
+                self.internal_call.task_selected(reservation.as_ref());
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                self.carry_calls(now, said)
+            }
             Event::LegOpened { leg } => {
                 self.internal_call.leg_opened(leg);
                 let said = self.calls.handle(now, event, &mut self.ledger);
@@ -223,7 +228,6 @@ impl Started {
             | Event::LegAudible { .. }
             | Event::LegMuted { .. }
             | Event::ParticipantsChanged { .. }
-            | Event::TaskSelected { .. }
             | Event::SwapPressed { .. }
             | Event::EndAndAnswerPressed { .. }
             | Event::LegRetryPressed { .. } => {

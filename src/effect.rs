@@ -188,6 +188,11 @@ pub enum Effect {
         /// Which.
         leg: CallSid,
     },
+    /// Let the conference of a reservation go on when this agent's leg ends, whatever Flex has ordered of it. No answer.
+    KeepConference {
+        /// Which.
+        reservation: ReservationSid,
+    },
     /// Flex's own `HoldParticipant`, or `UnholdParticipant`, without asking the core. Answer: `Done`.
     HoldParticipant {
         /// For the answer.

@@ -24,10 +24,24 @@ pub enum IdError {
 macro_rules! sid {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
+
+        /// By the end first: SIDs that are counted up differ there, and WebAssembly compares bytes one after another.
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                let end = |sid: &Self| sid.0.as_bytes().last_chunk::<8>().map(|end| u64::from_le_bytes(*end));
+                end(self) == end(other) && self.0 == other.0
+            }
+        }
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
 
         impl $name {
             /// The prefix of this kind of SID.

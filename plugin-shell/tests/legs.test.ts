@@ -322,6 +322,26 @@ describe('Flex’s question about a second call', () => {
     expect(call.state).toBe('pending');
   });
 
+  it('finds the device busy while Flex sets the microphone to answer in the other tab’s place', () => {
+    vi.useFakeTimers();
+    const { voice, ring, legs, told, questions } = flexWithLegs();
+    const ofAnother = { flex_session_identifier: 'of another tab' };
+    ring(new FakeCall('CA2', 'token', ofAnother));
+    ring(new FakeCall('CA3', 'token', ofAnother)).over('cancel');
+    vi.advanceTimersByTime(4999);
+    expect(voice.isBusy).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(voice.isBusy).toBe(true);
+    expect(legs.takesSecondCall()).toBe(false);
+    ring(new FakeCall('CA4'));
+    expect(questions).toEqual([true]);
+    expect(told).toMatchObject([
+      { leg: 'CA2', offered: 'byFlex' },
+      { leg: 'CA4', offered: 'forwardable' },
+    ]);
+    vi.useRealTimers();
+  });
+
   it('says nothing of a call that the other tab took', async () => {
     const { ring, told } = flexWithLegs();
     ring(new FakeCall('CA2', 'token', { flex_session_identifier: 'of another tab' })).over('cancel');

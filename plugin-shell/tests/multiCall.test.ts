@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CoreEvent } from '../src/core/types';
 import { holdParticipant } from '../src/effects/holdParticipant';
+import { keepConference } from '../src/effects/keepConference';
 import { OWN } from '../src/flex-hooks/actions/replace';
 import { StoreWatch } from '../src/flex-hooks/events/conferences';
 import { dropSecondCallQuestion } from '../src/flex-hooks/events/secondCallNotification';
@@ -97,6 +98,21 @@ describe('who is in a conference', () => {
 });
 
 describe('the selected task', () => {
+  it('is told alone where there is one call at a time', () => {
+    const store = fakeStore();
+    const told: CoreEvent[] = [];
+    const watch = new StoreWatch(store);
+    watch.watchSelection((event) => void told.push(event));
+    store.meet(one('customer'));
+    expect(told).toEqual([]);
+    for (const sid of ['WR1', 'WR1', '']) {
+      store.flex.view = { selectedTaskSid: sid };
+      store.changed();
+    }
+    const selected = (reservation?: string) => ({ kind: 'taskSelected', reservation });
+    expect(told).toEqual([selected('WR1'), selected()]);
+  });
+
   it('is told once, by its reservation', () => {
     const store = fakeStore();
     const told: CoreEvent[] = [];
@@ -248,6 +264,14 @@ describe('a conference that outlives its agent', () => {
     await reservation.updateParticipant({ endConferenceOnExit: false });
     await endWithLeg(wrapped());
     expect(update.mock.calls).toEqual([[{ endConferenceOnExit: false }], [{ endConferenceOnExit: true }]]);
+  });
+
+  it('is one although Flex has ordered the contrary before', async () => {
+    const update = vi.fn(async () => undefined);
+    const reservation = { sid: 'WR3', updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
+    keepConference({ reservation: () => reservation as never })({ kind: 'keepConference', reservation: 'WR3' });
+    await reservation.updateParticipant({ endConferenceOnExit: true });
+    expect(update.mock.calls).toEqual([[{ endConferenceOnExit: false }]]);
   });
 
   it('that was not made to is ended all the same', async () => {

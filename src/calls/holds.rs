@@ -29,7 +29,7 @@ impl Calls {
         let (change, live) = (&self.change, &self.live);
         for call in &mut self.calls {
             let place = place_of(call, change, live.as_ref());
-            let (key, shared) = (call.key.clone(), call.is_shared());
+            let (shared, key) = (call.is_shared(), &call.key);
             for party in &mut call.parties {
                 let wanted = match (place, party.wanted_back) {
                     (Place::Live, _) | (Place::Coming, false) => None,
@@ -50,7 +50,7 @@ impl Calls {
                     hold: wanted,
                     number: party.orders,
                 };
-                order(party, &key, which, ledger, said);
+                order(party, key, which, ledger, said);
                 party.order = Order::Out {
                     which,
                     until: now + ORDER_WAIT,

@@ -5,9 +5,13 @@
 //! |---|---|---|---|
 //! | lost | its task in wrap-up, nothing is recovered | over | `Notify` |
 //! | lost | its task, which has another leg (a colleague waited for it) | over | |
-//! | lost | a customer's task | asked | `Http`: the functions offer the customer again |
+//! | lost | a customer's task | asked | `Http`: the functions offer the customer again; `KeepConference` |
+//! | asked, or given back | he is there by another leg, and not by that one | over | `KeepConference` |
 //! | asked | answered | given back | `Notify` |
 //! | asked, or given back | its task in wrap-up, and answered | over | `CompleteTask`: what is left to do is the next task's |
+//!
+//! While Twilio still waits for a leg that crashed, Flex has the conference end with it (`updateEndConferenceOnExitForTask`),
+//! and shows "Join Call": another leg takes its place, with which the conference would end likewise.
 
 use super::{Calls, Leg, Purpose, Said};
 use crate::effect::{Effect, HttpRequest, Notice};
@@ -138,6 +142,10 @@ impl Calls {
                         form: vec![("taskSid".to_owned(), raw.task_sid.to_string())],
                     },
                 });
+                if !wrapping {
+                    let reservation = raw.sid.clone();
+                    said.effects.push(Effect::KeepConference { reservation });
+                }
                 let of = of();
                 lost.stage = Stage::Asked { of, wrapping };
             }
@@ -151,6 +159,26 @@ impl Calls {
             (stage @ (Stage::Lost | Stage::GivenBack { .. }), _) => lost.stage = stage,
         }
         self.lost.push(lost);
+    }
+
+    /// His own legs that are in the conference of a call: by Flex's "Join Call" one has taken the place of that which was lost.
+    pub(super) fn joined_again(
+        &mut self,
+        reservation: &ReservationSid,
+        legs: &[CallSid],
+        said: &mut Said,
+    ) {
+        let before = self.lost.len();
+        self.lost.retain(|lost| match &lost.stage {
+            Stage::Asked { of, .. } | Stage::GivenBack { of } => {
+                of.reservation != *reservation || legs.is_empty() || legs.contains(&lost.leg)
+            }
+            Stage::Lost => true,
+        });
+        if self.lost.len() < before {
+            let reservation = reservation.clone();
+            said.effects.push(Effect::KeepConference { reservation });
+        }
     }
 
     /// A colleague waited for him, and he has had another leg of that call.

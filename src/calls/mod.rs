@@ -229,13 +229,19 @@ impl Calls {
         ledger: &mut Ledger<P>,
     ) -> Said {
         let key = Key::Task(reservation.clone());
-        let me = participants.iter().find(|one| one.me && one.joined);
-        let leg = me.and_then(|me| CallSid::parse(me.call.as_deref()?).ok());
-        self.leg_where_it_belongs(&key, leg);
+        let mut said = Said::default();
+        // Two, while he takes the place of a leg that went with his page.
+        let me = participants.iter().filter(|one| one.me && one.joined);
+        let legs = me.filter_map(|me| CallSid::parse(me.call.as_deref()?).ok());
+        let legs: Vec<CallSid> = legs.collect();
+        for leg in &legs {
+            self.leg_where_it_belongs(&key, Some(leg.clone()));
+        }
         if let Some(call) = self.call_mut(&key) {
             call.meet(participants);
         }
-        self.settle_down(now, ledger, Said::default())
+        self.joined_again(reservation, &legs, &mut said);
+        self.settle_down(now, ledger, said)
     }
 
     /// An effect of this machine is over.

@@ -181,6 +181,9 @@ pub struct InternalCall {
     rejoin_seconds: Option<u32>,
     /// Whether the agent may have several calls at once.
     several: bool,
+    /// What is on screen, if he may have only one.
+    #[serde(default)]
+    selected: Option<ReservationSid>,
     wrap_up: Option<Millis>,
     placing: Placing,
     legs: BTreeMap<ReservationSid, Leg>,
@@ -203,6 +206,7 @@ impl InternalCall {
             hears_legs: configuration.multi_call.enabled,
             rejoin_seconds: configuration.multi_call.rejoin_seconds,
             several: configuration.multi_call.enabled,
+            selected: None,
             wrap_up: configuration.wrap_up,
             placing: Placing::Idle,
             legs: BTreeMap::new(),

@@ -15,7 +15,7 @@
 //! | from | event | to | effects |
 //! |---|---|---|---|
 //! | — | a call is found accepted at the start | asking | `Http` rejoin |
-//! | asking | done: his phone rings, and says whose call it is | waiting | `SelectTask`, unless there may be several calls: then `calls` knows in which he is |
+//! | asking | done: his phone rings, and says whose call it is | waiting | `SelectTask`, if nothing is on screen, and unless there may be several calls: then `calls` knows in which he is |
 //! | asking | refused, and may be tried again | waiting | |
 //! | asking | refused for good | — | `Notify`, unless the call is over or he is in it by another tab |
 //! | waiting | that time | asking | `Http` rejoin |
@@ -137,6 +137,13 @@ impl InternalCall {
         }
     }
 
+    /// Flex's task list has another selection.
+    pub fn task_selected(&mut self, reservation: Option<&ReservationSid>) {
+        if !self.several {
+            self.selected = reservation.cloned();
+        }
+    }
+
     pub(super) fn rejoin_settled<P: From<Purpose>>(
         &mut self,
         now: Millis,
@@ -155,8 +162,8 @@ impl InternalCall {
             return;
         };
         let refusal = succeeded(outcome).err();
-        if refusal.is_none() && !self.several {
-            // Flex starts with no task on screen.
+        if refusal.is_none() && !self.several && self.selected.is_none() {
+            // Flex starts with no task on screen; what he has chosen meanwhile stays there.
             said.order(Effect::SelectTask {
                 id: ledger.open(Purpose::Select.into()),
                 reservation: sid.clone(),

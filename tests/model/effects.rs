@@ -115,6 +115,7 @@ impl Office {
             | Effect::ForwardLeg { .. }
             | Effect::ShowLeg { .. }
             | Effect::EndListening { .. }
+            | Effect::KeepConference { .. }
             | Effect::HoldParticipant { .. }
             | Effect::HangUp { .. } => unreachable!("one call at a time: see tests/calls"),
         }
@@ -268,6 +269,7 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::SaveDirectory
         | Effect::KeepFavourites { .. }
         | Effect::EndListening { .. }
+        | Effect::KeepConference { .. }
         | Effect::ViewChanged { .. } => None,
     }
 }

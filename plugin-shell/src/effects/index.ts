@@ -13,6 +13,7 @@ import { forwardLeg } from './forwardLeg';
 import { hangUp } from './hangUp';
 import { holdParticipant } from './holdParticipant';
 import { http } from './http';
+import { keepConference } from './keepConference';
 import { keepFavourites } from './keepFavourites';
 import type { DirectoryStore, FavouritesStore } from './localStore';
 import { loadDirectory } from './loadDirectory';
@@ -84,6 +85,7 @@ export function effectHandlers(means: Means): Omit<Handlers, 'verdict'> {
     forwardLeg: forwardLeg(legs),
     showLeg: showLeg(legs),
     endListening: endListening(legs),
+    keepConference: keepConference(flex),
     holdParticipant: holdParticipant(flex, legs),
     hangUp: hangUp(flex),
     notify: notify(flex, dispatch),

@@ -22,6 +22,7 @@ export interface Ground {
 
 /** Flex marks a call with the tab that accepted its task; the others wait for 5 s before they answer it in its place. */
 const SESSION = 'flex_session_identifier';
+const ANOTHER_TABS_MS = 5000;
 
 /** A call that rings in, and what Flex's own listener did with it. */
 interface Arriving {
@@ -224,9 +225,18 @@ export class Legs {
     leg.open(this.doorsOf(leg));
     const pending = call.status() === 'pending';
     // Another tab's: this one's turn comes, if ever, when Flex asks; and it is told when Flex has answered it after all.
-    if (pending && !takes && !asks && call.customParameters?.get(SESSION) !== undefined) return;
+    if (pending && !takes && !asks && call.customParameters?.get(SESSION) !== undefined) {
+      // Flex's own listener was there first, and so its timer ends first: unless it has asked, it answers.
+      setTimeout(() => this.answersAfterAll(leg), ANOTHER_TABS_MS);
+      return;
+    }
     if (pending && this.voice?.isBusy) this.offer(leg);
     else leg.offer('byFlex');
+  }
+
+  /** Flex sets the microphone first: until the call is accepted the device would not seem to be busy. */
+  private answersAfterAll(leg: Leg): void {
+    if (!this.alone && !leg.over && !leg.offered && leg.live.status() === 'pending') leg.offer('byFlex');
   }
 
   private offer(leg: Leg): void {

@@ -45,7 +45,7 @@ export class MultiCall {
   /** Begins, if it is configured and this Flex can do it; if it cannot, the agent is told why. */
   start(): void {
     const { ui_attributes } = this.port.configuration() as Configuration;
-    if (ui_attributes?.custom_data?.features?.multi_call?.enabled !== true) return;
+    if (ui_attributes?.custom_data?.features?.multi_call?.enabled !== true) return this.conferences.watchSelection(this.dispatch);
     // A phone elsewhere has no legs here, only conferences.
     const phone = (this.manager.workerClient?.attributes as { contact_uri?: string } | undefined)?.contact_uri;
     const isHere = phone === undefined || phone.startsWith('client:');
@@ -53,7 +53,7 @@ export class MultiCall {
     const detail = lacking(this.flex.VERSION, store) ?? (isHere ? lackingDevice(voiceOf(this.manager)) : undefined);
     if (detail) {
       this.port.tell(this.port.text('BacklineMultiCallUnsupported', { detail }), 'lastingError');
-      return;
+      return this.conferences.watchSelection(this.dispatch);
     }
     this.on = true;
     this.conferences.watch(this.dispatch);
@@ -85,7 +85,9 @@ export class MultiCall {
 
   /** What a core that knows nothing is told after the reservations. */
   facts(): CoreEvent[] {
-    return this.on ? [...this.conferences.facts(), ...this.legs.facts()] : [];
+    if (this.on) return [...this.conferences.facts(), ...this.legs.facts()];
+    this.conferences.forgetSelection();
+    return this.conferences.selection();
   }
 }
 

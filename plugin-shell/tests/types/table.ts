@@ -42,6 +42,7 @@ export const kinds: Record<EffectKind, true> = {
   forwardLeg: true,
   showLeg: true,
   endListening: true,
+  keepConference: true,
   holdParticipant: true,
   hangUp: true,
   notify: true,

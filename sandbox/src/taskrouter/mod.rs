@@ -2,6 +2,7 @@
 
 mod answer;
 mod bridge;
+mod interactions;
 mod parameters;
 mod rest;
 mod rpc;

@@ -7,7 +7,7 @@ use backline::ids::{ReservationSid, TaskSid, WorkerSid};
 use backline_world::orders::ParticipantSnapshot;
 use backline_world::routing::expression::Expression;
 use backline_world::routing::model::Worker;
-use backline_world::routing::payload::{participant_sid, task_of_interaction};
+use backline_world::routing::payload::task_of_interaction;
 use backline_world::routing::transfer::model::TransferSid;
 use backline_world::routing::{ReservationUpdate, Routing};
 use backline_world::telephony::ParticipantChanges;
@@ -43,12 +43,12 @@ pub(super) fn answer(
     sandbox.world(|world| call.answer(world))
 }
 
-struct Call<'a> {
+pub(super) struct Call<'a> {
     /// Whose token it carries.
-    caller: &'a WorkerSid,
+    pub caller: &'a WorkerSid,
     path: &'a str,
     get: bool,
-    parameters: Parameters,
+    pub parameters: Parameters,
     if_match: Option<&'a str>,
 }
 
@@ -71,6 +71,10 @@ impl Call<'_> {
                 let conference = world.telephony.conference_of_task(&task);
                 let conference = conference.as_ref().map(|sid| sid.as_str());
                 Ok(world.routing.interaction_channels(&task, conference))
+            }
+            ["Interactions", interaction, "Channels", _, "Participants"] if !self.get => {
+                let task = self.interaction(interaction)?;
+                self.add_participant(world, &task)
             }
             ["Interactions", interaction, "Channels", _, "Participants"] => {
                 let task = self.interaction(interaction)?;
@@ -328,40 +332,6 @@ impl Call<'_> {
             .reservation_payload(world.routing.reservation(&sid)?))
     }
 
-    /// Of a participant's media properties `end_conference_on_exit` is emulated: Flex takes it off an agent who transfers a
-    /// call cold (observed: flex-ui 2.17.1, `setEndConferenceOnExit`).
-    fn participant_of_channel(
-        &self,
-        world: &mut World,
-        task: &TaskSid,
-        sid: &str,
-    ) -> Result<Value, Refusal> {
-        let participant = participants(world, task)
-            .into_iter()
-            .find(|participant| participant_sid(participant) == sid)
-            .ok_or_else(|| self.not_found())?;
-        let wanted = self.parameters.0.get("media_properties");
-        let end_on_exit = wanted
-            .and_then(|wanted| wanted.get("end_conference_on_exit"))
-            .and_then(Value::as_bool)
-            .ok_or_else(|| {
-                Refusal::invalid(
-                    "media_properties",
-                    "only end_conference_on_exit is emulated",
-                )
-            })?;
-        let changes = ParticipantChanges {
-            end_on_exit: Some(end_on_exit),
-            ..ParticipantChanges::default()
-        };
-        let now = world.now();
-        world
-            .telephony
-            .update_participant(now, &participant.conference, &participant.call, changes)
-            .map_err(|_| self.not_found())?;
-        Ok(json!({ "sid": sid }))
-    }
-
     fn kick(&self, world: &mut World) -> Result<Value, Refusal> {
         let sid = self.task_parameter()?;
         let target = self.parameters.text("TargetWorkerSid").unwrap_or_default();
@@ -388,7 +358,7 @@ impl Call<'_> {
         task_of_interaction(sid).ok_or_else(|| self.not_found())
     }
 
-    fn not_found(&self) -> Refusal {
+    pub fn not_found(&self) -> Refusal {
         Refusal::not_found(&format!("/{}", self.path.trim_start_matches('/')))
     }
 }
@@ -409,7 +379,7 @@ fn worker_channels(world: &World, worker: &Worker) -> Value {
     page(own.map(|channel| routing.worker_channel_payload(worker, channel)))
 }
 
-fn participants(world: &World, task: &TaskSid) -> Vec<ParticipantSnapshot> {
+pub(super) fn participants(world: &World, task: &TaskSid) -> Vec<ParticipantSnapshot> {
     let conference = world.telephony.conference_of_task(task);
     conference.map_or_else(Vec::new, |conference| {
         world.telephony.participants(&conference)

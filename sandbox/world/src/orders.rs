@@ -56,6 +56,21 @@ pub enum Instruction {
     Monitor,
 }
 
+/// A worker who has accepted a task is to be rung for its conference once more: by Flex's "Join Call", after his page crashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedLeg {
+    /// His reservation, accepted.
+    pub reservation: ReservationSid,
+    /// Its task.
+    pub task: TaskSid,
+    /// The worker.
+    pub worker: WorkerSid,
+    /// His phone; what follows `?` are custom parameters.
+    pub to: ContactUri,
+    /// The caller id that he sees.
+    pub from: String,
+}
+
 /// What telephony tells routing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallFact {

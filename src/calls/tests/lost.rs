@@ -82,6 +82,67 @@ fn the_customer_is_offered_again_and_the_old_task_completed_in_whatever_order() 
     assert!(!completed(&lost_task(&mut agent, "completed")));
 }
 
+fn kept(effects: &[Effect]) -> bool {
+    let kept = Effect::KeepConference {
+        reservation: reservation(9),
+    };
+    effects.contains(&kept)
+}
+
+/// Who of his own legs is in the conference of task 9, beside the customer.
+fn own_legs(agent: &mut Agent, legs: &[u128]) -> Vec<Effect> {
+    let me = |number: &u128| json!({"target": "me", "kind": "worker", "call": leg(*number), "me": true, "joined": true, "onHold": false});
+    let dana = json!({"target": customer(9), "kind": "customer", "me": false, "joined": true, "onHold": false});
+    let participants = std::iter::once(dana).chain(legs.iter().map(me));
+    agent.told(&Event::ParticipantsChanged {
+        reservation: reservation(9),
+        participants: serde_json::from_value(participants.collect()).unwrap(),
+    })
+}
+
+#[test]
+fn a_conference_whose_agent_crashed_outlives_his_leg_and_the_one_by_which_he_joins_again() {
+    let mut agent = recovering();
+    let effects = lost_task(&mut agent, "accepted");
+    assert!(kept(&effects), "Flex has it end with the leg that crashed");
+    let id = asked(&effects).unwrap();
+    answered(&mut agent, id, 200);
+    assert!(!kept(&own_legs(&mut agent, &[9])));
+    assert!(!kept(&own_legs(&mut agent, &[9, 1])));
+    assert!(kept(&own_legs(&mut agent, &[1])), "and with the new one");
+    assert!(!kept(&own_legs(&mut agent, &[1])));
+    assert!(!completed(&lost_task(&mut agent, "wrapping")), "his to do");
+}
+
+#[test]
+fn a_call_joined_again_before_the_functions_answer_is_not_said_to_be_offered_again() {
+    let mut agent = recovering();
+    let id = asked(&lost_task(&mut agent, "accepted")).unwrap();
+    own_legs(&mut agent, &[1]);
+    assert!(notices(&answered(&mut agent, id, 200)).is_empty());
+}
+
+#[test]
+fn of_two_calls_lost_the_one_that_he_joins_has_the_leg() {
+    let mut agent = recovering();
+    lost_task(&mut agent, "accepted");
+    let participants = json!({"worker": leg(8), "customer": customer(8)});
+    let attributes = json!({"name": "Erin", "conference": {"participants": participants}});
+    agent.task(8, "accepted", attributes);
+    let told = |agent: &mut Agent, event: Event| agent.told(&event);
+    let offered = Event::LegOffered {
+        leg: leg(1),
+        reservation: None,
+        offered: Offered::ByFlex,
+    };
+    told(&mut agent, offered);
+    told(&mut agent, Event::LegOpened { leg: leg(1) });
+    own_legs(&mut agent, &[9, 1]);
+    told(&mut agent, Event::LegAudible { leg: leg(1) });
+    assert_eq!(agent.state(9), CallState::Live);
+    assert_eq!(agent.state(8), CallState::Connecting);
+}
+
 #[test]
 fn functions_that_refuse_leave_the_task_to_him_and_say_so() {
     let mut agent = recovering();

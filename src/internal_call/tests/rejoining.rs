@@ -202,6 +202,23 @@ fn a_page_that_finds_such_a_call_asks_to_be_rung_until_he_is_there() {
 }
 
 #[test]
+fn what_he_has_put_on_screen_meanwhile_stays_there() {
+    for (on_screen, selects) in [(true, false), (false, true)] {
+        let mut core = recovering("client:alice");
+        let (id, _) = found(&mut core);
+        let select = |reservation| Event::TaskSelected { reservation };
+        let other = ReservationSid::from_number(77);
+        core.told(NOW, &select(Some(other)));
+        if !on_screen {
+            core.told(NOW, &select(None));
+        }
+        let effects = settle(&mut core, id, ok());
+        let selected = |effect: &Effect| matches!(effect, Effect::SelectTask { .. });
+        assert_eq!(effects.iter().any(selected), selects, "{effects:?}");
+    }
+}
+
+#[test]
 fn a_call_that_does_not_outlive_a_page_is_not_asked_for() {
     let mut core = recovering("client:alice");
     let effects = core.told(NOW, &offer("callee", "accepted", |_| {}));

@@ -140,6 +140,7 @@ fn effects() -> Vec<Value> {
         json!({"kind": "forwardLeg", "id": 1, "leg": leg}),
         json!({"kind": "showLeg", "leg": leg}),
         json!({"kind": "endListening", "leg": leg}),
+        json!({"kind": "keepConference", "reservation": reservation}),
         json!({"kind": "holdParticipant", "id": 1, "reservation": reservation, "participant": "Zyx",
             "participantType": "customer", "hold": true}),
         json!({"kind": "hangUp", "id": 1, "reservation": reservation}),

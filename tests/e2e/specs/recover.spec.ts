@@ -248,3 +248,47 @@ test("a browser crashes in a call with a colleague: once Twilio misses it, they 
   await alice.hangUp();
   await sandbox.expectAtRest();
 });
+
+/** Alice's page crashes while she talks to Dana, and is there again before Twilio misses her leg. */
+async function crashWithDana(sandbox: Sandbox, agents: Agents) {
+  const ears = await begin(sandbox, true);
+  const alice = await agents.at("alice");
+  await alice.page.reload();
+  await alice.start(sandbox);
+  await talkTo(alice, ears, "Dana");
+  await crash(alice);
+  await alice.start(sandbox);
+  return { alice, ears, join: alice.page.getByTestId("join-call") };
+}
+
+test("a browser crashes in a customer's call: she joins it again by Flex's own Join Call, and again by a reload", async ({ sandbox, agents }) => {
+  test.slow();
+  const { alice, ears, join } = await crashWithDana(sandbox, agents);
+  await alice.tasks.filter({ hasText: "Dana" }).click();
+  // The task's header has it, as long as Twilio waits for the leg that crashed.
+  await join.click();
+  await expect.poll(() => ears.hears("Dana"), "Dana hears Alice by her new leg").toEqual(["alice"]);
+  await expect.poll(() => ears.hears("alice"), "Alice hears Dana").toEqual(["Dana"]);
+  await expect(join).toHaveCount(0);
+  await expect(alice.tasks).toHaveCount(1);
+  await alice.page.screenshot({ path: "../../target/e2e-joined.png" });
+  // Her new leg ends the conference no more than the first one did.
+  await alice.page.reload();
+  await expect.poll(() => ears.hears("Dana"), "Dana waits").toEqual(["music"]);
+  await alice.start(sandbox);
+  await answer(alice, ears, "Dana");
+  await alice.hangUp();
+  await alice.complete("Dana");
+  await sandbox.expectAtRest();
+});
+
+test("a browser crashes in a customer's call, and nobody joins it: once Twilio misses her, the customer is offered again", async ({ sandbox, agents }) => {
+  test.slow();
+  const { alice, ears } = await crashWithDana(sandbox, agents);
+  await expect.poll(() => ears.hears("Dana"), { message: "Dana waits", timeout: 60_000 }).toEqual(["music"]);
+  await alice.expectRinging();
+  await answer(alice, ears, "Dana");
+  await alice.hangUp();
+  await alice.complete("Dana");
+  await sandbox.expectAtRest();
+});

@@ -134,6 +134,7 @@ impl Office {
             | Effect::ForwardLeg { .. }
             | Effect::ShowLeg { .. }
             | Effect::EndListening { .. }
+            | Effect::KeepConference { .. }
             | Effect::HoldParticipant { .. }
             | Effect::HangUp { .. } => self.fail("several calls at once are off here"),
         }

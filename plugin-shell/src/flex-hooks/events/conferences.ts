@@ -10,6 +10,7 @@ type Flex = ReturnType<FlexStore['getState']>['flex'];
 export class StoreWatch {
   private readonly told = new Map<string, string>();
   private selected: string | undefined;
+  private seen: string | undefined;
 
   constructor(private readonly store: FlexStore) {}
 
@@ -28,11 +29,37 @@ export class StoreWatch {
     });
   }
 
+  /** Tells of the selected task alone: whoever has one call at a time has no other conference. */
+  watchSelection(dispatch: (event: CoreEvent) => void): void {
+    this.store.subscribe(() => {
+      if (this.store.getState().flex.view?.selectedTaskSid === this.seen) return;
+      try {
+        this.selection().forEach(dispatch);
+      } catch (error) {
+        console.error('[backline]', error);
+      }
+    });
+  }
+
+  /** What is selected, if that was not told. */
+  selection(): CoreEvent[] {
+    // Flex names the selected task by its reservation.
+    this.seen = this.store.getState().flex.view?.selectedTaskSid;
+    const reservation = this.seen || undefined;
+    if (reservation === this.selected) return [];
+    this.selected = reservation;
+    return [{ kind: 'taskSelected', reservation }];
+  }
+
   /** All of it, for a core that knows nothing. */
   facts(): CoreEvent[] {
     this.told.clear();
-    this.selected = undefined;
+    this.forgetSelection();
     return this.changes();
+  }
+
+  forgetSelection(): void {
+    this.selected = undefined;
   }
 
   private changes(): CoreEvent[] {
@@ -50,13 +77,7 @@ export class StoreWatch {
       events.push({ kind: 'participantsChanged', reservation, participants });
     });
     for (const reservation of [...this.told.keys()].filter((sid) => !mine.has(sid))) this.told.delete(reservation);
-    // Flex names the selected task by its reservation.
-    const reservation = flex.view.selectedTaskSid || undefined;
-    if (reservation !== this.selected) {
-      this.selected = reservation;
-      events.push({ kind: 'taskSelected', reservation });
-    }
-    return events;
+    return [...events, ...this.selection()];
   }
 }
 

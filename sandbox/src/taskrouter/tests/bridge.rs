@@ -171,7 +171,7 @@ async fn one_agents_bridge_is_dropped_and_the_others_stay() {
 }
 
 /// Pushed events until one of this type; its payload.
-async fn until(bridge: &mut Bridge, wanted: &str) -> Value {
+pub(super) async fn until(bridge: &mut Bridge, wanted: &str) -> Value {
     loop {
         let (event_type, payload) = next(bridge).await;
         if event_type == wanted {

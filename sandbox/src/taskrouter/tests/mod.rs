@@ -1,6 +1,7 @@
 //! Over real sockets: what the SDK and REST clients see.
 
 mod bridge;
+mod joining;
 mod rest;
 mod supervise;
 mod transfer;

@@ -21,8 +21,12 @@ impl Routing {
         match fact {
             CallFact::Dialled { reservation, call } => self.dialled(&reservation, call),
             CallFact::Answered { reservation, call } => self.answered(&reservation, call),
-            CallFact::NotAnswered { reservation, .. } => self.not_answered(&reservation),
-            CallFact::WorkerLegEnded { reservation, .. } => self.worker_leg_ended(&reservation),
+            CallFact::NotAnswered {
+                reservation, call, ..
+            } => self.not_answered(&reservation, &call),
+            CallFact::WorkerLegEnded { reservation, call } => {
+                self.worker_leg_ended(&reservation, &call);
+            }
             CallFact::ConferenceStarted { task, conference } => {
                 self.note_conference(&task, |noted| {
                     noted.insert("sid".to_owned(), json!(conference));
@@ -97,10 +101,15 @@ impl Routing {
     /// the call, not TaskRouter). The reservation of a `conference` whose set-up fails is canceled
     /// (<https://support.twilio.com/hc/en-us/articles/42786996187419>); its task goes to the next worker, but an agent's own
     /// outbound call is canceled, since nobody else may have it (assumed).
-    fn not_answered(&mut self, sid: &ReservationSid) {
+    fn not_answered(&mut self, sid: &ReservationSid, call: &CallSid) {
         let Some(reservation) = self.reservations.get_mut(sid) else {
             return;
         };
+        if reservation.has_another_leg(call) {
+            let task = reservation.task.clone();
+            let payload = self.participant_failed_payload(&task, call);
+            return self.tell_task_workers(&task, "participant.add.failed", &payload);
+        }
         reservation.delivery.set_leg(Leg::Over);
         reservation.take_off_hold(self.now);
         if !matches!(reservation.state, ReservationState::Pending { .. }) {
@@ -120,11 +129,15 @@ impl Routing {
     }
 
     /// TaskRouter wraps up what it conferenced itself. A task of the `call` instruction is left to whoever ordered the
-    /// call (<https://www.twilio.com/docs/taskrouter/api/reservations>: the instruction only connects).
-    fn worker_leg_ended(&mut self, sid: &ReservationSid) {
+    /// call (<https://www.twilio.com/docs/taskrouter/api/reservations>: the instruction only connects). A worker who has been
+    /// added once more has the leg that was answered last (assumed).
+    fn worker_leg_ended(&mut self, sid: &ReservationSid, call: &CallSid) {
         let Some(reservation) = self.reservations.get_mut(sid) else {
             return;
         };
+        if reservation.has_another_leg(call) {
+            return;
+        }
         reservation.delivery.set_leg(Leg::Over);
         if reservation.is_conferenced() && reservation.state == ReservationState::Accepted {
             self.wrap_up_reservation(sid, None);

@@ -7,8 +7,8 @@ use super::model::{
 use super::transfer::model::{Transfer, TransferState};
 use super::Routing;
 use crate::account;
-use crate::orders::{Part, ParticipantChange, ParticipantSnapshot};
-use backline::ids::{TaskSid, WorkerSid};
+use crate::orders::{AddedLeg, Part, ParticipantChange, ParticipantSnapshot};
+use backline::ids::{CallSid, TaskSid, WorkerSid};
 use serde_json::{json, Value};
 
 impl Routing {
@@ -220,6 +220,36 @@ impl Routing {
                 "Timestamp": [self.iso(self.now)],
             },
             "routing_properties": self.routing_properties(task, participant),
+        })
+    }
+
+    /// `participant.add.failed`: somebody who was added did not answer. The words of `error_data` are assumed.
+    #[must_use]
+    pub fn participant_failed_payload(&self, task: &TaskSid, call: &CallSid) -> Value {
+        json!({
+            "participant_sid": renamed("UT", call.as_str()),
+            "type": "agent",
+            "interaction_sid": interaction_sid(task),
+            "channel_sid": interaction_channel_sid(task),
+            "channel_type": "voice",
+            "media_properties": { "CallSid": [call] },
+            "routing_properties": { "task_sid": task },
+            "error_data": { "error_message": "The participant did not answer" },
+        })
+    }
+
+    /// The answer to a participant's being added: he rings.
+    #[must_use]
+    pub fn added_participant(&self, leg: &AddedLeg, call: &CallSid) -> Value {
+        let task = &leg.task;
+        json!({
+            "sid": renamed("UT", call.as_str()),
+            "type": "agent",
+            "interaction_sid": interaction_sid(task),
+            "channel_sid": interaction_channel_sid(task),
+            "routing_properties": {
+                "task_sid": task, "worker_sid": leg.worker, "reservation_sid": leg.reservation,
+            },
         })
     }
 

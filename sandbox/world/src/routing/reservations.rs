@@ -376,6 +376,11 @@ impl Reservation {
         }
     }
 
+    /// Whether its worker is in the call by another leg than that one.
+    pub(super) fn has_another_leg(&self, call: &CallSid) -> bool {
+        matches!(self.delivery.leg(), Some(Leg::Up(up)) if up != call)
+    }
+
     /// The worker's leg is being set up: the offer's time stands still.
     pub(super) fn put_on_hold(&mut self, now: Millis) {
         if let Some(deadline) = self.state.deadline() {

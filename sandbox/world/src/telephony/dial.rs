@@ -6,16 +6,20 @@ use super::call::{
 };
 use super::conference::Reason;
 use super::legs::{By, NewLeg};
+use super::operations::{query, CreateError};
 use super::queue::QueueResult;
 use super::twiml::{CallbackWish, Entry};
 use super::Telephony;
-use crate::orders::{CallFact, DialOrder, Instruction, Part};
+use crate::orders::{AddedLeg, CallFact, DialOrder, Instruction, Part};
 use backline::ids::{CallSid, ConferenceSid, ReservationSid, TaskSid};
 use backline::time::Millis;
 
 /// How long an outbound task's customer is rung, seconds. Twilio's default of a participant
 /// (<https://www.twilio.com/docs/voice/api/conference-participant-resource>).
 const OUTBOUND_RING_S: u64 = 60;
+
+/// How long a leg that is added rings, seconds: the same default (assumed).
+const ADDED_RING_S: u64 = OUTBOUND_RING_S;
 
 impl Telephony {
     pub(super) fn ring_worker(&mut self, now: Millis, order: DialOrder) {
@@ -105,6 +109,36 @@ impl Telephony {
                 parameters: order.parameters,
             },
         );
+    }
+
+    /// Rings a worker once more for the conference of his task, beside the leg that he has there
+    /// (<https://www.twilio.com/docs/flex/developer/conversations/interactions-api/interaction-channel-participants>).
+    ///
+    /// # Errors
+    /// [`CreateError::NoConference`] if the task has none that goes on.
+    pub fn add_worker(&mut self, now: Millis, leg: AddedLeg) -> Result<CallSid, CreateError> {
+        let conference = self
+            .conference_of_task(&leg.task)
+            .ok_or(CreateError::NoConference)?;
+        let entry = Entry {
+            end_on_exit: false,
+            ..Entry::default()
+        };
+        let new = NewLeg {
+            parameters: query(leg.to.as_str()),
+            from: leg.from,
+            to: leg.to.as_str().to_owned(),
+            direction: Direction::OutboundApi,
+            parent: None,
+            role: Role::Worker {
+                reservation: leg.reservation,
+                worker: leg.worker,
+            },
+            timeout_s: ADDED_RING_S,
+            then: OnAnswer::Join(conference, Box::new(entry)),
+            subscription: None,
+        };
+        Ok(self.ring(now, new))
     }
 
     /// Takes back or hangs up the legs that answer a reservation (its task was cancelled, say).

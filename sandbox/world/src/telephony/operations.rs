@@ -437,7 +437,7 @@ fn wanted((url, events): (String, Vec<String>)) -> CallbackWish {
 }
 
 /// `client:bob?a=1` carries custom parameters (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call>).
-fn query(to: &str) -> Vec<(String, String)> {
+pub(super) fn query(to: &str) -> Vec<(String, String)> {
     to.strip_prefix("client:")
         .and_then(|client| client.split_once('?'))
         .map_or_else(Vec::new, |(_, query)| {

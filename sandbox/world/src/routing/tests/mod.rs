@@ -3,6 +3,7 @@
 mod applications;
 mod calls;
 mod configured;
+mod joining;
 mod offers;
 mod on_hold;
 mod supervise;

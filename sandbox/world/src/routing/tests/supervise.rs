@@ -7,7 +7,7 @@ const ALICE: usize = 0;
 const CAROL: usize = 2;
 
 /// Alice's reservation of Dana, who waits.
-fn dana_calls(world: &mut World) -> ReservationSid {
+pub(super) fn dana_calls(world: &mut World) -> ReservationSid {
     let now = world.now();
     world.change(now, |world| {
         let attributes = serde_json::Map::new();
@@ -19,7 +19,7 @@ fn dana_calls(world: &mut World) -> ReservationSid {
     offer(world, &task).unwrap().0
 }
 
-fn accept(world: &mut World, reservation: &ReservationSid) {
+pub(super) fn accept(world: &mut World, reservation: &ReservationSid) {
     let conference = ReservationUpdate::Conference {
         end_on_exit: true,
         end_on_customer_exit: true,
@@ -39,7 +39,7 @@ fn monitor(world: &mut World, reservation: &ReservationSid) -> Result<(), Routin
 }
 
 /// The latest leg of that identity.
-fn leg(world: &World, identity: &str) -> Option<CallSid> {
+pub(super) fn leg(world: &World, identity: &str) -> Option<CallSid> {
     let calls = world.telephony.calls();
     let own = calls
         .into_iter()
@@ -47,12 +47,12 @@ fn leg(world: &World, identity: &str) -> Option<CallSid> {
     own.map(|call| call.sid)
 }
 
-fn answer(world: &mut World, identity: &str) {
+pub(super) fn answer(world: &mut World, identity: &str) {
     let (now, leg) = (world.now(), leg(world, identity).unwrap());
     world.change(now, |world| world.telephony.leg_answered(now, &leg));
 }
 
-fn hang_up(world: &mut World, identity: &str) {
+pub(super) fn hang_up(world: &mut World, identity: &str) {
     let (now, leg) = (world.now(), leg(world, identity).unwrap());
     world.change(now, |world| world.telephony.leg_hung_up(now, &leg));
 }
@@ -67,13 +67,13 @@ fn carol_listens() -> (World, ReservationSid) {
     (world, reservation)
 }
 
-fn hears(world: &World, call: &CallSid) -> Hears {
+pub(super) fn hears(world: &World, call: &CallSid) -> Hears {
     let graph = world.telephony.audio();
     let own = graph.legs.into_iter().find(|leg| leg.call == *call);
     own.unwrap().hears
 }
 
-fn customer(world: &World) -> CallSid {
+pub(super) fn customer(world: &World) -> CallSid {
     let calls = world.telephony.calls();
     let own = calls.into_iter().find(|call| call.customer.is_some());
     own.unwrap().sid
