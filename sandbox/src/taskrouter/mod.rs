@@ -2,6 +2,7 @@
 
 mod answer;
 mod bridge;
+mod page;
 mod parameters;
 mod rest;
 mod rpc;
