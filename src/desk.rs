@@ -150,7 +150,7 @@ impl Desk {
                     self.roster.put(person);
                 }
             }
-            Some(Step::Page { .. }) => {
+            Some(Step::Page(_)) => {
                 for person in people {
                     self.roster.list(person);
                 }

@@ -114,6 +114,13 @@ pub enum Effect {
         /// The last one of those fetched before; nobody: from the beginning.
         after: Option<WorkerSid>,
     },
+    /// The same by Backline's functions, as the other failed: POST a form as [`Effect::Http`] does. Answer: `People`, a page.
+    ListPeople {
+        /// For the answer.
+        id: EffectId,
+        /// What to send.
+        request: HttpRequest,
+    },
     /// Open a live query of these workers' rows, at most 29, in place of the one before; of nobody: close that. Answer:
     /// `People`; then events.
     WatchPeople {

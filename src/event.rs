@@ -288,14 +288,14 @@ pub enum Outcome {
         #[serde(default)]
         code: Option<String>,
     },
-    /// `LoadDirectory`: those in the index at present; changes follow as events of their own. `LoadPeople`: the next of
-    /// the workspace's workers. `WatchPeople`: their rows at present; changes follow.
+    /// `LoadDirectory`: those in the index at present; changes follow as events of their own. `LoadPeople`, `ListPeople`:
+    /// the next of the workspace's workers. `WatchPeople`: their rows at present; changes follow.
     People {
         /// The rows' data.
         people: Vec<RawPerson>,
-        /// `LoadPeople`: the last of them, if there are more.
+        /// If there are more: `LoadPeople`: the last of them; `ListPeople`: `next` of the answer.
         #[serde(default)]
-        next: Option<WorkerSid>,
+        next: Option<String>,
     },
     /// `LoadQueues`: all queues' friendly names, in any order.
     Queues {

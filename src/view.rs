@@ -44,6 +44,8 @@ pub struct AgentField {
     pub stays_here: bool,
     /// Whether what those on the screen do cannot be checked at present: it may have changed.
     pub statuses_old: bool,
+    /// Whether colleagues come by the functions at present, as Flex's own list of them failed.
+    pub goes_round: bool,
     /// The filters, while they are open: of each facet that there is a value of.
     pub filters: Option<Vec<FilterRow>>,
     /// The values that are filtered by, whether the filters are open or not: who does not have them is not listed.

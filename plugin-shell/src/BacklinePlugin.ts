@@ -67,6 +67,7 @@ export class BacklinePlugin extends FlexPlugin {
           if (!core) throw notLoaded();
           return core.mergeFavourites(one, other);
         },
+        performList: (request, token) => (core ? core.performList(request, token) : Promise.reject(notLoaded())),
         performHttp: (request, token) => (core ? core.performHttp(request, token) : Promise.reject(notLoaded())),
       }),
       opening: () => [

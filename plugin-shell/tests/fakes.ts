@@ -54,6 +54,7 @@ export function harness(answer: (event: CoreEvent, core: FakeCore) => Effect[], 
       return core;
     },
     performHttp: () => Promise.reject(new Error('not here')),
+    performList: () => Promise.reject(new Error('not here')),
   } as unknown as CoreModule;
   return { dispatcher, module, cores, failures, timers, clock };
 }

@@ -10,30 +10,74 @@ const DENSE_BEGINNING: usize = 32;
 /// Below this nothing is dense.
 pub(super) const DENSE_FROM: usize = 256;
 
-/// Finds the beginnings, of one letter and of two, that very many of so many agents have.
-pub(super) fn find_beginnings(lexicon: &mut Lexicon, agents: usize) {
-    let least = DENSE_FROM.max(agents / DENSE_BEGINNING);
-    let mut ranges: Vec<[u32; 3]> = Vec::new();
-    for letters in [1, 2] {
-        let mut from = lexicon.first();
-        while from < lexicon.len() {
-            let (_, to) =
-                lexicon.range(from, lexicon.len(), beginning(lexicon.word(from), letters));
+/// Finds the beginnings, of one letter and then of two, that very many agents have.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beginnings {
+    letters: Letters,
+    /// The first real word, and the next one to look at.
+    first: usize,
+    from: usize,
+    ranges: Vec<[u32; 3]>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+enum Letters {
+    #[default]
+    One,
+    Two,
+}
+
+impl Beginnings {
+    /// Before the first real word.
+    pub(super) fn from(first: usize) -> Self {
+        Self {
+            first,
+            from: first,
+            ..Self::default()
+        }
+    }
+
+    /// Looks at so many words or more; whether the lexicon knows all beginnings of so many agents.
+    pub(super) fn step(&mut self, lexicon: &mut Lexicon, agents: usize, words: usize) -> bool {
+        let least = DENSE_FROM.max(agents / DENSE_BEGINNING);
+        let until = self.from.saturating_add(words);
+        while self.from < lexicon.len() {
+            if self.from >= until {
+                return false;
+            }
+            let (from, word) = (self.from, lexicon.word(self.from));
+            let letters = match self.letters {
+                Letters::One => 1,
+                Letters::Two => 2,
+            };
+            let (_, to) = lexicon.range(from, lexicon.len(), beginning(word, letters));
             let to = to.max(from + 1);
             let range = [from as u32, to as u32];
-            if !ranges.iter().any(|known| known.starts_with(&range)) {
+            if !self.ranges.iter().any(|known| known.starts_with(&range)) {
                 if let Some(all) = together(lexicon, from, to, agents, least) {
-                    ranges.push([range[0], range[1], lexicon.dense.len() as u32]);
+                    self.ranges
+                        .push([range[0], range[1], lexicon.dense.len() as u32]);
                     lexicon.dense.push(all);
                 }
             }
-            from = to;
+            self.from = to;
+        }
+        match self.letters {
+            Letters::One => {
+                self.letters = Letters::Two;
+                self.from = self.first;
+                false
+            }
+            Letters::Two => {
+                let mut ranges = std::mem::take(&mut self.ranges);
+                sort_few(&mut ranges, |a, b| a < b);
+                ranges.shrink_to_fit();
+                lexicon.beginnings = ranges;
+                lexicon.dense.shrink_to_fit();
+                true
+            }
         }
     }
-    sort_few(&mut ranges, |a, b| a < b);
-    ranges.shrink_to_fit();
-    lexicon.beginnings = ranges;
-    lexicon.dense.shrink_to_fit();
 }
 
 /// Everybody with a word of a range, if they are many.

@@ -3,6 +3,7 @@
 use super::lexicon::Posting;
 use super::scan::each_occurrence;
 use super::words::{gallop, key, partition, Words, FIRST};
+use std::cmp::Ordering;
 
 /// No word, or the end of a list.
 const NONE: u32 = u32::MAX;
@@ -188,6 +189,22 @@ fn hash(word: &[u8]) -> usize {
 }
 
 impl Order {
+    /// Words that were sorted elsewhere ([`Self::order`]).
+    pub(super) fn of(words: Vec<(u64, u32)>) -> Self {
+        Self { words }
+    }
+
+    /// Words as they came, from the one on; how they are sorted.
+    pub(super) fn unsorted(fresh: &Fresh, from: u32, to: u32) -> Vec<(u64, u32)> {
+        let word = |number| (key(fresh.word_of(number), 0), number);
+        (from..to).map(word).collect()
+    }
+
+    pub(super) fn order(fresh: &Fresh, a: (u64, u32), b: (u64, u32)) -> Ordering {
+        a.0.cmp(&b.0)
+            .then_with(|| fresh.word_of(a.1).cmp(fresh.word_of(b.1)))
+    }
+
     /// Takes in the words that came since the last time.
     pub(super) fn update(&mut self, fresh: &Fresh) {
         let known = self.words.len();
@@ -198,14 +215,9 @@ impl Order {
         if known == fresh.len() {
             return;
         }
-        let order = |a: &(u64, u32), b: &(u64, u32)| {
-            a.0.cmp(&b.0)
-                .then_with(|| fresh.word_of(a.1).cmp(fresh.word_of(b.1)))
-        };
-        self.words.extend(
-            (known as u32..fresh.len() as u32)
-                .map(|number| (key(fresh.word_of(number), 0), number)),
-        );
+        let order = |a: &(u64, u32), b: &(u64, u32)| Self::order(fresh, *a, *b);
+        self.words
+            .extend(Self::unsorted(fresh, known as u32, fresh.len() as u32));
         if known * 4 < self.words.len() {
             return self.words.sort_unstable_by(order);
         }

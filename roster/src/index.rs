@@ -195,7 +195,7 @@ impl Index {
         unsettled >= MERGE_FROM && unsettled * MERGE_PART >= self.settled as usize
     }
 
-    /// A step of settling, a few milliseconds at 100,000 agents; whether everything is settled. The index may be
+    /// A step of settling, a millisecond or two, the last one some more; whether everything is settled. The index may be
     /// searched and changed between steps.
     pub fn settle(&mut self) -> bool {
         if self.place.is_empty() && self.people.count == self.settled as usize {

@@ -39,6 +39,7 @@ mod quality;
 mod query;
 mod rank;
 mod record;
+mod runs;
 mod scan;
 mod search;
 mod sieve;

@@ -1,9 +1,9 @@
 //! Settling: the fresh words go into the settled ones, and everybody into the order of names.
 //!
-//! Done in steps of a few milliseconds, so that a first build of very many does not hold the page up. The index answers
+//! Done in steps of a millisecond or two, whatever their number, so that a first build of very many does not hold the page up. The index answers
 //! as before until the last step; a change of words in between begins it anew.
 
-use super::beginnings::{find_beginnings, DENSE_FROM};
+use super::beginnings::{Beginnings, DENSE_FROM};
 use super::bits::{each, Bits};
 use super::bytes::put;
 use super::fold::folded;
@@ -11,10 +11,14 @@ use super::fresh::Order;
 use super::grams::{put_gaps, Maker};
 use super::index::Index;
 use super::lexicon::{Dense, Lexicon, Posting, Row};
+use super::runs::Runs;
 use super::words::{push, sort_few, Words};
+use std::cmp::Ordering;
 
-/// Words or agents of a step.
-const STEP: usize = 16 * 1024;
+/// Words or agents of a step, where each takes a microsecond: those who type wait for no more than a step.
+const STEP: usize = 2 * 1024;
+/// Items of a step that are only moved, and postings: many times quicker.
+const MANY: usize = 8 * STEP;
 /// Nobody's new slot.
 const GONE: u32 = u32::MAX;
 /// A set of which at least one in this many is a member takes less room as bits.
@@ -23,9 +27,11 @@ const DENSE_WORD: usize = 16;
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Sort keys of agents from the one on.
+    /// Sort keys of agents from the one on, then sort them.
     Keys(u32),
     Order,
+    /// Fresh words from the one on, then sort them.
+    WordKeys(u32),
     SortWords,
     /// Merge words.
     Words,
@@ -41,7 +47,8 @@ enum Phase {
 pub(super) struct Merge {
     phase: Phase,
     /// Unsettled agents: place, beginning of the folded name, slot.
-    keys: Vec<(u32, u128, u32)>,
+    keys: Runs<(u32, u128, u32)>,
+    word_keys: Runs<(u64, u32)>,
     /// Slots in their new order, and the other way round.
     order: Vec<u32>,
     moved: Vec<u32>,
@@ -51,6 +58,7 @@ pub(super) struct Merge {
     next_fresh: usize,
     lexicon: Lexicon,
     maker: Option<Maker>,
+    beginnings: Beginnings,
     postings: Vec<u32>,
 }
 
@@ -58,7 +66,8 @@ impl Merge {
     pub(super) fn new() -> Self {
         Self {
             phase: Phase::Keys(0),
-            keys: Vec::new(),
+            keys: Runs::default(),
+            word_keys: Runs::default(),
             order: Vec::new(),
             moved: Vec::new(),
             fresh: Order::default(),
@@ -66,6 +75,7 @@ impl Merge {
             next_fresh: 0,
             lexicon: Lexicon::default(),
             maker: None,
+            beginnings: Beginnings::default(),
             postings: Vec::new(),
         }
     }
@@ -75,21 +85,18 @@ impl Merge {
         self.phase = match self.phase {
             Phase::Keys(from) => self.sort_keys(index, from.max(index.settled)),
             Phase::Order => self.sort_agents(index),
-            Phase::SortWords => {
-                self.fresh.update(&index.fresh);
-                let lexicon = &mut self.lexicon;
-                let words = index.lexicon.len() + index.fresh.len();
-                lexicon.starts.reserve_exact(words + 1);
-                lexicon.keys.reserve_exact(words);
-                lexicon.rows.reserve_exact(words);
-                Phase::Words
-            }
+            Phase::WordKeys(from) => self.word_keys(index, from),
+            Phase::SortWords => self.sort_words(index),
             Phase::Words => self.merge_words(index),
             Phase::Measure(from) => self.grams(from, false),
             Phase::Write(from) => self.grams(from, true),
             Phase::Beginnings => {
-                find_beginnings(&mut self.lexicon, self.order.len());
-                Phase::Done
+                let agents = self.order.len();
+                if self.beginnings.step(&mut self.lexicon, agents, MANY) {
+                    Phase::Done
+                } else {
+                    Phase::Beginnings
+                }
             }
             Phase::Done => Phase::Done,
         };
@@ -104,9 +111,8 @@ impl Merge {
     fn sort_keys(&mut self, index: &Index, from: u32) -> Phase {
         let slots = index.people.slots() as u32;
         let to = slots.min(from.saturating_add(STEP as u32));
-        if self.keys.capacity() == 0 {
-            self.keys.reserve_exact((slots - from) as usize);
-        }
+        let mut keys = Vec::new();
+        keys.reserve_exact((to - from.min(to)) as usize);
         let mut name = Vec::new();
         for slot in (from..to).filter(|&slot| index.people.live.has(slot)) {
             name.clear();
@@ -122,12 +128,13 @@ impl Merge {
                 .zip(&name)
                 .for_each(|(to, from)| *to = *from);
             let place = index.place.get((slot - index.settled) as usize);
-            self.keys.push((
+            keys.push((
                 place.copied().unwrap_or_default(),
                 u128::from_be_bytes(bytes),
                 slot,
             ));
         }
+        self.keys.push(keys, |a, b| by_key(index, a, b));
         if to == slots {
             Phase::Order
         } else {
@@ -136,13 +143,9 @@ impl Merge {
     }
 
     fn sort_agents(&mut self, index: &Index) -> Phase {
-        let ranks = index.ranks();
-        let mut keys = std::mem::take(&mut self.keys);
-        keys.sort_unstable_by(|a, b| {
-            (a.0, a.1)
-                .cmp(&(b.0, b.1))
-                .then_with(|| ranks.by_name(a.2, b.2))
-        });
+        let Some(keys) = self.keys.step(MANY, |a, b| by_key(index, a, b)) else {
+            return Phase::Order;
+        };
         self.order.reserve_exact(index.people.count);
         let mut settled = each(&index.people.live.0)
             .take_while(|&slot| slot < index.settled)
@@ -160,12 +163,43 @@ impl Merge {
                 *moved = new;
             }
         }
-        Phase::SortWords
+        Phase::WordKeys(0)
+    }
+
+    fn word_keys(&mut self, index: &Index, from: u32) -> Phase {
+        let words = index.fresh.len() as u32;
+        let to = words.min(from.saturating_add(STEP as u32));
+        let keys = Order::unsorted(&index.fresh, from, to);
+        self.word_keys
+            .push(keys, |a, b| Order::order(&index.fresh, *a, *b));
+        if to == words {
+            Phase::SortWords
+        } else {
+            Phase::WordKeys(to)
+        }
+    }
+
+    fn sort_words(&mut self, index: &Index) -> Phase {
+        let order = |a: &_, b: &_| Order::order(&index.fresh, *a, *b);
+        let Some(words) = self.word_keys.step(MANY, order) else {
+            return Phase::SortWords;
+        };
+        self.fresh = Order::of(words);
+        let lexicon = &mut self.lexicon;
+        let words = index.lexicon.len() + index.fresh.len();
+        lexicon.starts.reserve_exact(words + 1);
+        lexicon.keys.reserve_exact(words);
+        lexicon.rows.reserve_exact(words);
+        Phase::Words
     }
 
     fn merge_words(&mut self, index: &Index) -> Phase {
         let settled = &index.lexicon;
+        let mut postings = 0;
         for _ in 0..STEP {
+            if postings >= MANY {
+                break;
+            }
             let old = (self.next_settled < settled.len()).then(|| settled.word(self.next_settled));
             let new = self.fresh.on(&index.fresh);
             let new = (self.next_fresh < new.len()).then(|| {
@@ -197,6 +231,7 @@ impl Merge {
                 sort_postings(postings, self.order.len());
                 self.next_fresh += 1;
             }
+            postings += self.postings.len();
             if !self.postings.is_empty() {
                 self.add_word(word);
             }
@@ -257,6 +292,7 @@ impl Merge {
         lexicon.rows.shrink_to_fit();
         self.moved = Vec::new();
         self.fresh = Order::default();
+        self.beginnings = Beginnings::from(lexicon.first());
         self.maker = Some(Maker::new());
         Phase::Measure(lexicon.first())
     }
@@ -289,6 +325,12 @@ impl Merge {
             Phase::Write(self.lexicon.first())
         }
     }
+}
+
+fn by_key(index: &Index, a: &(u32, u128, u32), b: &(u32, u128, u32)) -> Ordering {
+    (a.0, a.1)
+        .cmp(&(b.0, b.1))
+        .then_with(|| index.ranks().by_name(a.2, b.2))
 }
 
 fn moved_to(moved: &[u32], posting: Posting) -> Option<u32> {

@@ -72,6 +72,7 @@ pub(super) fn field(
         rows,
         shortcuts: shortcuts(&first, roster),
         statuses_old: dialpad.watch().is_blind(),
+        goes_round: dialpad.directory().goes_round(),
         stays_here: favourites.is_some_and(Favourites::stays_here),
         filters: filters::rows(dialpad.filters(), roster),
         filtered_by: clicked.into_iter().map(|filter| filter.value).collect(),

@@ -8,7 +8,10 @@
 //! | paging | a page | settling | `SettleDirectory` |
 //! | settling | its answer, whichever; more pages | paging from there | `LoadPeople` |
 //! | settling | its answer, whichever; it was the last page | whole | `SaveDirectory` |
-//! | opening, paging | failure, or no answer within [`PATIENCE`] | broken, at that step | |
+//! | paging | failure, or no answer within [`PATIENCE`], and there are functions | paging by the functions, from the start | `ListPeople` |
+//! | paging by the functions | a page | settling, then on by the functions | `SettleDirectory` |
+//! | paging by the functions | failure, or no answer | broken, at the page of the workspace that failed | |
+//! | opening, paging without functions | failure, or no answer within [`PATIENCE`] | broken, at that step | |
 //! | restoring, settling | no answer within [`PATIENCE`] | as with any answer | |
 //! | broken | retry, field opened, or [`retry_after`] | that step again | the same again |
 //! | whole | field opened, [`STALE`] later or more | paging from the start, behind the list | `LoadPeople` |
@@ -16,11 +19,12 @@
 //! Invariants: one request at a time, so that a page is only asked for when the one before is in; only the answer to the
 //! newest request counts; a failure loses nothing that is known, and ends by itself once the service is back.
 //!
-//! The list of workers: <https://twilio.github.io/twilio-taskrouter.js/Workspace.html>; those who are there now: the live
+//! Where Flex's own list is refused or fails, the functions ask TaskRouter's REST for the same people; in another order, so
+//! that they begin at the first. The list of workers: <https://twilio.github.io/twilio-taskrouter.js/Workspace.html>; those who are there now: the live
 //! query, of which Twilio gives the first 200 only (<https://www.twilio.com/docs/sync/limits>).
 
 use super::Purpose;
-use crate::effect::Effect;
+use crate::effect::{Effect, HttpRequest};
 use crate::event::{EffectId, Outcome};
 use crate::ids::{ActivitySid, WorkerSid};
 use crate::ledger::Ledger;
@@ -46,15 +50,40 @@ pub enum Step {
     /// The live query is being opened.
     Open,
     /// A page is on its way.
-    Page {
+    Page(Page),
+    /// A page is being sorted in.
+    Settle {
+        /// The one that follows, if there is one.
+        next: Option<Page>,
+    },
+}
+
+/// A page of everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Page {
+    /// Of the workspace client's list.
+    Workspace {
         /// The last one of the page before.
         after: Option<WorkerSid>,
     },
-    /// A page is being sorted in.
-    Settle {
-        /// The last one on it; nobody, if there is no further page.
-        next: Option<WorkerSid>,
+    /// Of the functions' list, since that failed.
+    Functions {
+        /// Where it goes on, in the functions' words.
+        mark: Option<String>,
+        /// The page of the workspace's that failed.
+        instead_of: Option<WorkerSid>,
+        /// What was said then.
+        detail: String,
     },
+}
+
+/// What the directory is fetched with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Means<'a> {
+    /// Who is in it is not there.
+    pub offline: Option<&'a ActivitySid>,
+    /// The functions, where they are configured.
+    pub functions: Option<&'a str>,
 }
 
 /// State of the directory; the people themselves are in the roster.
@@ -101,7 +130,7 @@ impl Directory {
     pub(super) fn open<P: From<Purpose>>(
         &mut self,
         now: Millis,
-        offline: Option<&ActivitySid>,
+        means: Means<'_>,
         ledger: &mut Ledger<P>,
     ) -> Option<Effect> {
         let (step, failures, again) = match self {
@@ -112,17 +141,17 @@ impl Directory {
                 again,
                 ..
             } => (step.clone(), *failures, *again),
-            Self::Whole { since } if now >= *since + STALE => (Step::Page { after: None }, 0, true),
+            Self::Whole { since } if now >= *since + STALE => (Step::Page(FIRST_PAGE), 0, true),
             Self::Busy { .. } | Self::Whole { .. } => return None,
         };
-        Some(self.begin(now, step, failures, again, offline, ledger))
+        Some(self.begin(now, step, failures, again, means, ledger))
     }
 
     /// It is time.
     pub(super) fn wake<P: From<Purpose>>(
         &mut self,
         now: Millis,
-        offline: Option<&ActivitySid>,
+        means: Means<'_>,
         ledger: &mut Ledger<P>,
     ) -> Option<Effect> {
         if self.next_deadline().is_none_or(|due| now < due) {
@@ -130,9 +159,9 @@ impl Directory {
         }
         if let Self::Busy { request, .. } = *self {
             let outcome = super::no_answer();
-            self.settle(now, request, &outcome, offline, ledger)
+            self.settle(now, request, &outcome, means, ledger)
         } else {
-            self.open(now, offline, ledger)
+            self.open(now, means, ledger)
         }
     }
 
@@ -151,7 +180,7 @@ impl Directory {
         matches!(
             self,
             Self::Busy {
-                step: Step::Page { after: None },
+                step: Step::Page(FIRST_PAGE),
                 again: true,
                 ..
             }
@@ -173,7 +202,7 @@ impl Directory {
         now: Millis,
         id: EffectId,
         outcome: &Outcome,
-        offline: Option<&ActivitySid>,
+        means: Means<'_>,
         ledger: &mut Ledger<P>,
     ) -> Option<Effect> {
         let Self::Busy {
@@ -197,15 +226,30 @@ impl Directory {
                 *self = Self::Whole { since: now };
                 return Some(Effect::SaveDirectory);
             }
-            (Step::Settle { next }, _) => Step::Page {
-                after: next.clone(),
+            (Step::Settle { next: Some(page) }, _) => Step::Page(page.clone()),
+            (Step::Open, Outcome::People { .. }) => Step::Page(FIRST_PAGE),
+            (Step::Page(page), Outcome::People { next, .. }) => Step::Settle {
+                next: next.as_deref().and_then(|next| page.followed_by(next)),
             },
-            (Step::Open, Outcome::People { .. }) => Step::Page { after: None },
-            (Step::Page { .. }, Outcome::People { next, .. }) => {
-                Step::Settle { next: next.clone() }
+            (
+                Step::Page(Page::Workspace { after }),
+                Outcome::Failed { .. }
+                | Outcome::Done
+                | Outcome::TaskCreated { .. }
+                | Outcome::Answered { .. }
+                | Outcome::Queues { .. }
+                | Outcome::Favourites { .. },
+            ) if means.functions.is_some() => {
+                let step = Step::Page(Page::Functions {
+                    mark: None,
+                    instead_of: after.clone(),
+                    detail: detail(outcome),
+                });
+                let failures = *failures;
+                return Some(self.begin(now, step, failures, again, means, ledger));
             }
             (
-                Step::Open | Step::Page { .. },
+                Step::Open | Step::Page(_),
                 Outcome::Failed { .. }
                 | Outcome::Done
                 | Outcome::TaskCreated { .. }
@@ -214,9 +258,10 @@ impl Directory {
                 | Outcome::Favourites { .. },
             ) => {
                 let failures = failures.saturating_add(1);
+                let (step, detail) = step.after_failure(detail(outcome));
                 *self = Self::Broken {
-                    step: step.clone(),
-                    detail: detail(outcome),
+                    step,
+                    detail,
                     due: now + retry_after(failures),
                     failures,
                     again,
@@ -224,7 +269,18 @@ impl Directory {
                 return None;
             }
         };
-        Some(self.begin(now, next, 0, again, offline, ledger))
+        Some(self.begin(now, next, 0, again, means, ledger))
+    }
+
+    /// Whether everybody comes by the functions at present, as Flex's own list failed.
+    pub(crate) fn goes_round(&self) -> bool {
+        match self {
+            Self::Busy {
+                step: Step::Page(page) | Step::Settle { next: Some(page) },
+                ..
+            } => matches!(page, Page::Functions { .. }),
+            Self::Busy { .. } | Self::Closed | Self::Broken { .. } | Self::Whole { .. } => false,
+        }
     }
 
     /// The directory as the view tells it: whether the list that is shown is `empty`, and whether something `typed` made it so.
@@ -247,7 +303,7 @@ impl Directory {
         step: Step,
         failures: u8,
         again: bool,
-        offline: Option<&ActivitySid>,
+        means: Means<'_>,
         ledger: &mut Ledger<P>,
     ) -> Effect {
         let id = ledger.open(Purpose::Directory.into());
@@ -255,11 +311,24 @@ impl Directory {
             Step::Restore => Effect::RestoreDirectory { id },
             Step::Open => Effect::LoadDirectory {
                 id,
-                offline: offline.cloned(),
+                offline: means.offline.cloned(),
             },
-            Step::Page { after } => Effect::LoadPeople {
+            Step::Page(Page::Workspace { after }) => Effect::LoadPeople {
                 id,
                 after: after.clone(),
+            },
+            Step::Page(Page::Functions { mark, .. }) => Effect::ListPeople {
+                id,
+                request: HttpRequest {
+                    url: format!(
+                        "{}/internal-call/flex/people",
+                        means.functions.unwrap_or_default()
+                    ),
+                    form: mark
+                        .iter()
+                        .map(|mark| ("page".to_owned(), mark.clone()))
+                        .collect(),
+                },
             },
             Step::Settle { .. } => Effect::SettleDirectory { id },
         };
@@ -271,6 +340,46 @@ impl Directory {
             again,
         };
         effect
+    }
+}
+
+/// Where everybody begins.
+const FIRST_PAGE: Page = Page::Workspace { after: None };
+
+impl Page {
+    /// The next one of the same list. A word that names none ends it: those who are not on it are asked for anew at the
+    /// next opening.
+    fn followed_by(&self, next: &str) -> Option<Self> {
+        match self {
+            Self::Workspace { .. } => {
+                let after = WorkerSid::parse(next).ok()?;
+                Some(Self::Workspace { after: Some(after) })
+            }
+            Self::Functions {
+                instead_of, detail, ..
+            } => Some(Self::Functions {
+                mark: Some(next.to_owned()),
+                instead_of: instead_of.clone(),
+                detail: detail.clone(),
+            }),
+        }
+    }
+}
+
+impl Step {
+    /// What is tried again, and what the agent reads meanwhile: of Flex's own list, where both failed.
+    fn after_failure(&self, said: String) -> (Self, String) {
+        match self {
+            Self::Page(Page::Functions {
+                instead_of, detail, ..
+            }) => {
+                let after = instead_of.clone();
+                (Self::Page(Page::Workspace { after }), detail.clone())
+            }
+            Self::Restore | Self::Open | Self::Page(_) | Self::Settle { .. } => {
+                (self.clone(), said)
+            }
+        }
     }
 }
 

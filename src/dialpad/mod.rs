@@ -22,6 +22,7 @@ mod reach;
 mod tests;
 mod watch;
 
+use directory::Means;
 pub use directory::{Directory, Step};
 pub use filters::Filters;
 pub use reach::Reach;
@@ -183,7 +184,13 @@ impl Dialpad {
             return Vec::new();
         }
         let fetch = match tab {
-            Tab::Agent => self.directory.open(now, self.offline.as_ref(), ledger),
+            Tab::Agent => {
+                let means = Means {
+                    offline: self.offline.as_ref(),
+                    functions: self.reach.base(),
+                };
+                self.directory.open(now, means, ledger)
+            }
             Tab::Queue => match &self.queues {
                 List::Closed | List::Failed { .. } => {
                     let id = ledger.open(Purpose::Queues.into());
@@ -282,7 +289,11 @@ impl Dialpad {
         if self.queues.until().is_some_and(|until| until <= now) {
             self.queues = failed(NO_ANSWER);
         }
-        let next = self.directory.wake(now, self.offline.as_ref(), ledger);
+        let means = Means {
+            offline: self.offline.as_ref(),
+            functions: self.reach.base(),
+        };
+        let next = self.directory.wake(now, means, ledger);
         let watch = self.watch.wake(now, ledger);
         next.into_iter().chain(watch).chain(changed()).collect()
     }
@@ -306,8 +317,11 @@ impl Dialpad {
     ) -> Vec<Effect> {
         match purpose {
             Purpose::Directory => {
-                let offline = self.offline.as_ref();
-                let next = self.directory.settle(now, id, outcome, offline, ledger);
+                let means = Means {
+                    offline: self.offline.as_ref(),
+                    functions: self.reach.base(),
+                };
+                let next = self.directory.settle(now, id, outcome, means, ledger);
                 return next.into_iter().chain(changed()).collect();
             }
             Purpose::Watch => self.watch.settle(now, id, outcome),

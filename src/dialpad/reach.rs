@@ -46,6 +46,11 @@ impl Reach {
         Self { base, asked: None }
     }
 
+    /// The functions.
+    pub(super) fn base(&self) -> Option<&str> {
+        self.base.as_deref()
+    }
+
     /// He is chosen, and looked at.
     pub(super) fn look<P: From<Purpose>>(
         &mut self,

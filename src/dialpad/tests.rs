@@ -1,6 +1,7 @@
 mod everybody;
 mod filters;
 mod reach;
+mod round;
 mod watch;
 
 use crate::desk::Desk;
@@ -47,6 +48,7 @@ fn request(effects: &[Effect]) -> Option<EffectId> {
         Effect::RestoreDirectory { id }
         | Effect::LoadDirectory { id, .. }
         | Effect::LoadPeople { id, .. }
+        | Effect::ListPeople { id, .. }
         | Effect::SettleDirectory { id }
         | Effect::LoadQueues { id } => Some(*id),
         _ => None,
@@ -90,7 +92,7 @@ fn people(rows: Vec<Value>) -> Outcome {
 fn page(rows: Vec<Value>, next: Option<u128>) -> Outcome {
     Outcome::People {
         people: serde_json::from_value(json!(rows)).unwrap(),
-        next: next.map(WorkerSid::from_number),
+        next: next.map(|number| WorkerSid::from_number(number).to_string()),
     }
 }
 

@@ -243,6 +243,7 @@ fn participants(answer: Answer) -> Vec<Present> {
         | Answer::Listed(_)
         | Answer::Reservations { .. }
         | Answer::Worker { .. }
+        | Answer::Workers { .. }
         | Answer::Colleague { .. }
         | Answer::Channel { .. }
         | Answer::Workflow { .. }

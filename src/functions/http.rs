@@ -1,6 +1,7 @@
 //! Requests and orders as HTTP, both ways: the wire side of the functions, for whoever hosts them.
 
 mod requests;
+mod workers;
 
 use super::order::{Answer, Change, Closing, Order, Present, Room, Task, TaskStatus};
 use super::Identity;
@@ -127,7 +128,8 @@ pub fn call(api: &Api, order: &Order) -> Call {
             encode("internal_call.role == 'caller'")
         )),
         Order::ListReservations { task } => get(format!("{tasks}/{task}/Reservations?PageSize=50")),
-        Order::FetchWorker { worker } | Order::FetchColleague { worker } => get(format!("{workspace}/Workers/{worker}")),
+        Order::FetchWorker { worker } | Order::FetchColleague { worker } | Order::FetchPerson { worker } => get(format!("{workspace}/Workers/{worker}")),
+        Order::ListWorkers { page } => get(workers::url(&workspace, page.as_ref())),
         Order::FetchVoiceChannel { worker } => {
             get(format!("{workspace}/Workers/{worker}/Channels/voice"))
         }
@@ -216,6 +218,8 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             .get("available")
             .and_then(Value::as_bool)
             .map(|available| Answer::Worker { available }),
+        Order::ListWorkers { .. } => workers::answer(&json),
+        Order::FetchPerson { .. } => workers::one(&json),
         Order::FetchColleague { .. } => colleague(&json),
         Order::FetchVoiceChannel { .. } => {
             channel_is_free(&json).map(|free| Answer::Channel { free })

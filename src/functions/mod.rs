@@ -19,6 +19,7 @@
 //! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
 //! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
 //! | `POST /internal-call/flex/reach` | any worker | [`reach`]: whether a colleague could be rung |
+//! | `POST /internal-call/flex/people` | any worker | [`people`]: a page of the workspace's workers |
 //! | `POST /multi-call/flex/recover` | the agent who took it | [`recover`]: his customer is offered again |
 //! | `POST /internal-call/common/agent-outbound-join` | Twilio | TwiML of the caller's leg |
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
@@ -44,6 +45,7 @@ pub mod hold;
 pub mod http;
 pub mod order;
 mod party;
+mod people;
 mod reach;
 mod ready;
 pub mod recover;
@@ -65,6 +67,7 @@ use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role};
 use close::Close;
 pub use order::{Answer, Order};
+pub use people::PageMark;
 pub use request::{ConferenceEvent, OfferOver, Outcome, Request, Whom};
 pub use response::{Body, Response};
 pub use sweep::Sweeps;
@@ -112,6 +115,7 @@ enum State {
     Hold(hold::Hold),
     Ready,
     Reach,
+    People(people::People),
     Recover(recover::Recover),
     Rejoin(rejoin::Rejoin),
     Sides(sides::Sides),
@@ -194,6 +198,10 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             (State::Ready, ready::ask(&settings, token, workflow))
         }
         Request::Reach { worker, token } => (State::Reach, reach::ask(worker, token)),
+        Request::People { page, token } => {
+            let (people, step) = people::People::asked(page, token);
+            (State::People(people), step)
+        }
         Request::Enqueue {
             call,
             parent,
@@ -288,6 +296,7 @@ fn refused(answer: Option<Answer>) -> Step {
             | Answer::Reservations { .. }
             | Answer::Participants(_)
             | Answer::Worker { .. }
+            | Answer::Workers { .. }
             | Answer::Channel { .. }
             | Answer::Colleague { .. }
             | Answer::Workflow { .. }
@@ -309,6 +318,7 @@ impl Run {
             State::Hold(hold) => hold.resume(answers),
             State::Ready => ready::answer(answers),
             State::Reach => reach::answer(answers),
+            State::People(people) => people.resume(answers),
             State::Recover(recover) => recover.resume(answers),
             State::Rejoin(rejoin) => rejoin.resume(now, &self.settings, answers),
             State::Sides(sides) => sides.resume(now, answers),

@@ -1,10 +1,11 @@
 //! What the functions order of Twilio's REST API, and what it answers.
 
-use super::Identity;
+use super::{Identity, PageMark};
 use crate::ids::{CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{OnHold, Progress, Role};
 use crate::twilio::strategy::StrategyName;
+use crate::twilio::worker_index::RawPerson;
 use serde_json::Value;
 
 /// An order to Twilio's REST API.
@@ -56,6 +57,17 @@ pub enum Order {
     },
     /// Whether somebody takes work (<https://www.twilio.com/docs/taskrouter/api/worker>, `available`).
     FetchWorker {
+        /// Who.
+        worker: WorkerSid,
+    },
+    /// A page of the workspace's workers
+    /// (<https://www.twilio.com/docs/taskrouter/api/worker#read-multiple-worker-resources>).
+    ListWorkers {
+        /// The first one, or where the one before ended.
+        page: Option<PageMark>,
+    },
+    /// One of its rows, with what the list leaves out.
+    FetchPerson {
         /// Who.
         worker: WorkerSid,
     },
@@ -186,6 +198,13 @@ pub enum Answer {
     Worker {
         /// `available`
         available: bool,
+    },
+    /// `ListWorkers`; `FetchPerson`, of one.
+    Workers {
+        /// As rows of the worker index, with the attributes that the directory reads.
+        people: Vec<RawPerson>,
+        /// Where it goes on, if there are more.
+        next: Option<PageMark>,
     },
     /// `FetchColleague`.
     Colleague {

@@ -1,5 +1,6 @@
 //! What the functions are asked, by the agents' plugins and by Twilio.
 
+use super::PageMark;
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, Role};
 
@@ -117,6 +118,13 @@ pub enum Request {
     Reach {
         /// The colleague.
         worker: WorkerSid,
+        /// The agent's Flex token.
+        token: String,
+    },
+    /// A plugin's own list of the workspace's workers failed.
+    People {
+        /// `page`: the first one, or where the one before ended.
+        page: Option<PageMark>,
         /// The agent's Flex token.
         token: String,
     },

@@ -1,6 +1,9 @@
 //! What requests are answered with.
 
+use super::PageMark;
 use crate::ids::TaskSid;
+use crate::twilio::worker_index::RawPerson;
+use serde_json::Value;
 
 /// What a request is answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +59,19 @@ impl Response {
         }
     }
 
+    /// `{"success":true,"people":[…],"next":…}`: rows as those of the worker index, without what is absent.
+    #[must_use]
+    pub(super) fn people(people: &[RawPerson], next: Option<&PageMark>) -> Self {
+        let mut rows = serde_json::json!(people);
+        drop_absent(&mut rows);
+        let next = next.map(ToString::to_string);
+        let body = serde_json::json!({ "success": true, "people": rows, "next": next });
+        Self {
+            status: 200,
+            body: Body::Json(body.to_string()),
+        }
+    }
+
     /// What callbacks are answered with: No Content (<https://www.twilio.com/docs/taskrouter/api/event/reference>).
     #[must_use]
     pub fn empty() -> Self {
@@ -63,5 +79,17 @@ impl Response {
             status: 204,
             body: Body::Empty,
         }
+    }
+}
+
+/// A page has hundreds of rows, and most of them lack something.
+fn drop_absent(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| !field.is_null());
+            fields.values_mut().for_each(drop_absent);
+        }
+        Value::Array(rows) => rows.iter_mut().for_each(drop_absent),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

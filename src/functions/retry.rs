@@ -71,6 +71,8 @@ fn may_be_repeated(order: &Order) -> bool {
         | Order::FetchColleague { .. }
         | Order::ListReservations { .. }
         | Order::FetchWorker { .. }
+        | Order::ListWorkers { .. }
+        | Order::FetchPerson { .. }
         | Order::FetchVoiceChannel { .. }
         | Order::FetchWorkflow { .. }
         | Order::ListConferences { .. }
@@ -150,7 +152,11 @@ mod tests {
             Order::FetchWorker {
                 worker: worker.clone(),
             },
-            Order::FetchVoiceChannel { worker },
+            Order::FetchVoiceChannel {
+                worker: worker.clone(),
+            },
+            Order::FetchPerson { worker },
+            Order::ListWorkers { page: None },
             Order::FetchWorkflow {
                 workflow: WorkflowSid::from_number(1),
             },

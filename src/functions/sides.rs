@@ -226,6 +226,7 @@ impl Sides {
                 | Answer::Listed(_)
                 | Answer::Reservations { .. }
                 | Answer::Worker { .. }
+                | Answer::Workers { .. }
                 | Answer::Colleague { .. }
                 | Answer::Channel { .. }
                 | Answer::Workflow { .. }

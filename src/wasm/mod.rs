@@ -6,6 +6,7 @@ mod write;
 
 use crate::desk::Desk;
 use crate::effect::{Effect, HttpRequest};
+use crate::error::Failure;
 use crate::event::{Event, Outcome};
 use crate::favourites::list::List;
 use crate::json::Json;
@@ -198,18 +199,62 @@ pub fn merge_favourites(
 /// If the request is not of its type.
 #[wasm_bindgen(js_name = performHttp)]
 pub async fn perform_http(request: Ts<HttpRequest>, token: String) -> Result<Ts<Outcome>, JsError> {
-    let request = request.js_value();
-    let request = HttpRequest {
-        url: event::field(&request, "url")?,
-        form: event::field(&request, "form")?,
-    };
+    let request = read_request(&request)?;
     let outcome = match post(&request, &token).await {
         Ok((status, body)) => answered(status, &body),
         Err(error) => Outcome::Failed {
-            failure: crate::error::Failure::new(&error.to_string()),
+            failure: Failure::new(&error.to_string()),
         },
     };
     Ok(write::value(&outcome)?)
+}
+
+/// Performs a `listPeople` effect, as `performHttp` does. Resolves to `people`, as the answer names them, or `failed`.
+///
+/// # Errors
+/// If the request is not of its type.
+#[wasm_bindgen(js_name = performList)]
+pub async fn perform_list(request: Ts<HttpRequest>, token: String) -> Result<Ts<Outcome>, JsError> {
+    let request = read_request(&request)?;
+    let failure = match post(&request, &token).await {
+        Ok((200, body)) => match listed(&body) {
+            Some(people) => return Ok(people),
+            None => Failure::new("unexpected answer"),
+        },
+        Ok((status, body)) => Failure {
+            status: Some(status),
+            message: said(&body).0,
+        },
+        Err(error) => Failure::new(&error.to_string()),
+    };
+    Ok(write::value(&Outcome::Failed { failure })?)
+}
+
+/// The rows stay as they were parsed: they are read when they come in as an event.
+fn listed(body: &str) -> Option<Ts<Outcome>> {
+    let json = js_sys::JSON::parse(body).ok()?;
+    let people = js_sys::Reflect::get(&json, &"people".into()).ok()?;
+    if !js_sys::Array::is_array(&people) {
+        return None;
+    }
+    let next = js_sys::Reflect::get(&json, &"next".into()).ok()?;
+    let outcome = js_sys::Object::new();
+    for (name, value) in [
+        ("kind", &"people".into()),
+        ("people", &people),
+        ("next", &next),
+    ] {
+        js_sys::Reflect::set(&outcome, &name.into(), value).ok()?;
+    }
+    Some(Ts::new_unchecked(outcome.unchecked_into()))
+}
+
+fn read_request(request: &Ts<HttpRequest>) -> Result<HttpRequest, event::ReadError> {
+    let request = request.js_value();
+    Ok(HttpRequest {
+        url: event::field(&request, "url")?,
+        form: event::field(&request, "form")?,
+    })
 }
 
 async fn post(request: &HttpRequest, token: &str) -> Result<(u16, String), gloo_net::Error> {
@@ -233,13 +278,19 @@ async fn post(request: &HttpRequest, token: &str) -> Result<(u16, String), gloo_
 
 /// What an answer says: `message` and `code` of its JSON, or its text; as much of it as fits on a notification.
 fn answered(status: u16, body: &str) -> Outcome {
-    let json = js_sys::JSON::parse(body).unwrap_or(JsValue::UNDEFINED);
-    let text = |name| event::field::<Option<String>>(&json, name).ok().flatten();
+    let (message, code) = said(body);
     Outcome::Answered {
         status,
-        message: excerpt(text("message").as_deref().unwrap_or(body)),
-        code: text("code"),
+        message,
+        code,
     }
+}
+
+fn said(body: &str) -> (String, Option<String>) {
+    let json = js_sys::JSON::parse(body).unwrap_or(JsValue::UNDEFINED);
+    let text = |name| event::field::<Option<String>>(&json, name).ok().flatten();
+    let message = excerpt(text("message").as_deref().unwrap_or(body));
+    (message, text("code"))
 }
 
 fn excerpt(text: &str) -> String {

@@ -100,6 +100,7 @@ impl Office {
             Effect::RestoreDirectory { .. }
             | Effect::LoadDirectory { .. }
             | Effect::LoadPeople { .. }
+            | Effect::ListPeople { .. }
             | Effect::WatchPeople { .. }
             | Effect::SettleDirectory { .. }
             | Effect::SaveDirectory
@@ -255,6 +256,7 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::RestoreDirectory { id }
         | Effect::LoadDirectory { id, .. }
         | Effect::LoadPeople { id, .. }
+        | Effect::ListPeople { id, .. }
         | Effect::WatchPeople { id, .. }
         | Effect::SettleDirectory { id }
         | Effect::RestoreFavourites { id }

@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 19] = [
+const PATHS: [&str; 20] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
@@ -30,6 +30,7 @@ const PATHS: [&str; 19] = [
     "/backline/internal-call/flex/hold",
     "/internal-call/common/enqueue",
     "/internal-call/flex/rejoin",
+    "/internal-call/flex/people",
 ];
 
 fn served() -> &'static (Runtime, Server) {
@@ -57,6 +58,7 @@ fn parameter() -> impl Strategy<Value = (String, String)> {
         "StatusCallbackEvent",
         "ParticipantLabel",
         "bodySHA256",
+        "page",
     ];
     let values = [
         "true",

@@ -247,3 +247,28 @@ async fn a_watcher_and_a_browser_are_answered() {
     }
     assert_eq!(server.twilio.count(""), 0);
 }
+
+#[tokio::test]
+async fn everybody_comes_page_by_page_with_no_more_than_the_directory_reads() {
+    let server = Server::new().await;
+    let page = async |more: &[(&str, &str)]| {
+        let answer = server
+            .ask(plugins("people", 1, "token-of-mallory", more))
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str::<serde_json::Value>(&answer.body).unwrap()
+    };
+    let row = |number| {
+        serde_json::json!({
+            "worker_sid": sid("WK", number), "friendly_name": "he", "activity_name": "Break",
+            "worker_activity_sid": sid("WA", 1), "attributes": { "contact_uri": "client:he" },
+        })
+    };
+    let first = page(&[]).await;
+    assert_eq!(first["people"], serde_json::json!([row(1)]));
+    let next = first["next"].as_str().unwrap();
+    let second = page(&[("page", next)]).await;
+    assert_eq!(second["people"], serde_json::json!([row(2)]));
+    assert_eq!(second["next"], serde_json::Value::Null);
+    assert_eq!(server.twilio.mutations(), Vec::<String>::new());
+}

@@ -238,6 +238,18 @@ fn of_tokens() -> Vec<Case> {
         plugins("ready", 1, "expired", &[]),
         403,
     ));
+    for token in ["expired", "token-of-alice\0", "", AUTH_TOKEN] {
+        cases.push((
+            "everybody's names without a session",
+            plugins("people", 1, token, &[]),
+            403,
+        ));
+    }
+    cases.push((
+        "everybody's names without a token",
+        post("/internal-call/flex/people", FORM, ""),
+        400,
+    ));
     cases
 }
 
@@ -261,6 +273,8 @@ fn of_shapes() -> Vec<Case> {
     let leg = "/internal-call/common/agent-leg-over";
     let long = format!("{good}&more={}", "x".repeat(64 * 1024));
     let hold = |hold| plugins("hold", TALKING.0, "token-of-alice", &[("hold", hold)]);
+    let page = |page| plugins("people", 1, "token-of-alice", &[("page", page)]);
+    let long_page = format!("1.{}", "x".repeat(513));
     vec![
         ("PUT", method("PUT"), 405),
         ("DELETE", method("DELETE"), 405),
@@ -355,6 +369,18 @@ fn of_shapes() -> Vec<Case> {
             400,
         ),
         ("a hold that is neither", hold("maybe"), 400),
+        ("a page that is none", page("2"), 400),
+        ("a page without a token", page("1."), 400),
+        ("a page before the first", page("-1.PAWK1"), 400),
+        ("a page with a signed number", page("+1.PAWK1"), 400),
+        ("a page beyond all numbers", page("99999999999.PAWK1"), 400),
+        ("a page that ends the line", page("1.PA\r\nHost: evil"), 400),
+        ("a page whose token is a book", page(&long_page), 400),
+        (
+            "a page elsewhere",
+            page("https://evil.example/Workers?PageToken=PAWK1"),
+            400,
+        ),
         (
             "an event without a name",
             event(&[("FriendlyName", &caller), ("ConferenceSid", &conference)]),

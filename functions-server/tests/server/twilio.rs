@@ -228,7 +228,11 @@ impl Inner {
             }
             ["GET ", .., "Tasks", task] => self.task(task),
             [.., "Reservations"] => ok(json!({ "reservations": [] })),
-            [.., "Workers", _] => ok(json!({ "available": true })),
+            [.., "Workers"] => ok(workers(uri.query().unwrap_or_default())),
+            [.., "Workers", worker] => ok(json!({
+                "available": true, "sid": worker, "friendly_name": "he", "activity_name": "Break", "activity_sid": sid("WA", 1),
+                "attributes": json!({ "contact_uri": "client:he", "salary": 1 }).to_string(),
+            })),
             [.., "voice"] => ok(json!({ "available": true, "available_capacity_percentage": 100 })),
             [.., "Workflows", _] => ok(json!({ "task_reservation_timeout": 120 })),
             _ => StatusCode::NOT_FOUND.into_response(),
@@ -274,6 +278,26 @@ impl Inner {
             "in-progress"
         };
         json!({ "conferences": [{ "sid": sid("CF", 5), "status": status }] })
+    }
+}
+
+/// Two pages of one worker each: the second for whoever brings the token of the first, and escaped it.
+fn workers(query: &str) -> Value {
+    let row = |number: u32, name: &str| {
+        json!({
+            "sid": sid("WK", number), "friendly_name": name, "activity_name": "Break",
+            "activity_sid": sid("WA", 1), "available": false, "workspace_sid": sid("WS", 1),
+            "attributes": null,
+        })
+    };
+    let next = format!(
+        "https://taskrouter.twilio.com/v1/Workers?{query}&Page=1&PageToken=PA%26{}",
+        sid("WK", ALICE)
+    );
+    if query.contains(&format!("Page=1&PageToken=PA%26{}", sid("WK", ALICE))) {
+        json!({ "workers": [row(BOB, "bob")], "meta": { "next_page_url": null } })
+    } else {
+        json!({ "workers": [row(ALICE, "alice")], "meta": { "next_page_url": next } })
     }
 }
 

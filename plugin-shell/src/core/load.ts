@@ -1,4 +1,4 @@
-import init, { Backline, FlightRecorder, mergeFavourites, performHttp } from './pkg/backline';
+import init, { Backline, FlightRecorder, mergeFavourites, performHttp, performList } from './pkg/backline';
 import { GZIPPED_BASE64 } from './pkg/bytes';
 import { CoreLoadError } from './failure';
 
@@ -7,6 +7,7 @@ export interface CoreModule {
   /** A new core that waits for `started`. */
   create(): Backline;
   performHttp: typeof performHttp;
+  performList: typeof performList;
   mergeFavourites: typeof mergeFavourites;
   /** What all cores of this page did in the last minutes, also one that failed; as JSON in which nobody is named. */
   recording: FlightRecorder['recording'];
@@ -24,6 +25,7 @@ export async function loadCore(): Promise<CoreModule> {
     return {
       create: () => new Backline(recorder),
       performHttp,
+      performList,
       mergeFavourites,
       recording: (now, savedAt) => recorder.recording(now, savedAt),
     };

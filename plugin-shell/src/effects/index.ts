@@ -16,6 +16,7 @@ import { http } from './http';
 import { keepConference } from './keepConference';
 import { keepFavourites } from './keepFavourites';
 import type { DirectoryStore, FavouritesStore } from './localStore';
+import { listPeople } from './listPeople';
 import { loadDirectory } from './loadDirectory';
 import { loadPeople } from './loadPeople';
 import { loadQueues } from './loadQueues';
@@ -43,6 +44,7 @@ export interface Means {
   subscribers: PanelSubscribers;
   dispatch(event: CoreEvent): void;
   performHttp: CoreModule['performHttp'];
+  performList: CoreModule['performList'];
   /** The core's directory, which is too large for events. */
   directory: Directory;
   /** Where it is kept, and the agent's favourites. */
@@ -59,7 +61,7 @@ export interface Directory {
 
 /** The table: one handler for every effect kind. The verdict is the dispatcher's own. */
 export function effectHandlers(means: Means): Omit<Handlers, 'verdict'> {
-  const { flex, legs, subscribers, dispatch, performHttp, directory, store, mergeFavourites } = means;
+  const { flex, legs, subscribers, dispatch, performHttp, performList, directory, store, mergeFavourites } = means;
   const personalMap = new PersonalMap(() => flex.sync(), mergeFavourites);
   return {
     createTask: createTask(flex),
@@ -73,6 +75,7 @@ export function effectHandlers(means: Means): Omit<Handlers, 'verdict'> {
     restoreDirectory: restoreDirectory(store.directory, (bytes) => directory.restoreDirectory(bytes)),
     loadDirectory: loadDirectory(flex, dispatch),
     loadPeople: loadPeople(flex),
+    listPeople: listPeople(flex, performList),
     watchPeople: watchPeople(flex, dispatch),
     settleDirectory: settleDirectory(() => directory.settleDirectory()),
     saveDirectory: saveDirectory(store.directory, () => directory.directorySnapshot()),

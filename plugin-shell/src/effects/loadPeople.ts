@@ -3,10 +3,13 @@ import type { RawPerson } from '../core/types';
 import type { FlexPort, SdkWorkerInfo } from '../flex/port';
 import { nextTask } from './idle';
 
-/** Twilio's longest page, and the SDK's own: https://twilio.github.io/twilio-taskrouter.js/Workspace.html. */
-const PAGE = 1000;
+/**
+ * Half of Twilio's longest page, which the SDK reads in one task:
+ * https://twilio.github.io/twilio-taskrouter.js/Workspace.html.
+ */
+const PAGE = 500;
 /** So many at a time go to the core: one that takes a few milliseconds to read holds nobody's typing up. */
-const HELPING = 250;
+const HELPING = 125;
 
 /** The workspace's workers from one on. What a page has more than is wanted at once is given at the next requests. */
 export const loadPeople = (flex: FlexPort, pause: () => Promise<void> = nextTask): Handler<'loadPeople'> => {

@@ -44,6 +44,7 @@ export const enUS = {
   BacklineHasNoRoom: '{{name}} has no room for another call at present.',
   BacklineTakesNoCalls: '{{name}} takes no calls at present.',
   BacklineSince: 'since {{time}}',
+  BacklineAgentsGoRound: 'Flex could not load the list of colleagues. It is loaded from Backline\'s server instead.',
   BacklineStatusesOld: 'What your colleagues do cannot be checked at present, and may have changed.',
   BacklineFavouriteMoved: '{{name}} is now favorite number {{place}}.',
   BacklineFavouritesFull: '{{name}} was not added: you have 50 favorites already. Remove one first.',

@@ -45,6 +45,7 @@ export const esES: StringTable = {
   BacklineHasNoRoom: '{{name}} no puede atender otra llamada en este momento.',
   BacklineTakesNoCalls: '{{name}} no atiende llamadas en este momento.',
   BacklineSince: 'desde {{time}}',
+  BacklineAgentsGoRound: 'Flex no pudo cargar la lista de compañeros. Se está cargando desde el servidor de Backline.',
   BacklineStatusesOld: 'Ahora no se puede comprobar el estado de sus compañeros; puede haber cambiado.',
   BacklineFavouriteMoved: '{{name}} ocupa ahora el puesto {{place}} de los favoritos.',
   BacklineFavouritesFull: 'No se ha añadido a {{name}}: ya tiene 50 favoritos. Quite uno primero.',

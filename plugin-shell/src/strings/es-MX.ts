@@ -45,6 +45,7 @@ export const esMX: StringTable = {
   BacklineHasNoRoom: '{{name}} no puede tomar otra llamada en este momento.',
   BacklineTakesNoCalls: '{{name}} no toma llamadas en este momento.',
   BacklineSince: 'desde {{time}}',
+  BacklineAgentsGoRound: 'Flex no pudo cargar la lista de compañeros. Se está cargando desde el servidor de Backline.',
   BacklineStatusesOld: 'Por ahora no se puede comprobar el estado de sus compañeros; puede haber cambiado.',
   BacklineFavouriteMoved: '{{name}} ahora ocupa el lugar {{place}} de los favoritos.',
   BacklineFavouritesFull: 'No se agregó a {{name}}: ya tienes 50 favoritos. Quita uno primero.',

@@ -45,6 +45,7 @@ export const ptBR: StringTable = {
   BacklineHasNoRoom: '{{name}} não pode atender outra chamada no momento.',
   BacklineTakesNoCalls: '{{name}} não está atendendo chamadas no momento.',
   BacklineSince: 'desde {{time}}',
+  BacklineAgentsGoRound: 'O Flex não conseguiu carregar a lista de colegas. Ela está sendo carregada do servidor do Backline.',
   BacklineStatusesOld: 'No momento não é possível verificar o status dos seus colegas; ele pode ter mudado.',
   BacklineFavouriteMoved: '{{name}} agora é o favorito número {{place}}.',
   BacklineFavouritesFull: '{{name}} não foi adicionado: você já tem 50 favoritos. Remova um primeiro.',

@@ -45,6 +45,7 @@ export const th: StringTable = {
   BacklineHasNoRoom: '{{name}} ยังรับสายเพิ่มไม่ได้ในขณะนี้',
   BacklineTakesNoCalls: '{{name}} ไม่รับสายในขณะนี้',
   BacklineSince: 'ตั้งแต่ {{time}}',
+  BacklineAgentsGoRound: 'Flex โหลดรายชื่อเพื่อนร่วมงานไม่ได้ กำลังโหลดจากเซิร์ฟเวอร์ของ Backline แทน',
   BacklineStatusesOld: 'ขณะนี้ตรวจสอบสถานะของเพื่อนร่วมงานไม่ได้ และอาจเปลี่ยนไปแล้ว',
   BacklineFavouriteMoved: '{{name}} เป็นรายการโปรดลำดับที่ {{place}} แล้ว',
   BacklineFavouritesFull: 'ไม่ได้เพิ่ม {{name}}: คุณมีรายการโปรดครบ 50 คนแล้ว โปรดนำออกหนึ่งคนก่อน',

@@ -45,6 +45,7 @@ export const zhHans: StringTable = {
   BacklineHasNoRoom: '{{name}} 目前无法再接听其他呼叫。',
   BacklineTakesNoCalls: '{{name}} 目前不接听电话。',
   BacklineSince: '自 {{time}} 起',
+  BacklineAgentsGoRound: 'Flex 无法加载同事列表，正在改从 Backline 服务器加载。',
   BacklineStatusesOld: '目前无法核实同事的状态，可能已有变化。',
   BacklineFavouriteMoved: '{{name}} 现在是第 {{place}} 个收藏。',
   BacklineFavouritesFull: '未添加 {{name}}：您已有 50 个收藏。请先移除一个。',

@@ -30,6 +30,7 @@ export const kinds: Record<EffectKind, true> = {
   restoreDirectory: true,
   loadDirectory: true,
   loadPeople: true,
+  listPeople: true,
   settleDirectory: true,
   saveDirectory: true,
   restoreFavourites: true,

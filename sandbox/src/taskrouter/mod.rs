@@ -3,6 +3,7 @@
 mod answer;
 mod bridge;
 mod interactions;
+mod page;
 mod parameters;
 mod rest;
 mod rpc;

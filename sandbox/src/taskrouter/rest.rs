@@ -5,7 +5,7 @@
 
 use super::answer::{authenticate, Answer, Verb};
 use super::parameters::Parameters;
-use super::Refusal;
+use super::{page, Refusal};
 use crate::sandbox::Sandbox;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
@@ -17,11 +17,7 @@ use axum::Router;
 use backline::ids::{ChannelSid, ReservationSid, TaskSid, WorkerSid};
 use backline_world::routing::expression::Expression;
 use backline_world::{account, World};
-use serde_json::{json, Value};
-
-/// `PageSize` by default, and at most (<https://www.twilio.com/docs/usage/twilios-response#response-formats-list-paging-information>).
-const PAGE_SIZE: u64 = 50;
-const LONGEST_PAGE: u64 = 1000;
+use serde_json::Value;
 
 /// The routes of REST.
 pub(super) fn routes(sandbox: &Sandbox) -> Router {
@@ -203,7 +199,7 @@ impl Request<'_> {
                 .is_none_or(|wanted| wanted == value)
         };
         let rows = routing.workers().filter_map(|worker| {
-            let row = routing.worker_resource(worker);
+            let row = without_attributes(routing.worker_resource(worker));
             let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or("");
             let wanted = is("FriendlyName", &worker.name)
                 && is("ActivitySid", worker.activity.as_str())
@@ -338,44 +334,25 @@ impl Request<'_> {
         }
     }
 
-    /// One page of a list. (The token of a real next page is opaque; here the page's number does.)
     fn list(
         &self,
         key: &'static str,
         rows: impl Iterator<Item = Value>,
     ) -> Result<Answer, Refusal> {
-        let size = self.parameters.number("PageSize")?.unwrap_or(PAGE_SIZE);
-        let size = size.clamp(1, LONGEST_PAGE);
-        let page = self.parameters.number("Page")?.unwrap_or(0);
-        let filters = self
-            .parameters
-            .pairs()
-            .filter(|(name, _)| !matches!(*name, "Page" | "PageSize"));
-        let filters: Vec<(&str, String)> = filters.collect();
-        let url = |page: u64| {
-            let address = format!("https://taskrouter.twilio.com/v1/{}", self.path);
-            let place = [("PageSize", size.to_string()), ("Page", page.to_string())];
-            reqwest::Url::parse_with_params(&address, filters.iter().cloned().chain(place))
-                .map_or(address, String::from)
-        };
-        let skipped = usize::try_from(page.saturating_mul(size)).unwrap_or(usize::MAX);
-        let wanted = usize::try_from(size).unwrap_or(usize::MAX);
-        let mut rest = rows.skip(skipped);
-        let rows: Value = rest.by_ref().take(wanted).collect();
-        let more = rest.next().is_some();
-        Ok(Answer::plain(json!({
-            key: rows,
-            "meta": {
-                "key": key, "page": page, "page_size": size, "url": url(page), "first_page_url": url(0),
-                "next_page_url": more.then(|| url(page + 1)),
-                "previous_page_url": page.checked_sub(1).map(url),
-            },
-        })))
+        page::of(&self.parameters, self.path, key, rows)
     }
 
     fn not_found(&self) -> Refusal {
         Refusal::not_found(&format!("/{}", self.path))
     }
+}
+
+/// A worker's attributes are shown "only … in FETCH actions" (<https://www.twilio.com/docs/taskrouter/api/worker>).
+fn without_attributes(mut worker: Value) -> Value {
+    if let Some(attributes) = worker.get_mut("attributes") {
+        *attributes = Value::Null;
+    }
+    worker
 }
 
 /// The channel by which a worker is addressed, if he has it.

@@ -11,7 +11,7 @@ const AVAILABLE: u128 = 1;
 const BREAK: u128 = 2;
 
 /// A desk whose functions are at `f.example`.
-fn at_functions() -> Desk {
+pub(super) fn at_functions() -> Desk {
     let mut desk = Desk::default();
     let flow = json!({"workflow_sid": WorkflowSid::from_number(1), "queue_sid": QueueSid::from_number(1),
         "caller_id": "+15550100"});

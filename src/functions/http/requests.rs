@@ -1,6 +1,6 @@
 //! What is asked of the functions, by path and parameters.
 
-use super::super::{ConferenceEvent, OfferOver, Outcome, Request, Whom};
+use super::super::{ConferenceEvent, OfferOver, Outcome, PageMark, Request, Whom};
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role, OUTLIVES};
 
@@ -40,6 +40,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/flex/hold"
         | "/internal-call/flex/ready"
         | "/internal-call/flex/reach"
+        | "/internal-call/flex/people"
         | "/multi-call/flex/recover" => Some(Origin::Flex),
         "/internal-call/common/agent-outbound-join"
         | "/internal-call/common/agent-join-conference"
@@ -129,6 +130,13 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         "/internal-call/flex/reach" => Request::Reach {
             worker: WorkerSid::parse(&text("workerSid")?)
                 .map_err(|_| RequestError::Parameter("workerSid"))?,
+            token: text("Token")?,
+        },
+        "/internal-call/flex/people" => Request::People {
+            page: text("page").map_or(Ok(None), |page| {
+                let mark = PageMark::parse(&page).ok_or(RequestError::Parameter("page"))?;
+                Ok(Some(mark))
+            })?,
             token: text("Token")?,
         },
         "/multi-call/flex/recover" => Request::Recover {

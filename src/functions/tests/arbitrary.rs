@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::functions::order::{NewParticipant, Present};
-use crate::functions::{Outcome, Whom};
+use crate::functions::{Outcome, PageMark, Whom};
 use crate::twilio::attributes::DeclineReason;
 use proptest::prelude::*;
 
@@ -19,7 +19,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 19] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -38,9 +38,10 @@ const PATHS: [&str; 18] = [
     "/internal-call/flex/reach",
     "/internal-call/common/enqueue",
     "/internal-call/flex/rejoin",
+    "/internal-call/flex/people",
 ];
 
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "taskSid",
     "workerSid",
     "EventType",
@@ -62,6 +63,7 @@ const NAMES: [&str; 21] = [
     "worker_sid",
     "callToQueue",
     "outlives",
+    "page",
 ];
 
 fn task() -> impl Strategy<Value = TaskSid> {
@@ -177,6 +179,12 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
                 (request, PATHS[16], parameters)
             }
         ),
+        (any::<u32>(), "[!-~]{1,40}", "\\PC{0,20}").prop_map(|(page, next, token)| {
+            let mark = PageMark { page, token: next };
+            let parameters = vec![("page", mark.to_string()), ("Token", token.clone())];
+            let page = Some(mark);
+            (Request::People { page, token }, PATHS[18], parameters)
+        }),
         (asked(), reason).prop_map(|((task, token), reason)| {
             let mut parameters = vec![("Token", token.clone()), ("taskSid", task.to_string())];
             parameters.extend(reason.map(|reason| ("reason", reason.as_str().to_owned())));
@@ -252,6 +260,8 @@ fn orders() -> Vec<Order> {
         Order::FetchColleague { worker: bob() },
         Order::FetchWorker { worker: bob() },
         Order::FetchVoiceChannel { worker: bob() },
+        Order::ListWorkers { page: None },
+        Order::FetchPerson { worker: bob() },
         Order::FetchWorkflow {
             workflow: WorkflowSid::from_number(9),
         },
@@ -292,6 +302,9 @@ fn json_value() -> impl Strategy<Value = Value> {
         "tasks",
         "conferences",
         "reservations",
+        "workers",
+        "meta",
+        "next_page_url",
         "status",
         "valid",
         "worker_sid",
@@ -329,6 +342,9 @@ fn is_of(order: &Order, answer: &Answer) -> bool {
         Answer::Participants(_) => matches!(order, Order::ListParticipants { .. }),
         Answer::Colleague { .. } => matches!(order, Order::FetchColleague { .. }),
         Answer::Worker { .. } => matches!(order, Order::FetchWorker { .. }),
+        Answer::Workers { .. } => {
+            matches!(order, Order::ListWorkers { .. } | Order::FetchPerson { .. })
+        }
         Answer::Channel { .. } => matches!(order, Order::FetchVoiceChannel { .. }),
         Answer::Workflow { .. } => matches!(order, Order::FetchWorkflow { .. }),
         Answer::Conferences(_) => matches!(order, Order::ListConferences { .. }),
@@ -393,6 +409,7 @@ fn any_answer() -> impl Strategy<Value = Answer> {
         1 => (0..3_u128).prop_map(|some| Answer::Participants((0..some).map(present).collect())),
         1 => any::<bool>().prop_map(|available| Answer::Worker { available }),
         1 => any::<bool>().prop_map(|free| Answer::Channel { free }),
+        1 => Just(Answer::Workers { people: Vec::new(), next: None }),
         1 => any::<u64>().prop_map(|s| Answer::Workflow { reservation_timeout_s: s }),
         2 => prop::collection::vec(room, 0..2).prop_map(Answer::Conferences),
         2 => Just(Answer::Done),

@@ -21,6 +21,7 @@ mod events;
 mod forged;
 mod hold;
 mod native;
+mod people;
 mod recover;
 mod rejoin;
 mod ring;
@@ -196,6 +197,10 @@ impl Twilio {
                 let all = self.tasks.keys().filter_map(|sid| self.task(sid));
                 Answer::Listed(all.filter(of_it).map(|task| task.sid).collect())
             }
+            Order::ListWorkers { .. } | Order::FetchPerson { .. } => Answer::Workers {
+                people: Vec::new(),
+                next: None,
+            },
             Order::FetchColleague { worker } => Answer::Colleague {
                 name: if *worker == alice() {
                     "Alice & \"<Al>\""

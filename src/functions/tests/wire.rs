@@ -70,7 +70,7 @@ fn requests_with_wanting_parameters_are_refused_by_name() {
     );
 }
 
-fn api() -> http::Api {
+pub(super) fn api() -> http::Api {
     http::Api {
         taskrouter: "https://tr".to_owned(),
         voice: "https://v".to_owned(),

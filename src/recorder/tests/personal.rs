@@ -128,6 +128,8 @@ fn effects() -> Vec<Value> {
         json!({"kind": "restoreDirectory", "id": 1}),
         json!({"kind": "loadDirectory", "id": 1, "offline": "WA00000000000000000000000000000001"}),
         json!({"kind": "loadPeople", "id": 1, "after": "WK00000000000000000000000000000001"}),
+        json!({"kind": "listPeople", "id": 1, "request": {"url": "https://Zyx.example/internal-call/flex/people",
+            "form": [["page", "1.Zyx"]]}}),
         json!({"kind": "watchPeople", "id": 1, "workers": ["WK00000000000000000000000000000001"]}),
         json!({"kind": "settleDirectory", "id": 1}),
         json!({"kind": "saveDirectory"}),

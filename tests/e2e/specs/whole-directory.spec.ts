@@ -6,11 +6,14 @@ import { expect, test } from "../helpers/test";
 const ALL = 10_000;
 const ONLINE = 800;
 
+/** Neither Flex's own list of workers nor the functions'. */
+const NO_LIST = ["rpc:workers", "functions:flex/people"].map((target) => ({ target, effect: { fail: 503 } }));
+
 const field = (page: Page) => page.getByRole("combobox", { name: "Select an agent" });
 const options = (page: Page) => page.getByRole("listbox", { name: "Select an agent" }).getByRole("option");
 const sentence = (page: Page, text: string | RegExp) =>
   page.getByRole("region", { name: "Internal call" }).getByRole("status").getByText(text);
-const everybodyIsIn = (page: Page) => expect(sentence(page, `50 of ${ONLINE} shown`)).toBeVisible({ timeout: 30_000 });
+const everybodyIsIn = (page: Page) => expect(sentence(page, `50 of ${ONLINE} shown`)).toBeVisible({ timeout: 60_000 });
 
 /** Opens the field with nothing in it. */
 async function open(agent: Agent): Promise<void> {
@@ -21,7 +24,7 @@ async function open(agent: Agent): Promise<void> {
 }
 
 /** The login of somebody Available who is not among the 200 whom a live query gives. */
-async function beyondTheFirst200(page: Page): Promise<string> {
+async function beyondTheFirst200(page: Page, all = ALL): Promise<string> {
   const given = await page.evaluate(async () => {
     const flex = (window as unknown as { Twilio: { Flex: FlexGlobal } }).Twilio.Flex.Manager.getInstance();
     const offline = flex.serviceConfiguration.taskrouter_offline_activity_sid;
@@ -31,7 +34,7 @@ async function beyondTheFirst200(page: Page): Promise<string> {
     return logins;
   });
   expect(given).toHaveLength(200);
-  for (let number = 7; number < ALL; number += 25) {
+  for (let number = 7; number < all; number += 25) {
     const login = `agent${String(number).padStart(5, "0")}`;
     if (!given.includes(login)) return login;
   }
@@ -96,6 +99,32 @@ test("with nobody online the panel says so, and does not speak of spelling", asy
   await expect(sentence(alice.page, "No colleague is online at present.")).toBeVisible();
   await field(alice.page).fill("zzz");
   await expect(sentence(alice.page, /Nobody matches/)).toBeVisible();
+});
+
+/** Enough that more are online than a live query gives, and few enough to be asked for one by one. */
+const SOME = 4_000;
+
+test("where Flex's own list of workers is refused everybody comes by the functions, and the panel says so", async ({ sandbox, agents }, info) => {
+  await agents.close();
+  await sandbox.addColleagues(SOME);
+  const alice = await agents.at("alice");
+  const login = await beyondTheFirst200(alice.page, SOME);
+  await alice.openDialpad();
+  await sandbox.setFaults([{ target: "rpc:workers", effect: { fail: 403 } }]);
+  await field(alice.page).click();
+  const other = sentence(alice.page, "Flex could not load the list of colleagues. It is loaded from Backline's server instead.");
+  await expect(other).toBeVisible();
+  await expect(options(alice.page)).toHaveCount(50);
+  await alice.page.screenshot({ path: info.outputPath("by-the-functions.png") });
+  await field(alice.page).fill(login);
+  await expect(options(alice.page)).toHaveCount(1, { timeout: 90_000 });
+  await expect(options(alice.page).first()).toContainText("Available");
+  await field(alice.page).fill("");
+  await expect(sentence(alice.page, `50 of ${(SOME * 2) / 25} shown`)).toBeVisible({ timeout: 90_000 });
+  await expect(other).toBeHidden();
+  await field(alice.page).fill(login);
+  await options(alice.page).first().click();
+  await expect(alice.callButton).toBeEnabled();
 });
 
 test("10,000 come page by page, those online at once, and typing finds one beyond the first 200", async ({ sandbox, agents }, info) => {
@@ -177,7 +206,7 @@ test("the next start knows everybody before the list answers, and what they do o
   await everybodyIsIn(alice.page);
   await expect.poll(() => kept(alice.page)).toBe(1);
   const login = await beyondTheFirst200(alice.page);
-  await sandbox.setFaults([{ target: "rpc:workers", effect: { fail: 503 } }]);
+  await sandbox.setFaults(NO_LIST);
   await alice.page.reload();
   await alice.openDialpad();
   const figures = await watch(alice.page);
@@ -203,7 +232,7 @@ test("a list that fails half way leaves what is known, says so, and goes on by R
   await sandbox.setFaults([{ target: "rpc:workers", latency_ms: 700 }]);
   await field(alice.page).click();
   await expect(sentence(alice.page, /^[23],\d00 colleagues so far…$/)).toBeVisible({ timeout: 30_000 });
-  await sandbox.setFaults([{ target: "rpc:workers", effect: { fail: 503 } }]);
+  await sandbox.setFaults(NO_LIST);
   await expect(sentence(alice.page, /^\d,\d{3} colleagues are known, the others could not be loaded/)).toBeVisible({ timeout: 30_000 });
   await alice.page.screenshot({ path: info.outputPath("half.png") });
   await field(alice.page).fill("agent");

@@ -122,6 +122,7 @@ impl Office {
             Effect::RestoreDirectory { .. }
             | Effect::LoadDirectory { .. }
             | Effect::LoadPeople { .. }
+            | Effect::ListPeople { .. }
             | Effect::WatchPeople { .. }
             | Effect::SettleDirectory { .. }
             | Effect::SaveDirectory

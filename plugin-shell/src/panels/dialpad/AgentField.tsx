@@ -127,9 +127,10 @@ function sentence({ phase, rows, matches, known, filteredBy }: DialpadView['agen
   }
 }
 
-function note({ filteredBy, statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
+function note({ filteredBy, goesRound, statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
   const notes = [
     filteredBy.length > 0 && text('BacklineFilteredBy', { filters: filteredBy.join(', ') }),
+    goesRound && text('BacklineAgentsGoRound'),
     statusesOld && text('BacklineStatusesOld'),
     staysHere && text('BacklineFavouritesStayHere'),
   ].filter(Boolean);

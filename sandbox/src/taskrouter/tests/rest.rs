@@ -43,6 +43,13 @@ async fn rest_lists_page_by_page_and_keeps_its_filters() {
         .rest("GET", "Workers?PageSize=1&ActivityName=Offline", "", "")
         .await;
     assert_eq!(first["workers"][0]["friendly_name"], "alice");
+    assert_eq!(first["workers"][0]["attributes"], Value::Null);
+    let sid = first["workers"][0]["sid"].as_str().unwrap();
+    let (_, _, alice) = server.rest("GET", &format!("Workers/{sid}"), "", "").await;
+    assert!(alice["attributes"]
+        .as_str()
+        .unwrap()
+        .contains("contact_uri"));
     let next = first["meta"]["next_page_url"].as_str().unwrap();
     assert!(next.contains("ActivityName=Offline"), "{next}");
     let query = next.split_once('?').unwrap().1;
@@ -50,6 +57,12 @@ async fn rest_lists_page_by_page_and_keeps_its_filters() {
         .rest("GET", &format!("Workers?{query}"), "", "")
         .await;
     assert_eq!(second["workers"][0]["friendly_name"], "bob");
+    // The number of a page finds nothing: its token does.
+    let numbered = "Workers?PageSize=1&ActivityName=Offline&Page=1";
+    let (_, _, by_number) = server.rest("GET", numbered, "", "").await;
+    assert_eq!(by_number["workers"][0]["friendly_name"], "alice");
+    let (status, _, _) = server.rest("GET", "Workers?PageToken=x", "", "").await;
+    assert_eq!(status, 400);
     let expression = "Workers?TargetWorkersExpression=routing.skills+HAS+'support'";
     let (_, _, support) = server.rest("GET", expression, "", "").await;
     assert_eq!(support["workers"].as_array().unwrap().len(), 2);
