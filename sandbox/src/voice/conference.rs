@@ -3,6 +3,7 @@
 use super::files::Turntables;
 use super::hub::{lock, Shared};
 use super::inbox::Spoken;
+use super::levels::Said;
 use super::mixer::mix;
 use super::tones::{Frame, FRAME_MS};
 use crate::sandbox::Sandbox;
@@ -36,7 +37,7 @@ fn tick(
     let media = lock(&shared.media);
     let mut received: BTreeMap<CallSid, Frame> = BTreeMap::new();
     let mut packets: BTreeMap<CallSid, u64> = BTreeMap::new();
-    let mut spoken: BTreeMap<CallSid, Vec<(u64, f64)>> = BTreeMap::new();
+    let mut spoken: BTreeMap<CallSid, Vec<Said>> = BTreeMap::new();
     for (call, media) in media.iter() {
         let taken = media.take();
         received.insert(call.clone(), taken.sound);
@@ -73,11 +74,13 @@ fn tick(
     levels.record_voices(&spoken, &identities);
 }
 
-fn frames(start: Instant, packets: &[Spoken]) -> Vec<(u64, f64)> {
-    let packets = packets.iter();
-    packets
-        .map(|packet| (frame_at(start, packet.sent), packet.level))
-        .collect()
+fn frames(start: Instant, packets: &[Spoken]) -> Vec<Said> {
+    let said = packets.iter().map(|packet| Said {
+        frame: frame_at(start, packet.sent),
+        sure: packet.sure,
+        level: packet.level,
+    });
+    said.collect()
 }
 
 /// The frame that takes what was sent then, if nothing is late.

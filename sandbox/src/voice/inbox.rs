@@ -28,6 +28,8 @@ pub struct Inbox {
 pub struct Spoken {
     /// When, by its media time.
     pub sent: Instant,
+    /// Whether that is sure.
+    pub sure: bool,
     /// Root mean square.
     pub level: f64,
 }
@@ -57,8 +59,12 @@ impl Inbox {
             true => self.clock.rest(),
             false => self.clock.sent(),
         };
-        let spoken = |(sent, level)| Spoken { sent, level };
-        told.into_iter().map(spoken).collect()
+        let spoken = told.into_iter().map(|told| Spoken {
+            sent: told.sent,
+            sure: told.sure,
+            level: told.packet,
+        });
+        spoken.collect()
     }
 
     /// Packets received so far.

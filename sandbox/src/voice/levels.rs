@@ -44,16 +44,30 @@ struct AgentLevels {
     heard_frames: u64,
     /// Frames in which it was sent on two: he spoke into two calls.
     twice_frames: u64,
+    /// The same, but of one of the packets, at least, it is not sure when it was sent.
+    perhaps_twice_frames: u64,
     /// When it was sent on each.
     legs: BTreeMap<CallSid, Audible>,
     /// Where it was sent, by frame; those that no packet can be of any more are forgotten.
     recent: BTreeMap<u64, On>,
 }
 
+/// A packet of a leg's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Said {
+    /// The frame in which it was sent.
+    pub frame: u64,
+    /// Whether that is sure: [`super::send_clock`].
+    pub sure: bool,
+    /// Its loudness.
+    pub level: f64,
+}
+
 /// Where a voice was sent in one frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum On {
-    One(CallSid),
+    One { call: CallSid, sure: bool },
+    PerhapsSeveral,
     Several,
 }
 
@@ -125,22 +139,22 @@ impl Levels {
     /// in which they were sent and their loudness.
     pub fn record_voices(
         &mut self,
-        spoken: &BTreeMap<CallSid, Vec<(u64, f64)>>,
+        spoken: &BTreeMap<CallSid, Vec<Said>>,
         identities: &BTreeMap<CallSid, String>,
     ) {
         for agent in self.agents.values_mut() {
             agent.legs.retain(|call, _| identities.contains_key(call));
         }
         for (call, packets) in spoken {
-            if let (Some(leg), Some((frame, _))) = (self.legs.get_mut(call), packets.first()) {
-                leg.opened.get_or_insert(*frame);
+            if let (Some(leg), Some(first)) = (self.legs.get_mut(call), packets.first()) {
+                leg.opened.get_or_insert(first.frame);
             }
             let Some(identity) = identities.get(call) else {
                 continue;
             };
-            for (frame, _) in packets.iter().filter(|(_, level)| *level >= AUDIBLE) {
+            for said in packets.iter().filter(|said| said.level >= AUDIBLE) {
                 let agent = self.agents.entry(identity.clone()).or_default();
-                agent.speaks(call, *frame);
+                agent.speaks(call, *said);
             }
         }
     }
@@ -163,6 +177,7 @@ impl Levels {
             let voice = json!({
                 "heard_ms": agent.heard_frames * FRAME_MS,
                 "on_two_ms": agent.twice_frames * FRAME_MS,
+                "perhaps_on_two_ms": agent.perhaps_twice_frames * FRAME_MS,
                 "legs": legs,
             });
             (identity.clone(), voice)
@@ -222,19 +237,24 @@ impl Levels {
 }
 
 impl AgentLevels {
-    fn speaks(&mut self, call: &CallSid, frame: u64) {
+    fn speaks(&mut self, call: &CallSid, Said { frame, sure, .. }: Said) {
         self.legs.entry(call.clone()).or_default().in_frame(frame);
-        let before = self.recent.get(&frame);
-        let on = match before {
+        let on = match self.recent.get(&frame) {
             None => {
                 self.heard_frames += 1;
-                On::One(call.clone())
+                let call = call.clone();
+                On::One { call, sure }
             }
-            Some(On::One(other)) if other != call => {
+            Some(On::One { call: other, .. }) if other == call => return,
+            Some(On::One { sure: true, .. }) if sure => {
                 self.twice_frames += 1;
                 On::Several
             }
-            Some(On::One(_) | On::Several) => return,
+            Some(On::One { .. }) => {
+                self.perhaps_twice_frames += 1;
+                On::PerhapsSeveral
+            }
+            Some(On::PerhapsSeveral | On::Several) => return,
         };
         self.recent.insert(frame, on);
         if self.recent.len() > RECENT {

@@ -95,8 +95,9 @@ pub fn frame(sandbox: &Sandbox) -> u64 {
     lock(&sandbox.voice().shared().levels).frame()
 }
 
-/// Each agent's voice, over all his legs: `{identity: {heard_ms, on_two_ms, legs: {call: [first, last]}}}`, since the
-/// start; `legs`: the frames in which it was sent there last, without a pause between.
+/// Each agent's voice, over all his legs: `{identity: {heard_ms, on_two_ms, perhaps_on_two_ms, legs: {call: [first, last]}}}`,
+/// since the start; `perhaps`: when a packet was sent is not sure, about a stop of its sender or on a machine that was too busy;
+/// `legs`: the frames in which it was sent there last, without a pause between.
 #[must_use]
 pub fn voices(sandbox: &Sandbox) -> Value {
     lock(&sandbox.voice().shared().levels).voices()

@@ -2,6 +2,9 @@
 //! busy machine delays, and delivers together, is told apart all the same; and after a sender stood still, whose media
 //! time stood with it, those from before count no more. Nothing was sent before the first packet came: a browser makes
 //! packets before its transport is up, and then sends them all at once.
+//!
+//! Where the quickest before a packet and the quickest after it are not alike, the sender stood still about then, or the machine
+//! was busy for all that time: when the packet was sent is told, but not for sure.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -12,6 +15,19 @@ pub const AHEAD: usize = 25;
 const BEFORE: usize = 225;
 /// If all that follow are later than those before by more than a frame, microseconds, the sender stood still.
 const STOP: i64 = 20_000;
+/// The quickest before and after a packet are alike up to this, microseconds: a quarter of a frame.
+const ALIKE: i64 = 5_000;
+
+/// A packet of which it can be said when it was sent.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Told<T> {
+    /// When.
+    pub sent: Instant,
+    /// Whether that is sure.
+    pub sure: bool,
+    /// The packet.
+    pub packet: T,
+}
 
 /// The clock of one leg's sender, and the packets of which it does not tell yet.
 #[derive(Debug)]
@@ -22,6 +38,8 @@ pub struct SendClock<T> {
     waiting: VecDeque<Waiting<T>>,
     /// Delays of those told of since the sender last stood still.
     before: VecDeque<i64>,
+    /// So many packets were told of since it last stood still.
+    since_stop: usize,
 }
 
 #[derive(Debug)]
@@ -39,6 +57,7 @@ impl<T> Default for SendClock<T> {
             opened: None,
             waiting: VecDeque::new(),
             before: VecDeque::new(),
+            since_stop: AHEAD,
         }
     }
 }
@@ -58,43 +77,48 @@ impl<T> SendClock<T> {
     }
 
     /// Those of which it can be said when they were sent.
-    pub fn sent(&mut self) -> Vec<(Instant, T)> {
+    pub fn sent(&mut self) -> Vec<Told<T>> {
         let mut told = Vec::new();
         while self.waiting.len() > AHEAD {
-            let quickest = self.quickest();
+            let (quickest, sure) = self.quickest();
             if let Some(first) = self.waiting.pop_front() {
                 self.before.push_back(first.delay);
                 if self.before.len() > BEFORE {
                     self.before.pop_front();
                 }
-                told.push(self.told(first, quickest));
+                told.push(self.told(first, quickest, sure));
             }
         }
         told
     }
 
     /// All the others: no more will come.
-    pub fn rest(&mut self) -> Vec<(Instant, T)> {
-        let quickest = self.quickest();
+    pub fn rest(&mut self) -> Vec<Told<T>> {
+        let (quickest, sure) = self.quickest();
         let rest = std::mem::take(&mut self.waiting).into_iter();
-        rest.map(|one| self.told(one, quickest)).collect()
+        rest.map(|one| self.told(one, quickest, sure)).collect()
     }
 
-    fn told(&self, one: Waiting<T>, quickest: i64) -> (Instant, T) {
+    fn told(&self, one: Waiting<T>, quickest: i64, sure: bool) -> Told<T> {
         let (sent, packet) = one.sent(self.epoch, quickest);
-        (self.opened.map_or(sent, |opened| sent.max(opened)), packet)
+        let sent = self.opened.map_or(sent, |opened| sent.max(opened));
+        Told { sent, sure, packet }
     }
 
-    /// The delay of the quickest around the first that waits.
-    fn quickest(&mut self) -> i64 {
+    /// The delay of the quickest around the first that waits, and whether it was the same before as after.
+    fn quickest(&mut self) -> (i64, bool) {
         let next = self.waiting.iter().take(AHEAD + 1).map(|one| one.delay);
         let next = next.min().unwrap_or_default();
+        let lately = self.before.iter().rev().take(AHEAD).copied().min();
+        let alike = lately.is_none_or(|lately| (next - lately).abs() <= ALIKE);
         let before = self.before.iter().copied().min().unwrap_or(next);
         if next > before + STOP {
             self.before.clear();
-            return next;
+            self.since_stop = 0;
+            return (next, false);
         }
-        next.min(before)
+        self.since_stop = self.since_stop.saturating_add(1);
+        (next.min(before), alike && self.since_stop > AHEAD)
     }
 }
 
@@ -125,8 +149,42 @@ mod tests {
         }
         assert_eq!(told.len(), packets.len().saturating_sub(AHEAD));
         told.extend(clock.rest());
-        let since = |(sent, ()): (Instant, ())| sent.duration_since(epoch).as_millis();
+        let since = |told: Told<()>| told.sent.duration_since(epoch).as_millis();
         told.into_iter().map(since).collect()
+    }
+
+    /// Which of so many packets, each as late as `late` says (milliseconds), are told of for sure.
+    fn sure(late: impl Fn(u64) -> u64) -> Vec<u64> {
+        let mut clock = SendClock::default();
+        let epoch = clock.epoch;
+        let mut told = Vec::new();
+        for frame in 0..150 {
+            let at = epoch + Duration::from_millis(frame * 20 + late(frame));
+            clock.arrived(START + frame * FRAME, at, frame);
+            told.extend(clock.sent());
+        }
+        told.extend(clock.rest());
+        let sure = told.into_iter().filter(|told| told.sure);
+        sure.map(|told| told.packet).collect()
+    }
+
+    #[test]
+    fn uneven_packets_are_told_of_for_sure() {
+        let all: Vec<u64> = (0..150).collect();
+        assert_eq!(
+            sure(|frame| [0, 3, 40, 1][usize::try_from(frame % 4).unwrap()]),
+            all
+        );
+    }
+
+    #[test]
+    fn about_a_stop_of_the_sender_nothing_is_sure() {
+        for stop in [12, 300] {
+            let sure = sure(|frame| if frame < 75 { 0 } else { stop });
+            let near = sure.iter().filter(|frame| (75..100).contains(*frame));
+            assert_eq!(near.count(), 0, "{stop} ms");
+            assert!(sure.contains(&40) && sure.contains(&140), "{stop} ms");
+        }
     }
 
     #[test]

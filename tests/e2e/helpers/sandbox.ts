@@ -60,6 +60,8 @@ export type Run = [first: number, last: number];
 export interface Voice {
   heard_ms: number;
   on_two_ms: number;
+  /** The same, where it is not sure when a packet was sent: its sender stood still, or the machine was too busy. */
+  perhaps_on_two_ms: number;
   /** When it last arrived on each of his legs. */
   legs: Record<string, Run>;
 }
@@ -137,7 +139,7 @@ export class Sandbox {
   /** For how long the agent's voice was audible to somebody, and for how long on two of his calls at once. */
   async voice(identity: string): Promise<Voice> {
     const { voices } = await this.ask<{ voices: Record<string, Voice> }>("GET", "levels");
-    return voices[identity] ?? { heard_ms: 0, on_two_ms: 0, legs: {} };
+    return voices[identity] ?? { heard_ms: 0, on_two_ms: 0, perhaps_on_two_ms: 0, legs: {} };
   }
 
   /** How many calls he takes at once. */

@@ -28,6 +28,9 @@ export async function expectNeverOnTwo(sandbox: Sandbox, alice: Agent): Promise<
   expect(heard.audible, "her ears were measured").toBeGreaterThan(0);
   expect(voice.on_two_ms, "her voice on two calls").toBe(0);
   expect(heard.twice, "two callers in her ears").toBe(0);
+  expect(heard.openTwice, "two open microphones").toBe(0);
+  // Two packets, but for what a timer rounds.
+  expect(heard.handover, "from one open microphone to another").toBeGreaterThan(39);
 }
 
 export async function hangUpAll(alice: Agent, names: string[]): Promise<void> {

@@ -15,6 +15,11 @@ fn frame(number: u128, said: i16, parts: &[(Source, f64)]) -> Mixed {
     }
 }
 
+fn said(frame: u64, level: f64) -> Said {
+    let sure = true;
+    Said { frame, sure, level }
+}
+
 fn feed(levels: &mut Levels, frames: u64, said: i16, mut packets: u64, grow: bool) -> u64 {
     for _ in 0..frames {
         packets += u64::from(grow);
@@ -61,7 +66,7 @@ fn a_leg_has_no_rtp_before_its_first_packet() {
     feed(&mut levels, 1, 0, packets, true);
     for frame in [7, 8] {
         levels.record_voices(
-            &BTreeMap::from([(call(1), vec![(frame, 0.0)])]),
+            &BTreeMap::from([(call(1), vec![said(frame, 0.0)])]),
             &BTreeMap::new(),
         );
     }
@@ -108,7 +113,7 @@ fn a_voice_that_goes_to_another_leg_and_back_shows_its_last_run_on_each() {
         for _ in 0..frames {
             let parts = [(Source::Leg(call(number)), 300.0)];
             levels.record(&[frame(3, 0, &parts)], &BTreeMap::new());
-            let sent = vec![(levels.frame(), 300.0)];
+            let sent = vec![said(levels.frame(), 300.0)];
             levels.record_voices(&BTreeMap::from([(call(number), sent)]), &both);
         }
     };
@@ -138,7 +143,7 @@ fn what_was_sent_in_one_frame_on_two_legs_counts_once_whenever_it_comes() {
     let alice = |number| (call(number), "alice".to_owned());
     let legs = BTreeMap::from([alice(1), alice(2), alice(3)]);
     let mut send = |number, frames: &[u64]| {
-        let packets = frames.iter().map(|frame| (*frame, 300.0)).collect();
+        let packets = frames.iter().map(|frame| said(*frame, 300.0)).collect();
         levels.record_voices(&BTreeMap::from([(call(number), packets)]), &legs);
         let voice = levels.voices()["alice"].clone();
         (voice["heard_ms"].as_u64(), voice["on_two_ms"].as_u64())
@@ -151,6 +156,27 @@ fn what_was_sent_in_one_frame_on_two_legs_counts_once_whenever_it_comes() {
     );
     assert_eq!(send(1, &[14]), (Some(100), Some(20)), "late");
     assert_eq!(send(3, &[14]), (Some(100), Some(20)), "on a third");
+}
+
+#[test]
+fn what_was_perhaps_sent_in_one_frame_on_two_legs_is_counted_apart() {
+    let mut levels = Levels::default();
+    let alice = |number| (call(number), "alice".to_owned());
+    let legs = BTreeMap::from([alice(1), alice(2)]);
+    for (frame, sure) in [(10, [true, true]), (11, [true, false]), (12, [false, true])] {
+        for (number, sure) in [1, 2].into_iter().zip(sure) {
+            let packet = Said {
+                sure,
+                ..said(frame, 300.0)
+            };
+            levels.record_voices(&BTreeMap::from([(call(number), vec![packet])]), &legs);
+        }
+    }
+    let voice = &levels.voices()["alice"];
+    assert_eq!(
+        (&voice["on_two_ms"], &voice["perhaps_on_two_ms"]),
+        (&json!(20), &json!(40))
+    );
 }
 
 #[test]
