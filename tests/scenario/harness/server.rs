@@ -311,6 +311,8 @@ fn kind(order: &Order) -> &'static str {
         Order::ListReservations { .. } => "list-reservations",
         Order::FetchWorker { .. } => "fetch-worker",
         Order::FetchVoiceChannel { .. } => "fetch-channel",
+        Order::ListWorkers { .. } => "list-workers",
+        Order::FetchPerson { .. } => "fetch-person",
         Order::FetchWorkflow { .. } => "fetch-workflow",
         Order::HoldParticipant { .. } => "hold-participant",
         Order::ListConferences { .. } => "list-conferences",
