@@ -59,6 +59,8 @@ test("axe finds nothing in a call's canvas: offered, ringing, talking, on hold, 
   await alice.hangUp();
   await expect(bob.page.getByRole("button", { name: "Call back" })).toBeVisible();
   expect(await violations(bob.page, ".Twilio-NotificationBar")).toEqual([]);
+  // Her own task in wrap-up would make her busy.
+  await alice.expectNoTasks();
   await tabTo(bob.page, "Call back");
   await bob.page.keyboard.press("Enter");
   await alice.expectRinging();
