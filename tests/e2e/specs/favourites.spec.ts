@@ -175,7 +175,7 @@ test("Ctrl and a digit calls nobody while the dial pad is closed", async ({ sand
   await alice.page.keyboard.press("Escape");
   await alice.dialpadButton.click();
   await expect(alice.agentTab).toBeHidden();
-  const tasks = async () => (await sandbox.state()).routing.tasks.length;
+  const tasks = async () => (await sandbox.state()).routing.tasks.map(({ sid }) => sid);
   const before = await tasks();
   await alice.page.keyboard.press("Control+1");
   // What is done next comes after the keys, at Flex and at the sandbox.
@@ -183,5 +183,6 @@ test("Ctrl and a digit calls nobody while the dial pad is closed", async ({ sand
   await bob.become("Available");
   await open(alice);
   await star(alice.page, people.bob, "Remove from favorites");
-  expect(await tasks()).toBe(before);
+  // TaskRouter forgets old ones meanwhile.
+  expect((await tasks()).filter((sid) => !before.includes(sid))).toEqual([]);
 });
