@@ -219,6 +219,21 @@ impl Started {
                 let said = self.calls.handle(now, event, &mut self.ledger);
                 self.carry_calls(now, said)
             }
+            Event::ParticipantsChanged {
+                reservation,
+                participants,
+            } => {
+                let said = self.internal_call.participants_changed(
+                    now,
+                    reservation,
+                    participants,
+                    &mut self.ledger,
+                );
+                let mut effects = self.carry(now, said);
+                let said = self.calls.handle(now, event, &mut self.ledger);
+                effects.extend(self.carry_calls(now, said));
+                effects
+            }
             Event::LegEnded { leg, .. } => {
                 self.internal_call.leg_ended(leg);
                 let said = self.calls.handle(now, event, &mut self.ledger);
@@ -227,7 +242,6 @@ impl Started {
             Event::LegOffered { .. }
             | Event::LegAudible { .. }
             | Event::LegMuted { .. }
-            | Event::ParticipantsChanged { .. }
             | Event::SwapPressed { .. }
             | Event::EndAndAnswerPressed { .. }
             | Event::LegRetryPressed { .. } => {

@@ -42,6 +42,16 @@ pub enum Effect {
         /// What to call.
         order: Box<OutboundOrder>,
     },
+    /// Invoke Flex's own `TransferTask`, warm: the colleague is offered the task, and this agent stays in the call. Answer:
+    /// `Done`, once TaskRouter has begun.
+    TransferTask {
+        /// For the answer.
+        id: EffectId,
+        /// Whose reservation.
+        reservation: ReservationSid,
+        /// To whom.
+        to: TransferTarget,
+    },
     /// `reservation.call(from, url, {accept: true})`. Answer: `Done`.
     CallWorker {
         /// For the answer.
@@ -260,6 +270,8 @@ pub enum Verdict {
         /// `conferenceOptions.from`.
         from: Pii<String>,
     },
+    /// Flex's own `AcceptTask` runs, for a conference that goes on when the party leaves whom Flex takes for the customer.
+    Staying,
     /// Flex's own `HangupCall` runs, once the conference is to end with this agent's leg; or all the same, if that fails.
     Ending,
     /// Nothing runs: the action resolves at once (what it asks for is under way already).
@@ -290,13 +302,34 @@ pub struct TaskOrder {
     pub task_channel: String,
 }
 
+/// To whom a task is handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum TransferTarget {
+    /// A colleague.
+    Worker {
+        /// Who.
+        worker: WorkerSid,
+    },
+    /// Whoever of a queue takes it.
+    Queue {
+        /// Its name.
+        queue: String,
+    },
+}
+
 /// What `StartOutboundCall` calls
 /// (<https://www.twilio.com/docs/flex/developer/ui/actions-framework-library-of-actions>).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct OutboundOrder {
-    /// `app:<SID of a TwiML application>?<parameters>`.
+    /// `app:<SID of a TwiML application>?<parameters>`, or a phone number or SIP address.
     pub destination: Pii<String>,
     /// `queueSid`.
     pub queue: QueueSid,

@@ -16,9 +16,10 @@ import { hookUnholdCall } from './flex-hooks/actions/UnholdCall';
 import { hookUnholdParticipant } from './flex-hooks/actions/UnholdParticipant';
 import type { Lasting } from './flex-hooks/actions/replace';
 import { addCallCanvas } from './flex-hooks/components/CallCanvas';
-import { hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
+import { hideHoldOfSilentParty, hideTransferOnInternalCalls } from './flex-hooks/components/CallCanvasActions';
 import { addBacklineMenu } from './flex-hooks/components/MainHeader';
 import { addDialpadPanel } from './flex-hooks/components/OutboundDialerPanel';
+import { hideSilentParty } from './flex-hooks/components/ParticipantCanvas';
 import { nameInternalCalls } from './flex-hooks/components/TaskChannel';
 import { addCallsStrip } from './flex-hooks/components/TaskListContainer';
 import { widenCallsColumn } from './flex-hooks/components/WorkersDataTable';
@@ -115,6 +116,8 @@ export class BacklinePlugin extends FlexPlugin {
     );
     multiCall.start();
     hideTransferOnInternalCalls(flex);
+    hideHoldOfSilentParty(flex);
+    hideSilentParty(flex);
     nameInternalCalls(flex);
     forgetCancelledCalls(manager);
     addDialpadPanel(flex, {

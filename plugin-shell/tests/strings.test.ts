@@ -56,8 +56,7 @@ describe('strings', () => {
       const told = noticeText({ kind, key: 'a.first_key', secondKey: 'a.second_key' }, text);
       expect(told).toMatch(/a\.first_key.*a\.second_key/);
     }
-    expect(noticeText({ kind: 'strategyNotBuilt', strategy: 'warm_transfer' }, text)).toContain('warm_transfer');
-    expect(noticeKind({ kind: 'strategyNotBuilt', strategy: 'warm_transfer' })).toBe('lastingError');
+    expect(noticeText({ kind: 'targetNotAnswered', target: '+15005550009' }, text)).toContain('+15005550009');
   });
 
   it.each([

@@ -65,6 +65,7 @@ async fn main() -> std::io::Result<()> {
     let mut world = setup::demo(arguments.agents, unix_now());
     let voice_url = functions::enqueue_url(arguments.port);
     setup::answer_application(&mut world, voice_url);
+    setup::answer_number(&mut world, functions::silence_url(arguments.port));
     colleagues::add(&mut world.routing, arguments.colleagues);
     let sandbox = Sandbox::new(world, options);
     let clock = sandbox.clone();

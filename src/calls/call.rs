@@ -176,9 +176,10 @@ impl Call {
         if self.internal == Some(StrategyName::Conference) {
             return; // held by the functions: the other party is `PartyId::Other`
         }
+        let silent = |one: &RawParticipant| self.is_handed_over() && one.kind == "customer";
         let there: Vec<&RawParticipant> = participants
             .iter()
-            .filter(|one| one.joined && !one.me)
+            .filter(|one| one.joined && !one.me && !silent(one))
             .collect();
         self.parties.retain(|party| match &party.id {
             PartyId::Other => true,
@@ -271,8 +272,16 @@ impl Call {
     /// Whether a colleague shares the call, or is about to: who hears whom there is between them and the customer, whom
     /// TaskRouter put on hold for it. Who only listens in is no company.
     pub(super) fn is_shared(&self) -> bool {
+        if self.is_handed_over() {
+            return false; // there is no customer
+        }
         let shares = |party: &Party| party.kind == "worker" && !party.on_hold || party.is_awaited();
         self.parties.iter().any(shares)
+    }
+
+    /// Whether it is a call with colleagues that was handed over to them: they are the others on it.
+    pub(super) fn is_handed_over(&self) -> bool {
+        self.internal == Some(StrategyName::WarmTransfer)
     }
 
     pub(super) fn party(&mut self, id: &PartyId) -> Option<&mut Party> {
@@ -300,9 +309,14 @@ impl Call {
 }
 
 impl Party {
-    /// A colleague who is consulted on this call, or is to be, or who listens in.
-    pub(super) fn is_colleague(&self) -> bool {
-        matches!(self.kind.as_str(), "worker" | "supervisor") || self.is_awaited()
+    /// Whether he is left out when the others go on hold: a colleague who is consulted on a customer's call, or is to be, or
+    /// who listens in.
+    pub(super) fn stays(&self, handed_over: bool) -> bool {
+        match self.kind.as_str() {
+            "worker" => !handed_over,
+            "supervisor" => true,
+            _ => self.is_awaited(),
+        }
     }
 
     /// To whom the call is on its way: Flex has him among the participants, though he has not accepted.

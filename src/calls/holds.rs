@@ -29,12 +29,13 @@ impl Calls {
         let (change, live) = (&self.change, &self.live);
         for call in &mut self.calls {
             let place = place_of(call, change, live.as_ref());
-            let (shared, key) = (call.is_shared(), &call.key);
+            let (shared, handed_over) = (call.is_shared(), call.is_handed_over());
+            let key = &call.key;
             for party in &mut call.parties {
                 let wanted = match (place, party.wanted_back) {
                     (Place::Live, _) | (Place::Coming, false) => None,
                     (Place::Coming, true) => Some(false),
-                    (Place::Aside, _) => (!shared && !party.is_colleague()).then_some(true),
+                    (Place::Aside, _) => (!shared && !party.stays(handed_over)).then_some(true),
                 };
                 let Some(wanted) = wanted.filter(|wanted| party.on_hold != *wanted) else {
                     if matches!(party.order, Order::Failed { .. }) {

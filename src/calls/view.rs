@@ -58,7 +58,11 @@ impl Calls {
             }
             Leg::Audible(_) | Leg::Elsewhere if self.is_live(&call.key) => CallState::Live,
             Leg::Audible(_) | Leg::Elsewhere => {
-                let others = || call.parties.iter().filter(|party| !party.is_colleague());
+                let others = || {
+                    call.parties
+                        .iter()
+                        .filter(|party| !party.stays(call.is_handed_over()))
+                };
                 if others().any(|party| matches!(party.order, Order::Failed { .. })) {
                     CallState::NotHeld
                 } else if call.is_shared() || others().all(|party| party.on_hold) {

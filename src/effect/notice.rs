@@ -51,10 +51,10 @@ pub enum Notice {
         /// The one that is wanting.
         second_key: String,
     },
-    /// The configuration chooses a strategy that this version does not have: calls cannot be made.
-    StrategyNotBuilt {
+    /// The number by which agents are connected (`call_target`) did not answer: nobody was rung, and the call was ended.
+    TargetNotAnswered {
         /// Which.
-        strategy: String,
+        target: Pii<String>,
     },
     /// The caller's task could not be created: nobody was called.
     CallNotPlaced {

@@ -281,7 +281,8 @@ impl Close {
         let coming = callees
             .iter()
             .any(|callee| callee.status == TaskStatus::Assigned);
-        let native = call.caller.as_ref().is_some_and(Task::is_native);
+        let native = call.caller.as_ref();
+        let native = native.is_some_and(|task| task.is_native() || task.is_handed_over());
         let outcome = match self.why {
             // Flex hands a native call over: whoever declines that, or is offered it in vain, declines no call.
             Why::Declined(_) | Why::Unreached(_)

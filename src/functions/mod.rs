@@ -28,7 +28,10 @@
 //! | `POST /internal-call/common/taskrouter-event` | Twilio | [`close`], if the callee's offer was refused or lapsed |
 //! | `POST /multi-call/common/conference` | Twilio | [`recover`], when somebody left a customer's conference |
 //! | `POST /internal-call/common/enqueue` | Twilio | [`enqueue`]: TwiML of a caller's leg to the application |
+//! | `POST /internal-call/common/call-silence` | Twilio | TwiML of a number that is called to be handed over |
 //! | `GET /internal-call/common/ringback` | Twilio | [`ringback`]: what the caller hears until the callee comes |
+//!
+//! Where a call was handed over ([`warm`]), `end`, `came` and `check` look at who is in its conference.
 //!
 //! A supervisor may do what a party may. Whatever Twilio asks, a [`sweep`] may follow its answer.
 //!
@@ -60,9 +63,10 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 pub mod twiml;
+pub mod warm;
 mod why;
 
-use crate::ids::{WorkerSid, WorkflowSid};
+use crate::ids::{TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role};
 use close::Close;
@@ -122,6 +126,7 @@ enum State {
     Conference(conference::Conference),
     Sweep(sweep::Sweep),
     Enqueue(enqueue::Enqueue),
+    Warm(warm::Warm),
     Over,
 }
 
@@ -146,6 +151,7 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             task,
             token,
             outcome: Some(Outcome::NotBack),
+            ..
         } => {
             let (sides, step) = sides::Sides::asked(sides::Mode::NotBack, task, token);
             (State::Sides(sides), step)
@@ -154,15 +160,34 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             task,
             token,
             outcome,
+            warm: true,
+        } => handed_over(warm::Mode::Ended(Why::of(outcome)), task, token),
+        Request::End {
+            task,
+            token,
+            outcome,
+            warm: false,
         } => closing(Close::asked(Why::of(outcome), task, token)),
-        Request::Came { task, token } => {
+        Request::Came {
+            task,
+            token,
+            warm: true,
+        } => handed_over(warm::Mode::Came, task, token),
+        Request::Came { task, token, .. } => {
             let (came, step) = came::Came::told(task, token);
             (State::Came(came), step)
         }
         Request::Check {
             task,
             token,
+            warm: true,
+            ..
+        } => handed_over(warm::Mode::Checked, task, token),
+        Request::Check {
+            task,
+            token,
             outlives: true,
+            ..
         } => {
             let (sides, step) = sides::Sides::asked(sides::Mode::Checked, task, token);
             (State::Sides(sides), step)
@@ -191,7 +216,7 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
                 OfferOver::Lapsed => Why::Late(Progress::NoAnswer),
             };
             let (close, step) = Close::told(why, task);
-            closing((close.with_callee(Some(callee)), step))
+            closing((close.with_callee(callee), step))
         }
         Request::Ignored => (State::Over, Step::Respond(Response::empty())),
         Request::Ready { token, workflow } => {
@@ -213,6 +238,10 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             let (enqueue, step) =
                 enqueue::Enqueue::asked(&settings, legs, conversation, whom, look);
             (State::Enqueue(enqueue), step)
+        }
+        Request::Silence => {
+            let body = Body::Twiml(twiml::silence());
+            (State::Over, Step::Respond(Response { status: 200, body }))
         }
         Request::Ringback => {
             let body = Body::Wav(ringback::wav());
@@ -276,6 +305,11 @@ pub fn sweep(settings: Settings) -> (Run, Step) {
     (Run { settings, state }, step)
 }
 
+fn handed_over(mode: warm::Mode, task: TaskSid, token: String) -> (State, Step) {
+    let (run, step) = warm::Warm::asked(mode, task, token);
+    (State::Warm(run), step)
+}
+
 fn closing((close, step): (Close, Step)) -> (State, Step) {
     (State::Close(close), step)
 }
@@ -325,6 +359,7 @@ impl Run {
             State::Conference(conference) => conference.resume(now, &self.settings, answers),
             State::Sweep(sweep) => sweep.resume(now, answers),
             State::Enqueue(enqueue) => enqueue.resume(&self.settings, answers),
+            State::Warm(warm) => warm.resume(now, answers),
             State::Over => Step::Respond(Response::refused(500, "answered already")),
         }
     }

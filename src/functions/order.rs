@@ -332,6 +332,12 @@ impl Task {
         self.link("strategy") == Some(StrategyName::Application.as_str())
     }
 
+    /// Whether the caller handed it over: both have this one task.
+    #[must_use]
+    pub fn is_handed_over(&self) -> bool {
+        self.link("strategy") == Some(StrategyName::WarmTransfer.as_str())
+    }
+
     /// The leg that Flex calls, once it is in the conference; on the caller's task.
     #[must_use]
     pub fn called_leg(&self) -> Option<&str> {

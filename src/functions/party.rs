@@ -128,7 +128,8 @@ impl Party {
         if named.is_party(&identity.worker) {
             return self.name(named, identity);
         }
-        if named.role() != Some(Role::Callee) || named.text("callToQueue").is_none() {
+        let shared = named.role() == Some(Role::Callee) || named.is_handed_over();
+        if !shared || named.text("callToQueue").is_none() {
             return Found::Step(stranger());
         }
         let task = named.sid.clone();

@@ -51,6 +51,8 @@ pub enum Request {
         token: String,
         /// How it came out, if nobody answered.
         outcome: Option<Outcome>,
+        /// The call was handed over, as he says.
+        warm: bool,
     },
     /// The callee's plugin says that he is in the call.
     Came {
@@ -58,6 +60,8 @@ pub enum Request {
         task: TaskSid,
         /// His Flex token.
         token: String,
+        /// The call was handed over, as he says.
+        warm: bool,
     },
     /// A party's plugin found a call of which it does not know whether it is over.
     Check {
@@ -67,6 +71,8 @@ pub enum Request {
         token: String,
         /// The conference goes on when a leg ends.
         outlives: bool,
+        /// The call was handed over, as he says.
+        warm: bool,
     },
     /// A party's plugin starts in the middle of a call: its agent's leg went with the page before it.
     Rejoin {
@@ -100,8 +106,8 @@ pub enum Request {
     OfferOver {
         /// The caller's task.
         task: TaskSid,
-        /// His own.
-        callee: TaskSid,
+        /// His own, unless both have the one.
+        callee: Option<TaskSid>,
         /// Refused, or lapsed.
         how: OfferOver,
     },
@@ -143,6 +149,8 @@ pub enum Request {
     },
     /// Twilio plays what the caller hears until the callee comes.
     Ringback,
+    /// A number was called that is handed over to a colleague: it keeps silent.
+    Silence,
     /// Twilio wants the TwiML of an answered leg.
     Twiml {
         /// The caller's task, which names the conference.

@@ -10,6 +10,7 @@
 //! | | unclaimed, or claimed long ago | asking after the callee, if he is a person and was not asked after |
 //! | asking, or nothing to ask | he can be reached, or it could not be learnt; or there is an old claim | claiming |
 //! | | unclaimed, and he takes no work or has no room | noting that outcome |
+//! | | he can be reached, but the caller's plugin hands the call over itself | done |
 //! | noting (`If-Match`) | written | closing, with it |
 //! | | changed meanwhile (412) | fetching again |
 //! | closing | closed | refused 409, with the outcome as code |
@@ -299,6 +300,13 @@ impl Ring {
                 return Step::Orders(orders);
             }
         };
+        if caller.is_handed_over() {
+            // His plugin rings the callee himself, once it has a call to hand over.
+            return match unreached {
+                Some(outcome) => self.note(&caller, outcome),
+                None => Step::Respond(Response::done(None)),
+            };
+        }
         match unreached {
             // Where a claim was left, it may be this very call that he has no room beside.
             Some(outcome) if claimed.is_none() => self.note(&caller, outcome),

@@ -53,6 +53,12 @@ pub(super) fn ask_again(url: &str) -> String {
     )
 }
 
+/// Says nothing until it is sent away, or for as long as a queue is rung with all that goes before
+/// (<https://www.twilio.com/docs/voice/twiml/pause>).
+pub(super) fn silence() -> String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Pause length=\"240\"/><Hangup/></Response>".to_owned()
+}
+
 /// The leg is over.
 pub(super) fn hang_up() -> String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Hangup/></Response>".to_owned()

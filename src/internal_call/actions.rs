@@ -1,7 +1,7 @@
 //! What Flex's own actions do on a call between agents, and what the plugin's buttons do besides.
 
 use super::ending::{Why, ANSWERED};
-use super::leg::{noted_hold, Doubt, Hold, Stage};
+use super::leg::{Doubt, Hold, Stage};
 use super::legs::refuse;
 use super::{of_task, succeeded, Asker, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice, Verdict};
@@ -192,7 +192,7 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) -> Option<EffectId> {
-        let mut form = of_task(&self.legs.get(sid)?.reservation.task);
+        let mut form = self.form_of(&self.legs.get(sid)?.reservation.task);
         if let Some(reason) = reason {
             form.push(("reason".to_owned(), reason.as_str().to_owned()));
         }
@@ -239,9 +239,13 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) -> Verdict {
-        let Some(leg) = self.legs.get(sid).filter(|leg| !leg.is_native()) else {
+        let Some(leg) = self.legs.get(sid) else {
             return Verdict::Pass;
         };
+        let handed_over = leg.is_handed_over();
+        if leg.is_native() && !handed_over {
+            return Verdict::Pass;
+        }
         let wanted = match &leg.stage {
             Stage::Connected { hold, .. } => match hold {
                 Hold::Off => on,
@@ -257,15 +261,15 @@ impl InternalCall {
         if !wanted {
             return Verdict::Ignore;
         }
-        let mut form = of_task(&leg.reservation.task);
-        form.push(("hold".to_owned(), on.to_string()));
-        let Some(until) = self.post(
-            "hold",
-            form,
-            Purpose::Hold(sid.clone(), asker),
-            ledger,
-            said,
-        ) else {
+        let ordered = if handed_over {
+            self.hold_company(sid, on, asker, ledger, said)
+        } else {
+            let mut form = of_task(&leg.reservation.task);
+            form.push(("hold".to_owned(), on.to_string()));
+            let purpose = Purpose::Hold(sid.clone(), asker);
+            self.post("hold", form, purpose, ledger, said)
+        };
+        let Some(until) = ordered else {
             return Verdict::Ignore;
         };
         if let Some(leg) = self.legs.get_mut(sid) {
@@ -308,12 +312,14 @@ impl InternalCall {
             | Verdict::From { .. }
             | Verdict::Ignore
             | Verdict::Outliving { .. }
+            | Verdict::Staying
             | Verdict::Ending
                 if ordered => {} // on its way already
             Verdict::Pass
             | Verdict::From { .. }
             | Verdict::Ignore
             | Verdict::Outliving { .. }
+            | Verdict::Staying
             | Verdict::Ending => {
                 let failure = (now_on != on).then(|| "The call is not connected yet.".to_owned());
                 said.hold_over = Some((sid.clone(), on, failure));
@@ -347,6 +353,7 @@ impl InternalCall {
         let Some(leg) = self.legs.get_mut(sid) else {
             return;
         };
+        let noted = leg.noted_hold();
         let Stage::Connected { hold, .. } = &mut leg.stage else {
             return;
         };
@@ -360,7 +367,7 @@ impl InternalCall {
             Ok(()) => *hold = wanted,
             Err(refusal) => {
                 // It may have been done all the same, and only the answer be lost: the task knows.
-                *hold = noted_hold(&leg.reservation);
+                *hold = noted;
                 let detail = refusal.detail;
                 if *hold != wanted {
                     failure = Some(detail.clone());

@@ -14,7 +14,6 @@
 //! Sources: <https://www.twilio.com/docs/flex/developer/ui/actions-framework-library-of-actions>,
 //! <https://www.twilio.com/docs/voice/twiml/enqueue>.
 
-use super::ending::Why;
 use super::leg::Stage;
 use super::placement::{Here, Placing, Wait};
 use super::{InternalCall, Purpose, Said};
@@ -40,8 +39,19 @@ impl InternalCall {
     pub(super) fn calls_application(&self) -> bool {
         match &self.strategy {
             Strategy::Application(_) => true,
-            Strategy::Conference | Strategy::Unclear(_) => false,
+            Strategy::Conference | Strategy::WarmTransfer(_) | Strategy::Unclear(_) => false,
         }
+    }
+
+    /// Whether they are placed by Flex's own `StartOutboundCall`, which takes the own leg by itself.
+    pub(super) fn dials_by_flex(&self) -> bool {
+        self.calls_application() || self.hands_over()
+    }
+
+    /// Names a conversation: the tab's name is drawn at random, and it places one call at a time.
+    pub(super) fn conversation(&self, now: Millis) -> String {
+        let tab = self.tab.as_deref().unwrap_or(self.me.worker.as_str());
+        format!("{tab}-{}", now.0)
     }
 
     pub(super) fn outbound_order(
@@ -50,9 +60,7 @@ impl InternalCall {
         application: &Application,
         to: &Destination,
     ) -> OutboundOrder {
-        // The tab's name is drawn at random, and it places one call at a time.
-        let tab = self.tab.as_deref().unwrap_or(self.me.worker.as_str());
-        let conversation_id = format!("{tab}-{}", now.0);
+        let conversation_id = self.conversation(now);
         let (parameter, queue) = match to {
             Destination::Agent(callee) => (("worker_sid", callee.worker.as_str()), None),
             Destination::Queue(queue) => (("callToQueue", queue.as_str()), Some(queue.clone())),
@@ -68,6 +76,7 @@ impl InternalCall {
             attributes: OutboundAttributes {
                 name: to.name(),
                 internal_outbound_to: to.name(),
+                from_name: None,
                 call_to_queue: queue,
                 conversations: Conversations { conversation_id },
                 internal_call: Links {
@@ -86,15 +95,28 @@ impl InternalCall {
     /// no calls between these two.
     pub(super) fn concerns_me(&self, new: &InternalReservation) -> bool {
         let me = |worker: Option<&_>| worker.is_none_or(|worker| *worker == self.me.worker);
-        match (new.strategy, new.call.role) {
-            (StrategyName::Conference | StrategyName::WarmTransfer, _) => true,
-            (StrategyName::Application, Role::Caller) => me(new.call.caller_worker.as_ref()),
-            (StrategyName::Application, Role::Callee) => me(new.call.callee_worker.as_ref()),
+        let mine = match new.call.role {
+            Role::Caller => me(new.call.caller_worker.as_ref()),
+            Role::Callee => me(new.call.callee_worker.as_ref()),
+        };
+        match new.strategy {
+            StrategyName::Conference => true,
+            // Also one that comes back to him, by a chain of transfers.
+            StrategyName::Application => mine && !new.transferred,
+            StrategyName::WarmTransfer => mine && !self.is_caller_again(new),
         }
+    }
+
+    /// His own call is handed over to him: he is in it already, or was.
+    fn is_caller_again(&self, new: &InternalReservation) -> bool {
+        new.call.role == Role::Callee && new.call.caller_worker.as_ref() == Some(&self.me.worker)
     }
 
     /// TaskRouter takes the called address for the agent's leg's caller id, which an application is not.
     pub(super) fn accept_natively(&self, sid: &ReservationSid) -> Verdict {
+        if let Some(staying) = self.accept_staying(sid) {
+            return staying;
+        }
         let called = self.legs.get(sid).map(|leg| &leg.reservation);
         match (&self.outbound, called) {
             (Ok(outbound), Some(called)) if called.to_application => {
@@ -133,10 +155,7 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        let notice = not_rung();
-        said.tell(notice.clone());
-        self.set_line(CallLine::Failed { notice }, Wait::Over, said);
-        self.end(task, Why::Over, ledger, said);
+        self.cannot_ring(task, not_rung(), ledger, said);
     }
 
     /// Whether the own leg ended by nothing that this agent did. A phone elsewhere is hung up without Flex knowing.
@@ -145,7 +164,7 @@ impl InternalCall {
             .outbound
             .as_ref()
             .is_ok_and(|outbound| outbound.contact_uri.is_sip());
-        self.calls_application() && wait != Wait::Over && !sip
+        self.dials_by_flex() && wait != Wait::Over && !sip
     }
 
     /// Whether it was in this tab that the own leg ended, as far as TaskRouter says which it was. If not, he may have hung up
@@ -160,7 +179,7 @@ impl InternalCall {
 
     /// A leg was answered in this tab.
     pub fn leg_opened(&mut self, leg: &CallSid) {
-        let native = self.calls_application();
+        let native = self.dials_by_flex();
         if let Placing::Placed { here, .. } = &mut self.placing {
             if native {
                 *here = Here::Up(leg.clone());
@@ -207,7 +226,12 @@ impl InternalCall {
             said.tell(notice);
             return CallLine::Unanswered { name, why };
         }
-        let notice = not_rung();
+        let notice = match &self.strategy {
+            Strategy::WarmTransfer(number) => Notice::TargetNotAnswered {
+                target: number.target.clone(),
+            },
+            Strategy::Application(_) | Strategy::Conference | Strategy::Unclear(_) => not_rung(),
+        };
         said.tell(notice.clone());
         CallLine::Failed { notice }
     }

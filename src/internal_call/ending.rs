@@ -10,7 +10,7 @@
 //!
 //! A call that is being ended already is not ended a second time, unless it was to be ended only if nobody had answered.
 
-use super::{of_task, succeeded, InternalCall, Purpose, Said};
+use super::{succeeded, InternalCall, Purpose, Said};
 use crate::effect::Notice;
 use crate::event::{Callee, Outcome};
 use crate::ids::TaskSid;
@@ -133,7 +133,7 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) -> bool {
-        let mut form = of_task(task);
+        let mut form = self.form_of(task);
         let outcome = match why {
             Why::NotBack => Some("not_back"),
             Why::Over | Why::NoAnswer | Why::Away | Why::NotConnected => {

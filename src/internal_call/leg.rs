@@ -1,6 +1,7 @@
 //! One leg: this agent's reservation of a call between agents, and what was done about it.
 
 use super::application::ENQUEUE_WAIT;
+use super::warm_transfer::Company;
 use crate::event::ActionToken;
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct Leg {
     pub(super) reservation: InternalReservation,
     pub(super) stage: Stage,
+    #[serde(default)]
+    pub(super) company: Company,
 }
 
 /// What was done about it.
@@ -199,7 +202,7 @@ impl Leg {
     }
 
     pub(super) fn hold_view(&self) -> Option<HoldView> {
-        if self.is_native() {
+        if self.is_native() && !self.is_handed_over() {
             return None; // Flex's own button
         }
         match &self.stage {
@@ -234,13 +237,24 @@ impl Leg {
 
     pub(super) fn is_held_by_other(&self) -> bool {
         let call = &self.reservation.call;
-        matches!(self.stage, Stage::Connected { .. })
-            && call.on_hold.unwrap_or_default().is(call.role)
+        let held = self.company.is_held() || call.on_hold.unwrap_or_default().is(call.role);
+        matches!(self.stage, Stage::Connected { .. }) && held
     }
 
-    /// Whether Flex and TaskRouter connect it, and hold it, by themselves.
+    /// Whether Flex and TaskRouter connect it by themselves.
     pub(super) fn is_native(&self) -> bool {
-        self.reservation.strategy == StrategyName::Application
+        match self.reservation.strategy {
+            StrategyName::Application | StrategyName::WarmTransfer => true,
+            StrategyName::Conference => false,
+        }
+    }
+
+    /// Whether the others are on hold, as far as it is known.
+    pub(super) fn noted_hold(&self) -> Hold {
+        match self.is_handed_over() {
+            true => self.company.hold(),
+            false => noted_hold(&self.reservation),
+        }
     }
 
     /// Whether this agent is one of a queue that was called: he is named nowhere on the task, so the functions cannot

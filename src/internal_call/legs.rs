@@ -3,7 +3,8 @@
 use super::ending::{Vanished, Why};
 use super::leg::{native_on_offer_until, noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
 use super::rejoining::other_party;
-use super::{of_task, InternalCall, Purpose, Said};
+use super::warm_transfer::Company;
+use super::{InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice};
 use crate::event::Callee;
 use crate::ids::{ContactUri, ReservationSid};
@@ -53,6 +54,9 @@ impl InternalCall {
             let reason = new.call.reason;
             self.progressed(now, &new.task, progress, reason, ledger, &mut said);
         }
+        if new.call.role == Role::Caller {
+            self.transfer_changed(&new, ledger, &mut said);
+        }
         match new.status {
             ReservationStatus::Pending => self.offered(now, new, ledger, &mut said),
             ReservationStatus::Accepted => self.accepted(now, new, ledger, &mut said),
@@ -96,8 +100,10 @@ impl InternalCall {
                     let mine = new.call.tab.is_some() && new.call.tab == self.tab;
                     rings_until = Some(match new.strategy {
                         _ if mine => now,
-                        StrategyName::Application => native_on_offer_until(now, Some(refused_at)),
-                        StrategyName::Conference | StrategyName::WarmTransfer => now + ORPHAN_WAIT,
+                        StrategyName::Application | StrategyName::WarmTransfer => {
+                            native_on_offer_until(now, Some(refused_at))
+                        }
+                        StrategyName::Conference => now + ORPHAN_WAIT,
                     });
                 }
             }
@@ -121,8 +127,12 @@ impl InternalCall {
         } else {
             Stage::Offered(offer)
         };
-        let reservation = new;
-        self.legs.insert(sid, Leg { reservation, stage });
+        let leg = Leg {
+            reservation: new,
+            stage,
+            company: Company::default(),
+        };
+        self.legs.insert(sid, leg);
         if placed_here {
             self.take_own_leg(ledger, said);
         }
@@ -200,7 +210,11 @@ impl InternalCall {
     ) {
         let placed_here =
             new.call.role == Role::Caller && self.own_reservation_came(now, &new, ledger, said);
-        let noted = noted_hold(&new);
+        let company = self.company_of(&new.sid);
+        let noted = match new.strategy {
+            StrategyName::WarmTransfer => company.hold(),
+            StrategyName::Conference | StrategyName::Application => noted_hold(&new),
+        };
         let (hold, doubt) = match self.legs.get(&new.sid).map(|leg| &leg.stage) {
             Some(Stage::Connected {
                 hold: hold @ Hold::Ordered { .. },
@@ -211,9 +225,12 @@ impl InternalCall {
             Some(Stage::Offered(_) | Stage::Accepting { .. } | Stage::Rejecting(_))
                 if new.call.role == Role::Callee =>
             {
-                if new.strategy == StrategyName::Application {
+                match new.strategy {
                     // Twilio tells nobody else.
-                    self.post("came", of_task(&new.task), Purpose::Check, ledger, said);
+                    StrategyName::Application | StrategyName::WarmTransfer => {
+                        self.tell_came(&new.task, ledger, said);
+                    }
+                    StrategyName::Conference => {}
                 }
                 let tell_at = now + CAME_WAIT;
                 (noted, Doubt::Came { tell_at })
@@ -235,11 +252,19 @@ impl InternalCall {
         let before = self.legs.get(&sid).map(|leg| &leg.stage);
         let found = before.is_none() && !placed_here;
         let other = other_party(now, before, &new);
-        let stage = Stage::Connected { hold, doubt, other };
-        let reservation = new;
-        self.legs.insert(sid.clone(), Leg { reservation, stage });
+        let leg = Leg {
+            reservation: new,
+            stage: Stage::Connected { hold, doubt, other },
+            company,
+        };
+        let task = leg.reservation.task.clone();
+        self.legs.insert(sid.clone(), leg);
         if found {
             self.rejoin(&sid, ledger, said);
+        }
+        if placed_here {
+            self.wait_for_number(now, &task);
+            self.hand_over_when_met(now, ledger, said);
         }
     }
 
@@ -262,9 +287,17 @@ impl InternalCall {
         self.over_for_me(&new, ledger, said);
         let complete_at = self.wrap_up.map(|span| now + span);
         let sid = new.sid.clone();
-        let stage = Stage::Wrapping { complete_at };
-        let reservation = new;
-        self.legs.insert(sid, Leg { reservation, stage });
+        let leg = Leg {
+            stage: Stage::Wrapping { complete_at },
+            company: self.company_of(&sid),
+            reservation: new,
+        };
+        self.legs.insert(sid, leg);
+    }
+
+    fn company_of(&self, sid: &ReservationSid) -> Company {
+        let known = self.legs.get(sid);
+        known.map_or_else(Company::default, |leg| leg.company.clone())
     }
 
     /// The reservation is over. The end is posted unless it was (in wrap-up), or the task goes on without this agent.
@@ -349,16 +382,15 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        if queue_member(gone) {
+        if queue_member(gone) && gone.strategy != StrategyName::WarmTransfer {
             return;
         }
         match gone.strategy {
-            StrategyName::Application => {
-                self.post("check", of_task(&gone.task), Purpose::Check, ledger, said);
+            StrategyName::Application | StrategyName::WarmTransfer => {
+                let form = self.form_of(&gone.task);
+                self.post("check", form, Purpose::Check, ledger, said);
             }
-            StrategyName::Conference | StrategyName::WarmTransfer => {
-                self.end(&gone.task, Why::Over, ledger, said);
-            }
+            StrategyName::Conference => self.end(&gone.task, Why::Over, ledger, said),
         }
     }
 }

@@ -2,14 +2,15 @@
 //!
 //! How the two are connected is the account's choice ([`Strategy`]); each has a module, and differs in this:
 //!
-//! | | `conference` (S0) | `application` (S1b) |
-//! |---|---|---|
-//! | call pressed | `CreateTask` | `StartOutboundCall` |
-//! | placed | `Http` ring | waits until Twilio has called the application, which rings |
-//! | own leg | `AcceptTask` once the callee is being rung | Flex's own |
-//! | accept requested | `CallWorker` | Flex's own |
-//! | hold, resume | `Http` hold | Flex's own |
-//! | this agent is out of the call | `Http` end | `Http` check: it may go on without him |
+//! | | `conference` (S0) | `warm_transfer` (S1) | `application` (S1b) |
+//! |---|---|---|---|
+//! | call pressed | `CreateTask` | `StartOutboundCall` | `StartOutboundCall` |
+//! | placed | `Http` ring | `Http` ring, then `TransferTask` | waits until Twilio has called the application, which rings |
+//! | tasks | one each | one | one each |
+//! | own leg | `AcceptTask` once the callee is being rung | Flex's own | Flex's own |
+//! | accept requested | `CallWorker` | Flex's own | Flex's own |
+//! | hold, resume | `Http` hold | `HoldParticipant` | Flex's own |
+//! | this agent is out of the call | `Http` end | `Http` check | `Http` check: it may go on without him |
 //!
 //! In S0 the conference is named after the caller's task, so the callee's phone can ring as soon as that task exists; both
 //! legs join by name, whichever is first. All else is the same in both, and is as follows in S0.
@@ -73,6 +74,7 @@ mod rejoining;
 #[cfg(test)]
 mod tests;
 mod waking;
+mod warm_transfer;
 
 use crate::effect::{Effect, HttpRequest, Notice};
 use crate::event::{EffectId, Outcome};
@@ -100,6 +102,8 @@ pub enum Purpose {
     Create,
     /// Ring the callee of this task.
     Ring(TaskSid),
+    /// Flex's `TransferTask` of this task, to the callee.
+    HandOver(TaskSid),
     /// Flex's `AcceptTask` of our own leg.
     AcceptOwn(ReservationSid),
     /// Flex's `SelectTask`.
@@ -267,6 +271,7 @@ impl InternalCall {
             Purpose::Ready => self.ready(outcome, &mut said),
             Purpose::Create => self.created(now, outcome, ledger, &mut said),
             Purpose::Ring(task) => self.rung(now, &task, outcome, ledger, &mut said),
+            Purpose::HandOver(task) => self.handed_over(now, &task, outcome, ledger, &mut said),
             Purpose::AcceptOwn(reservation) | Purpose::Call(reservation) => {
                 self.accept_settled(now, &reservation, outcome, &mut said);
             }

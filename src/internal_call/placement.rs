@@ -30,6 +30,9 @@ pub enum Placing {
         wait: Wait,
         /// What the panel says.
         line: CallLine,
+        /// Whether the number that is handed over has been met in the conference.
+        #[serde(default)]
+        met: bool,
         /// Which leg was answered in this tab meanwhile.
         #[serde(default)]
         here: Here,
@@ -79,6 +82,16 @@ pub enum Wait {
         /// It may take until then.
         until: Millis,
     },
+    /// The number that is called, to be handed over to him.
+    Number {
+        /// It may take until then.
+        until: Millis,
+    },
+    /// It is being handed over.
+    Transfer {
+        /// TaskRouter may take until then to begin.
+        until: Millis,
+    },
     /// His phone rings.
     Answer {
         /// For so long.
@@ -108,6 +121,8 @@ impl Placing {
                 let callee = match wait {
                     Wait::Claim { until }
                     | Wait::Enqueue { until }
+                    | Wait::Number { until }
+                    | Wait::Transfer { until }
                     | Wait::Answer { until }
                     | Wait::Connection { until } => Some(*until),
                     Wait::Ring { .. } | Wait::Over => None,

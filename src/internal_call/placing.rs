@@ -55,9 +55,10 @@ impl InternalCall {
         }
         let order = match (&self.strategy, &self.outbound) {
             (Strategy::Unclear(unclear), _) => Err(unclear.notice()),
-            (Strategy::Conference | Strategy::Application(_), Err(missing)) => {
-                Err(Notice::misconfigured(missing.0))
-            }
+            (
+                Strategy::Conference | Strategy::Application(_) | Strategy::WarmTransfer(_),
+                Err(missing),
+            ) => Err(Notice::misconfigured(missing.0)),
             (Strategy::Conference, Ok(outbound)) => Ok(Effect::CreateTask {
                 id: ledger.open(Purpose::Create.into()),
                 order: Box::new(self.order(outbound, &to)),
@@ -65,6 +66,10 @@ impl InternalCall {
             (Strategy::Application(application), Ok(_)) => Ok(Effect::StartOutboundCall {
                 id: ledger.open(Purpose::Create.into()),
                 order: Box::new(self.outbound_order(now, application, &to)),
+            }),
+            (Strategy::WarmTransfer(number), Ok(outbound)) => Ok(Effect::StartOutboundCall {
+                id: ledger.open(Purpose::Create.into()),
+                order: Box::new(self.order_of_number(now, outbound, number, &to)),
             }),
         };
         match order {
@@ -100,7 +105,7 @@ impl InternalCall {
                 self.placed(now, to, task.clone(), reservation, ledger, said);
             }
             (_, Err(refusal)) => self.not_placed(refusal.detail, said),
-            (Outcome::Done, Ok(())) if self.calls_application() => {
+            (Outcome::Done, Ok(())) if self.dials_by_flex() => {
                 // Flex does not say which task it made: it comes as a reservation.
                 let until = now + RESERVATION_WAIT;
                 self.placing = Placing::Creating { to, until };
@@ -163,6 +168,7 @@ impl InternalCall {
             reservation,
             wait,
             line,
+            met: false,
             here: Here::default(),
         };
     }
@@ -201,6 +207,7 @@ impl InternalCall {
             return;
         };
         let progress = match succeeded(outcome) {
+            Ok(()) if self.hands_over() => return self.may_hand_over(now, ledger, said),
             Ok(()) => Progress::Ringing,
             Err(Refusal {
                 code: Some(code), ..
@@ -216,11 +223,7 @@ impl InternalCall {
                 return;
             }
             Err(Refusal { detail, .. }) => {
-                let notice = Notice::CalleeNotRung { detail };
-                said.tell(notice.clone());
-                self.set_line(CallLine::Failed { notice }, Wait::Over, said);
-                self.end(task, Why::Over, ledger, said);
-                return;
+                return self.cannot_ring(task, Notice::CalleeNotRung { detail }, ledger, said);
             }
         };
         self.progressed(now, task, progress, None, ledger, said);
@@ -250,6 +253,8 @@ impl InternalCall {
                 Wait::Ring { .. }
                 | Wait::Claim { .. }
                 | Wait::Enqueue { .. }
+                | Wait::Number { .. }
+                | Wait::Transfer { .. }
                 | Wait::Answer { .. }
                 | Wait::Connection { .. }
                 | Wait::Over => false,
@@ -308,10 +313,7 @@ impl InternalCall {
             return;
         }
         let name = to.name();
-        let ring_time = match to {
-            Destination::Agent(_) => Millis::from_secs(u64::from(self.ring_seconds)),
-            Destination::Queue(_) => QUEUE_WAIT,
-        };
+        let ring_time = self.ring_time(to);
         let why = match progress {
             Progress::Ringing => {
                 if self.is_waiting_for_ring(task).is_some() {
@@ -336,6 +338,13 @@ impl InternalCall {
             why,
         });
         self.set_line(CallLine::Unanswered { name, why }, Wait::Over, said);
+    }
+
+    pub(super) fn ring_time(&self, to: &Destination) -> Millis {
+        match to {
+            Destination::Agent(_) => Millis::from_secs(u64::from(self.ring_seconds)),
+            Destination::Queue(_) => QUEUE_WAIT,
+        }
     }
 
     /// Whom this task calls, as long as nobody said whether his phone rings, and the caller waits for that.
@@ -427,7 +436,7 @@ impl InternalCall {
             Placing::Creating { until, .. } => {
                 if *until <= now {
                     // If the task comes all the same, its reservation is ended as one that nobody places.
-                    let detail = if self.calls_application() {
+                    let detail = if self.dials_by_flex() {
                         "Flex did not start the call"
                     } else {
                         "TaskRouter did not answer"
@@ -451,6 +460,11 @@ impl InternalCall {
                         self.not_enqueued(&task, ledger, said);
                         return;
                     }
+                    Wait::Number { until } | Wait::Transfer { until } if *until <= now => {
+                        let (task, wait) = (task.clone(), *wait);
+                        self.not_handed_over(&task, wait, ledger, said);
+                        return;
+                    }
                     Wait::Claim { until } if *until <= now => {
                         *wait = Wait::Ring {
                             again: true,
@@ -468,6 +482,8 @@ impl InternalCall {
                     Wait::Ring { .. }
                     | Wait::Claim { .. }
                     | Wait::Enqueue { .. }
+                    | Wait::Number { .. }
+                    | Wait::Transfer { .. }
                     | Wait::Answer { .. }
                     | Wait::Connection { .. }
                     | Wait::Over => return,

@@ -3,7 +3,7 @@
 use super::ending::Why;
 use super::leg::{Doubt, Stage};
 use super::legs::refuse;
-use super::{of_task, succeeded, InternalCall, Purpose, Said};
+use super::{succeeded, InternalCall, Purpose, Said};
 use crate::effect::{Effect, Notice};
 use crate::event::Outcome;
 use crate::ids::ReservationSid;
@@ -74,17 +74,18 @@ impl InternalCall {
             }
             Stage::Connected { doubt, .. } => match std::mem::replace(doubt, Doubt::later(now)) {
                 Doubt::Over { .. } => {
-                    let mut form = of_task(&task);
+                    let mut form = self.form_of(&task);
                     if outlives {
                         form.push((OUTLIVES.to_owned(), "true".to_owned()));
                     }
                     self.post("check", form, Purpose::Check, ledger, said);
                 }
                 Doubt::Came { .. } => {
-                    self.post("came", of_task(&task), Purpose::Check, ledger, said);
+                    self.tell_came(&task, ledger, said);
                 }
                 Doubt::HungUp { .. } if native => {
-                    self.post("check", of_task(&task), Purpose::Check, ledger, said);
+                    let form = self.form_of(&task);
+                    self.post("check", form, Purpose::Check, ledger, said);
                 }
                 Doubt::HungUp { .. } if !member => self.end(&task, Why::Over, ledger, said),
                 Doubt::HungUp { .. } => {}

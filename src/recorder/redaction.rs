@@ -20,7 +20,7 @@ use crate::json::Json;
 use crate::twilio::configuration::{is_host, KEYS};
 
 /// What the core itself compares with or writes.
-const WORDS: [&str; 39] = [
+const WORDS: [&str; 43] = [
     // Settings.
     "http",
     "https",
@@ -29,6 +29,11 @@ const WORDS: [&str; 39] = [
     "conference",
     "warm_transfer",
     "application",
+    // Transfers.
+    "initiated",
+    "complete",
+    "failed",
+    "Transfer failed because the reservation was rejected",
     // Task attributes and channels.
     "voice",
     "chat",
@@ -104,7 +109,7 @@ impl Pseudonyms {
         if field == DOMAIN_FIELD {
             return self.domain(text);
         }
-        for scheme in ["client:", "sip:", "queue:"] {
+        for scheme in ["client:", "sip:", "queue:", "+"] {
             if let Some(rest) = text.strip_prefix(scheme) {
                 return format!("{scheme}{}", self.of(rest));
             }

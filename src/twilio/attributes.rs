@@ -58,14 +58,18 @@ pub struct CallerAttributes {
     pub internal_call: InternalCall,
 }
 
-/// The caller's task of a call by a TwiML application, as far as it is not Flex's own: Flex adds where it calls to.
+/// The caller's task of a call that Flex itself places (to a TwiML application, or to a number), as far as it is not Flex's own:
+/// Flex adds where it calls to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct OutboundAttributes {
     /// Who is called: his name, or the queue's.
     pub name: Pii<String>,
-    /// The same, for the header that would show the application.
+    /// The same, for the header that would show the address.
     pub internal_outbound_to: Pii<String>,
+    /// The caller's name, where his colleague gets this very task.
+    #[serde(rename = "fromName", skip_serializing_if = "Option::is_none", default)]
+    pub from_name: Option<Pii<String>>,
     /// Queue that is called.
     #[serde(
         rename = "callToQueue",
@@ -73,7 +77,7 @@ pub struct OutboundAttributes {
         default
     )]
     pub call_to_queue: Option<String>,
-    /// Both tasks are of one conversation
+    /// All tasks of the call are of one conversation
     /// (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
     pub conversations: Conversations,
     /// Our own part.
@@ -111,7 +115,7 @@ pub struct InternalCall {
     /// On the callee's task: the caller's, which names the conference.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub caller_task: Option<TaskSid>,
-    /// On the callee's task, if Flex does not know it: the caller's contact URI, to call him back.
+    /// On the callee's task, or the one that both have, if Flex does not know it: the caller's contact URI, to call him back.
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,
@@ -355,9 +359,12 @@ pub struct RawTaskAttributes {
     /// The caller's contact URI.
     #[serde(default, deserialize_with = "lenient")]
     pub from: Option<Pii<String>>,
-    /// The other party's name.
+    /// The other party's name; on a task that both have, the callee's.
     #[serde(default, deserialize_with = "lenient")]
     pub name: Option<Pii<String>>,
+    /// The caller's name.
+    #[serde(default, deserialize_with = "lenient", rename = "fromName")]
+    pub from_name: Option<Pii<String>>,
     /// Queue that is called.
     #[serde(default, deserialize_with = "lenient", rename = "callToQueue")]
     pub call_to_queue: Option<String>,

@@ -1,7 +1,7 @@
 //! A reservation and its task, as the TaskRouter SDK and Flex's store hold them
 //! (<https://www.twilio.com/docs/taskrouter/api/reservations>).
 
-use super::attributes::{InternalCall, RawTaskAttributes};
+use super::attributes::{InternalCall, Progress, RawTaskAttributes, Role};
 use super::lenient::lenient;
 use super::strategy::StrategyName;
 use crate::ids::{ApplicationSid, CallSid, ReservationSid, TaskSid};
@@ -45,9 +45,28 @@ pub struct RawReservation {
     /// (<https://www.twilio.com/docs/taskrouter/js-sdk-v2/task>).
     #[serde(default, deserialize_with = "lenient")]
     pub reason: Option<String>,
+    /// Whether it comes of a transfer: `reservation.transfer`
+    /// (<https://twilio.github.io/twilio-taskrouter.js/Reservation.html>).
+    #[serde(default, deserialize_with = "lenient")]
+    pub transferred: Option<bool>,
+    /// The transfer that this agent asked for last: `task.transfers.outgoing`.
+    #[serde(default, deserialize_with = "lenient")]
+    pub outgoing: Option<RawTransfer>,
     /// `reservation.task.attributes`.
     #[serde(default, deserialize_with = "lenient")]
     pub attributes: Option<RawTaskAttributes>,
+}
+
+/// A transfer that this agent asked for (<https://twilio.github.io/twilio-taskrouter.js/OutgoingTransfer.html>).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RawTransfer {
+    /// `status`: `initiated`, `complete`, `failed`, `canceled`.
+    pub status: String,
+    /// `transferFailedReason`, in Twilio's words.
+    #[serde(default, deserialize_with = "lenient")]
+    pub reason: Option<String>,
 }
 
 impl RawReservation {
@@ -70,15 +89,24 @@ impl RawReservation {
             return Some(StrategyName::Conference);
         }
         let links = self.of_task(|attributes| attributes.internal_call.clone())?;
-        links
-            .strategy
-            .filter(|strategy| *strategy == StrategyName::Application)
+        links.strategy.filter(|strategy| match strategy {
+            StrategyName::Application | StrategyName::WarmTransfer => true,
+            StrategyName::Conference => false,
+        })
+    }
+
+    /// Whether this agent got the caller's own task: his colleague handed it over to him.
+    fn is_handed_over(&self) -> bool {
+        self.strategy() == Some(StrategyName::WarmTransfer) && self.transferred == Some(true)
     }
 
     /// Who calls, or is called: his name, the queue's, or his number.
     #[must_use]
     pub fn name(&self) -> Pii<String> {
-        let named = self.of_task(|attributes| attributes.name.clone());
+        let named = self.of_task(|attributes| match self.is_handed_over() {
+            true => attributes.from_name.clone(),
+            false => attributes.name.clone(),
+        });
         let queue = || {
             let queue = self.of_task(|attributes| attributes.call_to_queue.clone());
             queue.map(Pii)
@@ -158,6 +186,32 @@ pub enum ReservationStatus {
     Gone,
 }
 
+/// What became of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum HandOver {
+    /// On its way.
+    Initiated,
+    /// He took it.
+    Complete,
+    /// He refused.
+    Refused,
+    /// He did not take it, or was not found.
+    Failed,
+}
+
+impl HandOver {
+    fn of(raw: &RawTransfer) -> Option<Self> {
+        let rejected = |reason: &str| reason.contains("rejected");
+        match raw.status.as_str() {
+            "initiated" => Some(Self::Initiated),
+            "complete" => Some(Self::Complete),
+            "failed" if raw.reason.as_deref().is_some_and(rejected) => Some(Self::Refused),
+            "failed" | "canceled" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+
 /// A reservation of a call between agents.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct InternalReservation {
@@ -181,6 +235,10 @@ pub struct InternalReservation {
     pub offered_for: Millis,
     /// Whether a queue was called.
     pub to_queue: bool,
+    /// Whether it comes of a transfer.
+    pub transferred: bool,
+    /// What became of the transfer that this agent asked for last.
+    pub outgoing: Option<HandOver>,
     /// Whether it is over because this agent declined, perhaps in another tab.
     pub declined: bool,
     /// The agent's own leg, once TaskRouter wrote it.
@@ -197,6 +255,10 @@ impl InternalReservation {
         let attributes = raw.attributes.as_ref()?;
         let strategy = raw.strategy()?;
         let called = attributes.to.as_ref();
+        let mut call = attributes.internal_call.clone()?;
+        if raw.is_handed_over() {
+            call.role = Role::Callee; // both have the caller's task
+        }
         Some(Self {
             strategy,
             to_application: called.is_some_and(|to| ApplicationSid::parse(&to.0).is_ok()),
@@ -204,19 +266,25 @@ impl InternalReservation {
             task: raw.task_sid.clone(),
             status: raw.status,
             from: attributes.from.clone().unwrap_or_default(),
-            name: attributes
-                .name
-                .clone()
-                .or_else(|| attributes.call_to_queue.as_deref().map(Pii::from))
-                .unwrap_or_default(),
+            name: match raw.is_handed_over() {
+                true => attributes.from_name.clone(),
+                false => attributes
+                    .name
+                    .clone()
+                    .or_else(|| attributes.call_to_queue.as_deref().map(Pii::from)),
+            }
+            .unwrap_or_default(),
             timeout: raw
                 .timeout
                 .map(|seconds| Millis::from_secs(u64::from(seconds))),
             offered_for: raw.offered_for(),
             to_queue: attributes.call_to_queue.is_some(),
-            declined: raw.reason.as_deref() == Some(DECLINED),
+            transferred: raw.transferred == Some(true),
+            outgoing: raw.outgoing.as_ref().and_then(HandOver::of),
+            declined: raw.reason.as_deref() == Some(DECLINED)
+                || call.progress == Some(Progress::Declined),
             leg: raw.worker_leg(),
-            call: attributes.internal_call.clone()?,
+            call,
         })
     }
 }

@@ -9,13 +9,14 @@
 //! | `conference` | any | conference |
 //! | `application` | `application_sid`, `outbound_queue_sid` | application |
 //! | `application` | one of them wanting, or not of its kind | unclear: names both keys |
-//! | `warm_transfer` | `call_target` | not built yet: says so |
-//! | `warm_transfer` | it is wanting | unclear: names both keys |
+//! | `warm_transfer` | `call_target` | warm transfer |
+//! | `warm_transfer` | it is wanting, or no phone number and no SIP address | unclear: names both keys |
 //! | anything else | any | unclear: names the key |
 
 use super::configuration::RawInternalCallFeature;
 use crate::effect::Notice;
 use crate::ids::{ApplicationSid, QueueSid};
+use crate::pii::Pii;
 use serde::{Deserialize, Serialize};
 
 const STRATEGY_KEY: &str = "features.internal_call.strategy";
@@ -62,6 +63,8 @@ pub enum Strategy {
     Conference,
     /// By a TwiML application.
     Application(Application),
+    /// By a number that is called, and handed over.
+    WarmTransfer(WarmTransfer),
     /// Not at all: the agent is told why.
     Unclear(Unclear),
 }
@@ -75,6 +78,13 @@ pub struct Application {
     pub queue: QueueSid,
 }
 
+/// What handing a called number over needs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct WarmTransfer {
+    /// `call_target`: its voice URL is the functions' `call-silence`. E.164, or a SIP address.
+    pub target: Pii<String>,
+}
+
 /// Why it is not known how calls are to be placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Unclear {
@@ -86,10 +96,8 @@ pub enum Unclear {
     NoApplication,
     /// `outbound_queue_sid` is absent, or no SID of a queue.
     NoQueue,
-    /// `call_target` is absent.
+    /// `call_target` is absent, or neither a phone number nor a SIP address.
     NoTarget,
-    /// Warm transfer is not built yet.
-    NotBuilt,
 }
 
 impl Unclear {
@@ -109,9 +117,6 @@ impl Unclear {
             Self::NoApplication => needs(STRATEGY_KEY, APPLICATION_KEY),
             Self::NoQueue => needs(APPLICATION_KEY, QUEUE_KEY),
             Self::NoTarget => needs(STRATEGY_KEY, TARGET_KEY),
-            Self::NotBuilt => Notice::StrategyNotBuilt {
-                strategy: StrategyName::WarmTransfer.as_str().to_owned(),
-            },
         }
     }
 }
@@ -132,10 +137,13 @@ impl Strategy {
         match name {
             None => Self::Unclear(Unclear::Unknown),
             Some(StrategyName::Conference) => Self::Conference,
-            Some(StrategyName::WarmTransfer) => Self::Unclear(match target {
-                Some(_) => Unclear::NotBuilt,
-                None => Unclear::NoTarget,
-            }),
+            Some(StrategyName::WarmTransfer) => match target.filter(|target| is_address(target)) {
+                Some(target) => {
+                    let target = Pii(target);
+                    Self::WarmTransfer(WarmTransfer { target })
+                }
+                None => Self::Unclear(Unclear::NoTarget),
+            },
             Some(StrategyName::Application) => {
                 let sid = application.and_then(|sid| ApplicationSid::parse(&sid).ok());
                 let queue = feature.outbound_queue_sid.as_deref();
@@ -149,6 +157,16 @@ impl Strategy {
             }
         }
     }
+}
+
+/// Whether Flex can call it: E.164 (<https://www.twilio.com/docs/glossary/what-e164>), or a SIP address. Either may be a
+/// pseudonym of the recorder's.
+fn is_address(text: &str) -> bool {
+    let digit = |byte: u8| byte.is_ascii_digit() || !byte.is_ascii();
+    let number = text.strip_prefix('+');
+    let number = number.is_some_and(|number| !number.is_empty() && number.bytes().all(digit));
+    let sip = text.strip_prefix("sip:");
+    number || sip.is_some_and(|address| !address.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -167,6 +185,11 @@ mod tests {
         })
     }
 
+    fn handed_over(target: &str) -> Strategy {
+        let target = Pii(target.to_owned());
+        Strategy::WarmTransfer(WarmTransfer { target })
+    }
+
     #[test]
     fn without_a_strategy_the_keys_that_are_set_say_which_it_is() {
         let (sid, queue) = (ApplicationSid::from_number(1), QueueSid::from_number(2));
@@ -176,8 +199,8 @@ mod tests {
             application()
         );
         assert_eq!(
-            read(&json!({"call_target": "+15550100"})),
-            Strategy::Unclear(Unclear::NotBuilt)
+            read(&json!({"call_target": "+15005550009"})),
+            handed_over("+15005550009")
         );
         assert_eq!(
             read(&json!({"application_sid": "", "call_target": " "})),
@@ -216,6 +239,10 @@ mod tests {
             ),
             (json!({"application_sid": sid}), Unclear::NoQueue),
             (json!({"strategy": "warm_transfer"}), Unclear::NoTarget),
+            (json!({"call_target": "5550100"}), Unclear::NoTarget),
+            (json!({"call_target": "client:bob"}), Unclear::NoTarget),
+            (json!({"call_target": "sip:"}), Unclear::NoTarget),
+            (json!({"call_target": "+1 500 555 0009"}), Unclear::NoTarget),
         ] {
             assert_eq!(read(&feature), Strategy::Unclear(unclear), "{feature}");
             assert!(matches!(unclear.notice(), Notice::KeyNeedsKey { .. }));
@@ -223,13 +250,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_built_says_so_and_falls_back_to_nothing() {
-        let feature = json!({"strategy": "warm_transfer", "call_target": "+15550100"});
-        assert_eq!(read(&feature), Strategy::Unclear(Unclear::NotBuilt));
-        let notice = Unclear::NotBuilt.notice();
-        assert!(
-            matches!(notice, Notice::StrategyNotBuilt { strategy } if strategy == "warm_transfer")
-        );
+    fn a_target_is_a_phone_number_or_a_sip_address() {
+        for target in ["+15005550009", "sip:silence@example.com", "+‹1›", "sip:‹1›"] {
+            let feature = json!({"strategy": "warm_transfer", "call_target": target});
+            assert_eq!(read(&feature), handed_over(target));
+        }
     }
 
     #[test]

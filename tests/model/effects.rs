@@ -64,7 +64,9 @@ impl Office {
                 }
                 self.send(who, *id, Order::Create { to_queue });
             }
-            Effect::StartOutboundCall { .. } => unreachable!("the conference strategy"),
+            Effect::StartOutboundCall { .. } | Effect::TransferTask { .. } => {
+                unreachable!("the conference strategy")
+            }
             Effect::CallWorker {
                 id, reservation, ..
             } => {
@@ -210,7 +212,7 @@ impl Office {
             Notice::Misconfigured { .. }
             | Notice::KeysContradict { .. }
             | Notice::KeyNeedsKey { .. }
-            | Notice::StrategyNotBuilt { .. }
+            | Notice::TargetNotAnswered { .. }
             | Notice::CallNotPlaced { .. }
             | Notice::CalleeNotRung { .. }
             | Notice::AcceptFailed { .. }
@@ -244,6 +246,7 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
     match effect {
         Effect::CreateTask { id, .. }
         | Effect::StartOutboundCall { id, .. }
+        | Effect::TransferTask { id, .. }
         | Effect::CallWorker { id, .. }
         | Effect::AcceptTask { id, .. }
         | Effect::SelectTask { id, .. }

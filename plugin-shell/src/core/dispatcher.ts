@@ -11,7 +11,7 @@ export type Ruling =
   | { kind: 'pass'; token?: ActionToken }
   | { kind: 'outliving'; token: ActionToken; statusCallback: string }
   | { kind: 'from'; token: ActionToken; from: string }
-  | { kind: 'ending'; token: ActionToken }
+  | { kind: 'ending' | 'staying'; token: ActionToken }
   | { kind: 'ignore' }
   | { kind: 'replaced'; token: ActionToken; outcome: Promise<Outcome> };
 
@@ -265,7 +265,8 @@ function ruling(token: ActionToken, effects: Effect[], outcomes: Map<EffectId, P
       case 'from':
         return { kind: 'from', token, from: effect.verdict.from };
       case 'ending':
-        return { kind: 'ending', token };
+      case 'staying':
+        return { kind: effect.verdict.kind, token };
       case 'ignore':
         return { kind: 'ignore' };
       case 'replace': {

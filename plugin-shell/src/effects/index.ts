@@ -32,6 +32,7 @@ import { setAudio } from './setAudio';
 import { settleDirectory } from './settleDirectory';
 import { showLeg } from './showLeg';
 import { startOutboundCall } from './startOutboundCall';
+import { transferTask } from './transferTask';
 import { viewChanged } from './viewChanged';
 import type { PanelSubscribers } from './viewChanged';
 import { watchPeople } from './watchPeople';
@@ -66,6 +67,7 @@ export function effectHandlers(means: Means): Omit<Handlers, 'verdict'> {
   return {
     createTask: createTask(flex),
     startOutboundCall: startOutboundCall(flex),
+    transferTask: transferTask(flex),
     callWorker: callWorker(flex),
     acceptTask: acceptTask(flex),
     selectTask: selectTask(flex, legs),

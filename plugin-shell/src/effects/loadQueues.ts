@@ -5,6 +5,6 @@ import type { FlexPort } from '../flex/port';
 export const loadQueues =
   (flex: FlexPort): Handler<'loadQueues'> =>
   async () => {
-    const queues = await flex.workspace().fetchTaskQueues({});
-    return { kind: 'queues', queues: Array.from(queues.values(), (queue) => queue.queueName ?? queue.name) };
+    const queues = await flex.queues();
+    return { kind: 'queues', queues: queues.map(({ name }) => name) };
   };

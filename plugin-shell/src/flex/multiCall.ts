@@ -11,7 +11,14 @@ import type { FlexPort } from './port';
 
 /** `serviceConfiguration`, as far as it is read here. */
 interface Configuration {
-  ui_attributes?: { custom_data?: { features?: { multi_call?: { enabled?: unknown } } } };
+  ui_attributes?: {
+    custom_data?: {
+      features?: {
+        multi_call?: { enabled?: unknown };
+        internal_call?: { call_target?: unknown };
+      };
+    };
+  };
 }
 
 /** Several calls at once, as far as Flex and the Voice SDK are concerned. Off, nothing of Flex's is touched. */
@@ -20,6 +27,7 @@ export class MultiCall {
   private readonly conferences: StoreWatch;
   private readonly stored: LegStore;
   private on = false;
+  private watched = false;
 
   constructor(
     private readonly flex: typeof Flex,
@@ -45,7 +53,8 @@ export class MultiCall {
   /** Begins, if it is configured and this Flex can do it; if it cannot, the agent is told why. */
   start(): void {
     const { ui_attributes } = this.port.configuration() as Configuration;
-    if (ui_attributes?.custom_data?.features?.multi_call?.enabled !== true) return this.conferences.watchSelection(this.dispatch);
+    const features = ui_attributes?.custom_data?.features;
+    if (features?.multi_call?.enabled !== true) return this.startSingle();
     // A phone elsewhere has no legs here, only conferences.
     const phone = (this.manager.workerClient?.attributes as { contact_uri?: string } | undefined)?.contact_uri;
     const isHere = phone === undefined || phone.startsWith('client:');
@@ -53,7 +62,7 @@ export class MultiCall {
     const detail = lacking(this.flex.VERSION, store) ?? (isHere ? lackingDevice(voiceOf(this.manager)) : undefined);
     if (detail) {
       this.port.tell(this.port.text('BacklineMultiCallUnsupported', { detail }), 'lastingError');
-      return this.conferences.watchSelection(this.dispatch);
+      return this.startSingle();
     }
     this.on = true;
     this.conferences.watch(this.dispatch);
@@ -67,6 +76,13 @@ export class MultiCall {
     store.subscribe(attach);
     this.manager.events.addListener('tokenUpdated', () => this.legs.tokenUpdated());
     dropSecondCallQuestion(this.flex, this.legs);
+  }
+
+  /** One call at a time: nobody is put on hold for another, but a call that is handed over waits for who is in its conference. */
+  private startSingle(): void {
+    this.watched = handsOver(this.port.configuration() as Configuration);
+    if (this.watched) this.conferences.watch(this.dispatch);
+    else this.conferences.watchSelection(this.dispatch);
   }
 
   /** What the core is told of the configuration: as off as it is here. */
@@ -86,9 +102,16 @@ export class MultiCall {
   /** What a core that knows nothing is told after the reservations. */
   facts(): CoreEvent[] {
     if (this.on) return [...this.conferences.facts(), ...this.legs.facts()];
+    if (this.watched) return this.conferences.facts();
     this.conferences.forgetSelection();
     return this.conferences.selection();
   }
+}
+
+/** Whether calls between agents may be handed over: whether they are is the core's to say. */
+function handsOver({ ui_attributes }: Configuration): boolean {
+  const target = ui_attributes?.custom_data?.features?.internal_call?.call_target;
+  return typeof target === 'string' && target !== '';
 }
 
 /** The reservations that a leg may be for. */

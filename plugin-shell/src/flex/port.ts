@@ -22,6 +22,8 @@ export interface SdkReservation {
   readonly status: 'pending' | 'accepted' | 'rejected' | 'timeout' | 'canceled' | 'rescinded' | 'wrapping' | 'completed';
   readonly dateCreated?: Date;
   readonly task: SdkTask;
+  /** The transfer that it comes of: an object without a SID, if it comes of none. */
+  readonly transfer?: { readonly sid?: string } | null;
   call(from: string, url: string, options: { accept: boolean; statusCallbackUrl: string }): Promise<unknown>;
   reject(): Promise<unknown>;
   updateParticipant(options: { endConferenceOnExit?: boolean }): Promise<unknown>;
@@ -38,6 +40,9 @@ export interface SdkTask {
   readonly age?: number;
   /** Why it was cancelled, in the words of whoever did it. */
   readonly reason?: string;
+  readonly transfers?: {
+    readonly outgoing?: { readonly sid?: string; readonly status?: string; readonly transferFailedReason?: string | null } | null;
+  };
   on(event: string, listener: () => void): unknown;
 }
 
@@ -103,6 +108,19 @@ export class FlexPort {
     const params = { AfterSid: after, MaxWorkers: most };
     const workers = await (workspace.fetchWorkersInfo ? workspace.fetchWorkersInfo(params) : workspace.fetchWorkers(params));
     return Array.from(workers.values());
+  }
+
+  /** All queues of the workspace. */
+  async queues(): Promise<{ sid: string; name: string }[]> {
+    const queues = await this.workspace().fetchTaskQueues({});
+    return Array.from(queues, ([sid, queue]) => ({ sid, name: queue.queueName ?? queue.name }));
+  }
+
+  /** The SID of the queue of this name. */
+  async queueSid(name: string): Promise<string> {
+    const queue = (await this.queues()).find((one) => one.name === name);
+    if (!queue) throw new Error(`There is no queue ${name}.`);
+    return queue.sid;
   }
 
   insights(): { liveQuery(index: string, expression: string): Promise<LiveQuery> } {

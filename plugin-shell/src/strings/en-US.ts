@@ -85,7 +85,7 @@ export const enUS = {
   BacklineMisconfiguredFunctions: 'Internal calls are not set up: {{detail}} is missing or wrong. Ask your administrator to set it for Backline\'s functions.',
   BacklineKeysContradict: 'Internal calls are not set up: {{key}} and {{secondKey}} are both set, and only one of them may be. Ask your administrator to remove one, or to choose by features.internal_call.strategy, in the Flex configuration.',
   BacklineKeyNeedsKey: 'Internal calls are not set up: {{key}} needs {{secondKey}}, which is missing or wrong. Ask your administrator to set it in the Flex configuration.',
-  BacklineStrategyNotBuilt: 'Internal calls are not set up: the strategy {{strategy}} is not available in this version. Ask your administrator to choose "conference" or "application" in the Flex configuration.',
+  BacklineTargetNotAnswered: '{{target}} did not answer. It connects calls between agents (call_target): ask your administrator to check its voice URL, then call again.',
   BacklineCallNotPlaced: 'The call could not be placed, nobody was called. Try again. ({{detail}})',
   BacklineCalleeNotRung: 'Your colleague\'s phone could not be rung, the call was ended. Try again. ({{detail}})',
   BacklineAcceptFailed: 'The call could not be accepted. If it still rings, accept it again. ({{detail}})',

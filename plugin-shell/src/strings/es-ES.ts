@@ -86,7 +86,7 @@ export const esES: StringTable = {
   BacklineMisconfiguredFunctions: 'Las llamadas internas no están configuradas: falta {{detail}} o es incorrecto. Pida a su administrador que lo defina en las funciones de Backline.',
   BacklineKeysContradict: 'Las llamadas internas no están configuradas: {{key}} y {{secondKey}} están definidos a la vez, y solo puede estarlo uno. Pida a su administrador que quite uno de ellos o que elija con features.internal_call.strategy en la configuración de Flex.',
   BacklineKeyNeedsKey: 'Las llamadas internas no están configuradas: {{key}} necesita {{secondKey}}, que falta o es incorrecto. Pida a su administrador que lo defina en la configuración de Flex.',
-  BacklineStrategyNotBuilt: 'Las llamadas internas no están configuradas: la estrategia {{strategy}} no está disponible en esta versión. Pida a su administrador que elija «conference» o «application» en la configuración de Flex.',
+  BacklineTargetNotAnswered: '{{target}} no ha contestado. Es el número que conecta las llamadas entre agentes (call_target): pida a su administrador que compruebe su URL de voz y vuelva a llamar.',
   BacklineCallNotPlaced: 'No se pudo realizar la llamada y no se llamó a nadie. Inténtelo de nuevo. ({{detail}})',
   BacklineCalleeNotRung: 'No se pudo hacer sonar el teléfono de su compañero y la llamada finalizó. Inténtelo de nuevo. ({{detail}})',
   BacklineAcceptFailed: 'No se pudo aceptar la llamada. Si aún suena, acéptela de nuevo. ({{detail}})',

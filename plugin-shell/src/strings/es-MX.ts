@@ -86,7 +86,7 @@ export const esMX: StringTable = {
   BacklineMisconfiguredFunctions: 'Las llamadas internas no están configuradas: falta {{detail}} o es incorrecto. Pide a tu administrador que lo defina en las funciones de Backline.',
   BacklineKeysContradict: 'Las llamadas internas no están configuradas: {{key}} y {{secondKey}} están definidos a la vez, y solo puede estarlo uno. Pide a tu administrador que quite uno de ellos o que elija con features.internal_call.strategy en la configuración de Flex.',
   BacklineKeyNeedsKey: 'Las llamadas internas no están configuradas: {{key}} necesita {{secondKey}}, que falta o es incorrecto. Pide a tu administrador que lo defina en la configuración de Flex.',
-  BacklineStrategyNotBuilt: 'Las llamadas internas no están configuradas: la estrategia {{strategy}} no está disponible en esta versión. Pide a tu administrador que elija "conference" o "application" en la configuración de Flex.',
+  BacklineTargetNotAnswered: '{{target}} no contestó. Es el número que conecta las llamadas entre agentes (call_target): pide a tu administrador que revise su URL de voz y vuelve a llamar.',
   BacklineCallNotPlaced: 'No se pudo realizar la llamada y no se llamó a nadie. Inténtalo de nuevo. ({{detail}})',
   BacklineCalleeNotRung: 'No se pudo hacer sonar el teléfono de tu compañero y la llamada terminó. Inténtalo de nuevo. ({{detail}})',
   BacklineAcceptFailed: 'No se pudo aceptar la llamada. Si aún suena, acéptala de nuevo. ({{detail}})',

@@ -7,7 +7,7 @@ import { minutes } from './time';
 const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered' | 'misconfigured'>, StringKey> = {
   keysContradict: 'BacklineKeysContradict',
   keyNeedsKey: 'BacklineKeyNeedsKey',
-  strategyNotBuilt: 'BacklineStrategyNotBuilt',
+  targetNotAnswered: 'BacklineTargetNotAnswered',
   callNotPlaced: 'BacklineCallNotPlaced',
   calleeNotRung: 'BacklineCalleeNotRung',
   acceptFailed: 'BacklineAcceptFailed',
@@ -106,7 +106,6 @@ export function noticeKind(notice: Notice): Kind {
     case 'misconfigured':
     case 'keysContradict':
     case 'keyNeedsKey':
-    case 'strategyNotBuilt':
     case 'functionsUnreachable':
     case 'notGivenBack':
       return 'lastingError';

@@ -86,7 +86,7 @@ export const ptBR: StringTable = {
   BacklineMisconfiguredFunctions: 'As chamadas internas não estão configuradas: {{detail}} está ausente ou incorreto. Peça ao administrador que o defina nas funções do Backline.',
   BacklineKeysContradict: 'As chamadas internas não estão configuradas: {{key}} e {{secondKey}} estão definidos ao mesmo tempo, e só um deles pode estar. Peça ao administrador que remova um deles ou que escolha com features.internal_call.strategy na configuração do Flex.',
   BacklineKeyNeedsKey: 'As chamadas internas não estão configuradas: {{key}} precisa de {{secondKey}}, que está ausente ou incorreto. Peça ao administrador que o defina na configuração do Flex.',
-  BacklineStrategyNotBuilt: 'As chamadas internas não estão configuradas: a estratégia {{strategy}} não está disponível nesta versão. Peça ao administrador que escolha "conference" ou "application" na configuração do Flex.',
+  BacklineTargetNotAnswered: '{{target}} não atendeu. É o número que conecta as chamadas entre agentes (call_target): peça ao administrador que verifique a URL de voz e ligue novamente.',
   BacklineCallNotPlaced: 'Não foi possível fazer a chamada; ninguém foi chamado. Tente novamente. ({{detail}})',
   BacklineCalleeNotRung: 'Não foi possível tocar o telefone do colega; a chamada foi encerrada. Tente novamente. ({{detail}})',
   BacklineAcceptFailed: 'Não foi possível aceitar a chamada. Se ainda estiver tocando, aceite novamente. ({{detail}})',

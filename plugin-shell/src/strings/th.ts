@@ -86,7 +86,7 @@ export const th: StringTable = {
   BacklineMisconfiguredFunctions: 'ยังไม่ได้ตั้งค่าการโทรภายใน: {{detail}} ขาดหายหรือไม่ถูกต้อง โปรดขอให้ผู้ดูแลระบบตั้งค่าที่ฟังก์ชันของ Backline',
   BacklineKeysContradict: 'ยังไม่ได้ตั้งค่าการโทรภายใน: ตั้ง {{key}} และ {{secondKey}} ไว้พร้อมกัน ซึ่งตั้งได้เพียงอย่างเดียว โปรดขอให้ผู้ดูแลระบบลบออกหนึ่งอย่าง หรือเลือกด้วย features.internal_call.strategy ในการตั้งค่า Flex',
   BacklineKeyNeedsKey: 'ยังไม่ได้ตั้งค่าการโทรภายใน: {{key}} ต้องใช้ {{secondKey}} ซึ่งขาดหายหรือไม่ถูกต้อง โปรดขอให้ผู้ดูแลระบบตั้งค่าใน Flex',
-  BacklineStrategyNotBuilt: 'ยังไม่ได้ตั้งค่าการโทรภายใน: กลยุทธ์ {{strategy}} ยังใช้ไม่ได้ในเวอร์ชันนี้ โปรดขอให้ผู้ดูแลระบบเลือก "conference" หรือ "application" ในการตั้งค่า Flex',
+  BacklineTargetNotAnswered: '{{target}} ไม่รับสาย หมายเลขนี้ใช้เชื่อมต่อการโทรระหว่างเจ้าหน้าที่ (call_target) โปรดขอให้ผู้ดูแลระบบตรวจสอบ URL เสียงของหมายเลขนี้ แล้วโทรอีกครั้ง',
   BacklineCallNotPlaced: 'โทรออกไม่ได้ และไม่มีใครถูกเรียก โปรดลองอีกครั้ง ({{detail}})',
   BacklineCalleeNotRung: 'ไม่สามารถเรียกสายเพื่อนร่วมงานได้ การโทรถูกยุติ โปรดลองอีกครั้ง ({{detail}})',
   BacklineAcceptFailed: 'รับสายไม่ได้ หากสายยังดังอยู่ โปรดกดรับอีกครั้ง ({{detail}})',

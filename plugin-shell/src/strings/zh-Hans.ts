@@ -86,7 +86,7 @@ export const zhHans: StringTable = {
   BacklineMisconfiguredFunctions: '内部呼叫未配置：{{detail}} 缺失或有误。请让管理员在 Backline 函数中设置。',
   BacklineKeysContradict: '内部呼叫未配置：{{key}} 和 {{secondKey}} 同时设置了，但只能设置其中一个。请让管理员在 Flex 配置中删除其中一个，或用 features.internal_call.strategy 选择。',
   BacklineKeyNeedsKey: '内部呼叫未配置：{{key}} 需要 {{secondKey}}，而后者缺失或有误。请让管理员在 Flex 配置中设置。',
-  BacklineStrategyNotBuilt: '内部呼叫未配置：此版本不支持策略 {{strategy}}。请让管理员在 Flex 配置中选择“conference”或“application”。',
+  BacklineTargetNotAnswered: '{{target}} 未应答。该号码用于接通坐席之间的通话（call_target）：请让管理员检查其语音 URL，然后重新呼叫。',
   BacklineCallNotPlaced: '无法发起呼叫，没有呼叫任何人。请重试。（{{detail}}）',
   BacklineCalleeNotRung: '无法让同事的电话响铃，呼叫已结束。请重试。（{{detail}}）',
   BacklineAcceptFailed: '无法接听。如果仍在响铃，请再次接听。（{{detail}}）',

@@ -21,6 +21,7 @@ export const kinds: Record<EffectKind, true> = {
   verdict: true,
   createTask: true,
   startOutboundCall: true,
+  transferTask: true,
   callWorker: true,
   acceptTask: true,
   selectTask: true,

@@ -29,6 +29,11 @@ pub fn enqueue_url(port: u16) -> String {
     format!("http://functions.localhost:{port}/internal-call/common/enqueue")
 }
 
+/// What answers calls to the number that keeps silent: its `VoiceUrl`.
+pub fn silence_url(port: u16) -> String {
+    format!("http://functions.localhost:{port}/internal-call/common/call-silence")
+}
+
 /// The routes of this product, absolute.
 pub fn routes(sandbox: &Sandbox) -> Router {
     let port = sandbox.options().port;

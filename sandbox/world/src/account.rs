@@ -38,6 +38,9 @@ pub fn application_sid() -> ApplicationSid {
     ApplicationSid::from_number(0x1)
 }
 
+/// The number of the account that a call between agents dials, to be handed over.
+pub const SILENT_NUMBER: &str = "+15005550009";
+
 /// The worker number `index` of the set-up (0 is Alice, 1 is Bob, 2 is Carol).
 #[must_use]
 pub fn worker_sid(index: usize) -> WorkerSid {

@@ -95,6 +95,12 @@ pub fn answer_application(world: &mut World, voice_url: String) {
     world.telephony.update_application(now, &sid, changes);
 }
 
+/// The number that is called to be handed over (`call_target`) is answered by the TwiML at that URL.
+pub fn answer_number(world: &mut World, voice_url: String) {
+    let number = account::SILENT_NUMBER.to_owned();
+    world.telephony.add_number(number, voice_url);
+}
+
 /// What a worker is in when he is not there.
 #[must_use]
 pub fn offline_activity_sid() -> ActivitySid {

@@ -3,6 +3,7 @@
 use super::super::{ConferenceEvent, OfferOver, Outcome, PageMark, Request, Whom};
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role, OUTLIVES};
+use crate::twilio::strategy::StrategyName;
 
 /// What proves the origin of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/common/call-outbound-join"
         | "/internal-call/common/taskrouter-event"
         | "/internal-call/common/enqueue"
+        | "/internal-call/common/call-silence"
         | "/multi-call/common/conference" => Some(Origin::Twilio),
         _ => None,
     }
@@ -68,6 +70,7 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
     };
     let task = |name| TaskSid::parse(&text(name)?).map_err(|_| RequestError::Parameter(name));
     let outlives = text(OUTLIVES).as_deref() == Ok("true");
+    let warm = text("strategy").as_deref() == Ok(StrategyName::WarmTransfer.as_str());
     Ok(match path {
         "/internal-call/flex/ring" => Request::Ring {
             task: task("taskSid")?,
@@ -98,15 +101,18 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 Ok("not_back") => Some(Outcome::NotBack),
                 Ok(_) => return Err(RequestError::Parameter("outcome")),
             },
+            warm,
         },
         "/internal-call/flex/came" => Request::Came {
             task: task("taskSid")?,
             token: text("Token")?,
+            warm,
         },
         "/internal-call/flex/check" => Request::Check {
             task: task("taskSid")?,
             token: text("Token")?,
             outlives,
+            warm,
         },
         "/internal-call/flex/rejoin" => Request::Rejoin {
             task: task("taskSid")?,
@@ -155,7 +161,8 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 "reservation.timeout" => OfferOver::Lapsed,
                 _ => return Ok(Request::Ignored),
             };
-            offer_over(&text("TaskAttributes")?, task("TaskSid")?, how)
+            let refused = text("WorkerSid").ok();
+            offer_over(&text("TaskAttributes")?, task("TaskSid")?, refused, how)
         }
         "/internal-call/common/enqueue" => {
             let call = |name: &'static str| {
@@ -184,6 +191,7 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
             }
         }
         "/internal-call/common/ringback" => Request::Ringback,
+        "/internal-call/common/call-silence" => Request::Silence,
         "/internal-call/common/agent-outbound-join" => Request::Twiml {
             conference: task("taskSid")?,
             role: Role::Caller,
@@ -231,7 +239,7 @@ fn is_conversation(name: &str) -> bool {
 }
 
 /// The workspace's events are about all its tasks. A queue's call goes to the next when one of its members refuses.
-fn offer_over(attributes: &str, callee: TaskSid, how: OfferOver) -> Request {
+fn offer_over(attributes: &str, own: TaskSid, worker: Option<String>, how: OfferOver) -> Request {
     let attributes = serde_json::from_str::<RawTaskAttributes>(attributes).ok();
     let of_a_person = attributes.filter(|task| task.call_to_queue.is_none());
     match of_a_person.and_then(|task| task.internal_call) {
@@ -239,7 +247,21 @@ fn offer_over(attributes: &str, callee: TaskSid, how: OfferOver) -> Request {
             role: Role::Callee,
             caller_task: Some(task),
             ..
-        }) => Request::OfferOver { task, callee, how },
+        }) => Request::OfferOver {
+            task,
+            callee: Some(own),
+            how,
+        },
+        // Both have the one task: it was not the caller who refused.
+        Some(InternalCall {
+            strategy: Some(StrategyName::WarmTransfer),
+            callee_worker: Some(callee),
+            ..
+        }) if worker.as_deref() == Some(callee.as_str()) => Request::OfferOver {
+            task: own,
+            callee: None,
+            how,
+        },
         Some(_) | None => Request::Ignored,
     }
 }

@@ -142,12 +142,21 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
                 task,
                 token,
                 outlives,
+                warm: false,
             };
             (request, PATHS[3], parameters)
         }),
         asked().prop_map(|(task, token)| {
             let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
-            (Request::Came { task, token }, PATHS[13], parameters)
+            (
+                Request::Came {
+                    task,
+                    token,
+                    warm: false,
+                },
+                PATHS[13],
+                parameters,
+            )
         }),
         (any::<u128>(), any::<String>()).prop_map(|(worker, token)| {
             let worker = WorkerSid::from_number(worker);
@@ -203,6 +212,7 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
                 task,
                 token,
                 outcome,
+                warm: false,
             };
             (request, PATHS[2], parameters)
         }),

@@ -4,6 +4,7 @@ fn came(callee: &TaskSid) -> Request {
     Request::Came {
         task: callee.clone(),
         token: "bob".to_owned(),
+        warm: false,
     }
 }
 
@@ -60,7 +61,13 @@ fn only_the_callee_comes() {
     let mut status = |task: &TaskSid, token: &str| {
         let token = token.to_owned();
         let task = task.clone();
-        twilio.run(Request::Came { task, token }).status
+        twilio
+            .run(Request::Came {
+                task,
+                token,
+                warm: false,
+            })
+            .status
     };
     assert_eq!(status(&caller_task(), "alice"), 409);
     assert_eq!(status(&callee, "mallory"), 403);
@@ -76,6 +83,7 @@ fn coming_while_either_hangs_up_leaves_nothing_open() {
             task: task.clone(),
             token: "bob".to_owned(),
             outcome: None,
+            warm: false,
         };
         let going = [Going::new(came(&callee)), Going::new(ended)];
         let states = interleave(&twilio, &going, NOW, &|twilio, at_rest| {

@@ -12,6 +12,7 @@ fn whoever_ends_a_call_is_told_how_it_came_out_or_that_nothing_is_left_that_says
             task,
             token,
             outcome,
+            warm: false,
         });
         assert_eq!(response.status, 200);
         let Body::Json(body) = response.body else {

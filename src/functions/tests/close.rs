@@ -93,6 +93,7 @@ fn only_the_caller_rings_and_only_a_party_ends_or_declines() {
                 task: task.clone(),
                 token: token.clone(),
                 outcome: None,
+                warm: false
             }),
             end,
             "{token}"
@@ -198,6 +199,7 @@ fn ended_as(outcome: Outcome) -> Request {
         task: caller_task(),
         token: "alice".to_owned(),
         outcome: Some(outcome),
+        warm: false,
     }
 }
 
@@ -206,6 +208,7 @@ fn check() -> Request {
         task: caller_task(),
         token: "alice".to_owned(),
         outlives: false,
+        warm: false,
     }
 }
 
@@ -304,6 +307,7 @@ fn a_check_closes_a_call_whose_callers_task_is_closed_or_deleted() {
             task: twilio.callees()[0].sid.clone(),
             token: "bob".to_owned(),
             outlives: false,
+            warm: false,
         };
         assert_eq!(twilio.run(check).status, 200);
         assert_eq!(twilio.open_callees(), 0, "deleted: {deleted}");
@@ -340,6 +344,7 @@ fn a_supervisor_may_end_a_call_and_a_queues_member_only_with_a_reservation() {
         task: task.clone(),
         token: token.to_owned(),
         outcome: None,
+        warm: false,
     };
     assert_eq!(twilio.clone().run(end(&callee, "sue")).status, 200);
     twilio.holders = vec![WorkerSid::from_number(66)];
@@ -428,6 +433,7 @@ fn what_the_callee_says_of_his_own_task_closes_it_though_nothing_else_names_it()
             task: callee.clone(),
             token: "bob".to_owned(),
             outcome: None,
+            warm: false,
         };
         [over, end]
     };
@@ -452,6 +458,7 @@ fn taking_the_callees_task_back_is_not_tried_again_when_twilio_refuses_it() {
         task: caller_task(),
         token: "alice".to_owned(),
         outcome: Some(Outcome::NoAnswer),
+        warm: false,
     };
     let mut going = Going::new(late);
     let callee = twilio.callees()[0].sid.clone();

@@ -30,6 +30,7 @@ fn only_a_callees_offer_that_he_did_not_take_means_anything() {
     ] {
         let callee = TaskSid::from_number(101);
         let task = caller_task();
+        let callee = Some(callee);
         assert_eq!(meant(kind, &own), Request::OfferOver { task, callee, how });
         let mut queues = own.clone();
         queues["callToQueue"] = "Everyone".into();
@@ -68,7 +69,7 @@ fn the_caller_reads_what_became_of_the_offer_and_nothing_is_left() {
         twilio.ring();
         let over = Request::OfferOver {
             task: caller_task(),
-            callee: twilio.callees()[0].sid.clone(),
+            callee: Some(twilio.callees()[0].sid.clone()),
             how,
         };
         assert_eq!(twilio.run(over.clone()).status, 200);
@@ -89,13 +90,14 @@ fn the_event_and_the_callees_plugin_agree_in_any_order() {
     let callee = twilio.callees()[0].sid.clone();
     let told = Request::OfferOver {
         task: caller_task(),
-        callee: callee.clone(),
+        callee: Some(callee.clone()),
         how: OfferOver::Refused,
     };
     let says = Request::End {
         task: callee,
         token: "bob".to_owned(),
         outcome: Some(crate::functions::Outcome::Away),
+        warm: false,
     };
     let going = [Going::new(told), Going::new(says)];
     let states = interleave(&twilio, &going, NOW, &|twilio, at_rest| {

@@ -33,6 +33,7 @@ fn asked_for(task: &TaskSid) -> Vec<Request> {
             task: task.clone(),
             token: token.clone(),
             outcome: None,
+            warm: false,
         },
         Request::Reject {
             task: task.clone(),
@@ -42,6 +43,7 @@ fn asked_for(task: &TaskSid) -> Vec<Request> {
         Request::Came {
             task: task.clone(),
             token: token.clone(),
+            warm: false,
         },
         Request::Hold {
             task,

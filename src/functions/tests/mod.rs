@@ -27,6 +27,7 @@ mod rejoin;
 mod ring;
 mod sides;
 mod sweep;
+mod warm;
 mod wire;
 
 const NOW: Millis = Millis(1_000_000);
@@ -462,5 +463,6 @@ fn ended() -> Request {
         task: caller_task(),
         token: "alice".to_owned(),
         outcome: None,
+        warm: false,
     }
 }

@@ -48,6 +48,7 @@ fn no_answer_is_noted_before_the_callees_task_is_cancelled_which_ends_the_caller
         task: caller_task(),
         token: "alice".to_owned(),
         outcome: Some(crate::functions::Outcome::NoAnswer),
+        warm: false,
     };
     let mut going = Going::new(request);
     going.until(&mut twilio, |order| {
@@ -70,6 +71,7 @@ fn a_call_that_was_answered_cannot_be_declined_by_whom_it_is_handed_to() {
     let came = Request::Came {
         task: callee.clone(),
         token: "bob".to_owned(),
+        warm: false,
     };
     twilio.run(came);
     assert_eq!(twilio.caller().progress(), Some(Progress::Answered));
@@ -88,13 +90,14 @@ fn a_call_that_is_talked_is_not_ended_by_whoever_it_is_handed_to_in_vain() {
     // Twilio's word of the transfer's reservation; his plugin's.
     let told = |callee: &TaskSid| Request::OfferOver {
         task: caller_task(),
-        callee: callee.clone(),
+        callee: Some(callee.clone()),
         how: crate::functions::OfferOver::Refused,
     };
     let says = |callee: &TaskSid| Request::End {
         task: callee.clone(),
         token: "bob".to_owned(),
         outcome: Some(crate::functions::Outcome::Away),
+        warm: false,
     };
     for came_is_lost in [false, true] {
         let (mut twilio, callee) = rings();
@@ -104,6 +107,7 @@ fn a_call_that_is_talked_is_not_ended_by_whoever_it_is_handed_to_in_vain() {
             let came = Request::Came {
                 task: callee.clone(),
                 token: "bob".to_owned(),
+                warm: false,
             };
             twilio.run(came);
         }
@@ -121,7 +125,7 @@ fn a_colleague_who_goes_away_while_it_rings_ends_the_call() {
     let (mut twilio, callee) = rings();
     let over = Request::OfferOver {
         task: caller_task(),
-        callee: callee.clone(),
+        callee: Some(callee.clone()),
         how: crate::functions::OfferOver::Refused,
     };
     assert_eq!(twilio.run(over).status, 200);
@@ -138,6 +142,7 @@ fn what_is_left_of_a_call_that_is_over_is_found_by_the_callers_task() {
         task: caller_task(),
         token: "alice".to_owned(),
         outlives: false,
+        warm: false,
     };
     assert_eq!(twilio.run(check).status, 200);
     assert_eq!(twilio.task(&callee).unwrap().status, TaskStatus::Canceled);
@@ -150,6 +155,7 @@ fn came(twilio: &mut Twilio, callee: &TaskSid) -> Request {
     Request::Came {
         task: callee.clone(),
         token: "bob".to_owned(),
+        warm: false,
     }
 }
 
@@ -171,6 +177,7 @@ fn the_callers_task_names_the_callees_once_he_has_come_so_that_nobody_lists_it()
         task: caller_task(),
         token: "alice".to_owned(),
         outlives: false,
+        warm: false,
     };
     let (mut twilio, callee) = rings();
     assert!(lists(&mut twilio, check()));

@@ -65,6 +65,7 @@ fn check() -> Request {
         task: callee_task(),
         token: "bob".to_owned(),
         outlives: true,
+        warm: false,
     }
 }
 
@@ -73,6 +74,7 @@ fn not_back(token: &str) -> Request {
         task: caller_task(),
         token: token.to_owned(),
         outcome: Some(Outcome::NotBack),
+        warm: false,
     }
 }
 
@@ -178,6 +180,7 @@ fn a_hang_up_ends_it_however_its_words_are_mingled() {
         task: callee_task(),
         token: "bob".to_owned(),
         outcome: None,
+        warm: false,
     };
     let going = [leg_over(Role::Callee), event(ConferenceEvent::Left), end].map(Going::new);
     let states = interleave(&twilio, &going, NOW, &|twilio, rest| {
@@ -195,6 +198,7 @@ fn the_sweep_closes_a_call_whose_other_party_was_lost_long_ago() {
             task: caller_task(),
             token: "alice".to_owned(),
             outlives: false,
+            warm: false,
         };
         let mut going = Going::new(request);
         while going.response.is_none() {

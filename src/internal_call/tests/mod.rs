@@ -16,6 +16,7 @@ mod outcomes;
 mod own_leg;
 mod placing;
 mod rejoining;
+mod warm_transfer;
 
 const NOW: Millis = Millis(1000);
 

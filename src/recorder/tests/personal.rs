@@ -53,8 +53,9 @@ fn events() -> Vec<Value> {
             "taskSid": "Zyx", "target": "Zyx"}),
         json!({"kind": "reservationChanged", "reservation": {
             "sid": reservation, "taskSid": "WT00000000000000000000000000000001", "status": "pending",
-            "timeout": 120, "channel": "Zyx", "attributes": {
-                "client_call": true, "to": "Zyx", "from": "client:Zyx", "name": "Zyx", "callToQueue": "Zyx",
+            "timeout": 120, "channel": "Zyx", "transferred": true,
+            "outgoing": {"status": "failed", "reason": "Zyx"}, "attributes": {
+                "client_call": true, "to": "Zyx", "from": "client:Zyx", "name": "Zyx", "fromName": "Zyx", "callToQueue": "Zyx",
                 "worker_call_sid": "Zyx", "conference": {"participants": {"worker": "Zyx"}},
                 "internal_call": {"role": "callee", "claim": "Zyx", "tab": "Zyx"}}}}),
         json!({"kind": "legOffered", "leg": leg, "reservation": reservation, "offered": "byFlex"}),
@@ -111,6 +112,15 @@ fn effects() -> Vec<Value> {
                 "name": "Zyx", "internal_outbound_to": "Zyx", "callToQueue": "Zyx",
                 "conversations": {"conversation_id": "Zyx"},
                 "internal_call": {"role": "caller", "strategy": "application", "tab": "Zyx"}}}}),
+        json!({"kind": "startOutboundCall", "id": 1, "order": {
+            "destination": "sip:Zyx@example.com", "queue": "WQ00000000000000000000000000000001", "attributes": {
+                "name": "Zyx", "internal_outbound_to": "Zyx", "fromName": "Zyx",
+                "conversations": {"conversation_id": "Zyx"},
+                "internal_call": {"role": "caller", "strategy": "warm_transfer", "caller_uri": "client:Zyx"}}}}),
+        json!({"kind": "transferTask", "id": 1, "reservation": reservation,
+            "to": {"kind": "worker", "worker": "WK00000000000000000000000000000001"}}),
+        json!({"kind": "transferTask", "id": 1, "reservation": reservation, "to": {"kind": "queue", "queue": "Zyx"}}),
+        json!({"kind": "verdict", "token": 1, "verdict": {"kind": "staying"}}),
         json!({"kind": "createTask", "id": 1, "order": {
             "to": "client:Zyx", "from": "sip:Zyx", "workflow": "WW00000000000000000000000000000001",
             "queue": "WQ00000000000000000000000000000001", "taskChannel": "voice", "attributes": {
@@ -162,7 +172,7 @@ fn notices() -> Vec<Value> {
         json!({"kind": "misconfigured", "key": "outbound_call_flows.default", "place": "flex"}),
         json!({"kind": "keysContradict", "key": "features.a", "secondKey": "features.b"}),
         json!({"kind": "keyNeedsKey", "key": "features.a", "secondKey": "features.b"}),
-        json!({"kind": "strategyNotBuilt", "strategy": "warm_transfer"}),
+        json!({"kind": "targetNotAnswered", "target": "+1555Zyx"}),
         said("callNotPlaced"),
         said("calleeNotRung"),
         said("acceptFailed"),

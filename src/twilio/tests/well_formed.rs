@@ -164,7 +164,10 @@ proptest! {
                 age.map_or(0, |age| u64::from(age).saturating_sub(waited)),
             ),
             to_queue: queue.is_some(),
-            declined: reason.as_deref() == Some("the callee declined"),
+            transferred: false,
+            outgoing: None,
+            declined: call.progress == Some(Progress::Declined)
+                || reason.as_deref() == Some("the callee declined"),
             leg,
             call,
         };

@@ -70,6 +70,8 @@ export interface Voice {
 
 /** The TwiML application that a call between agents dials. */
 export const APPLICATION_SID = `AP${"1".padStart(32, "0")}`;
+/** The number that a call between agents dials, to be handed over. */
+export const SILENT_NUMBER = "+15005550009";
 export const INTERNAL_CALL_WORKFLOW_SID = `WW${"1".padStart(32, "0")}`;
 export const INTERNAL_CALLS_QUEUE_SID = `WQ${"3".padStart(32, "0")}`;
 const ACCOUNT_SID = `AC${"ac".padStart(32, "0")}`;

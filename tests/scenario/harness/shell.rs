@@ -49,7 +49,9 @@ impl Office {
                 station.told_answered = false;
                 self.order(seat, "rpc:create-task", Some(id), Rpc::CreateTask(order));
             }
-            Effect::StartOutboundCall { .. } => self.fail("the conference strategy"),
+            Effect::StartOutboundCall { .. } | Effect::TransferTask { .. } => {
+                self.fail("the conference strategy");
+            }
             Effect::CallWorker {
                 id,
                 reservation,

@@ -192,7 +192,7 @@ fn kind(notice: &Notice) -> &'static str {
     match notice {
         Notice::KeysContradict { .. }
         | Notice::KeyNeedsKey { .. }
-        | Notice::StrategyNotBuilt { .. }
+        | Notice::TargetNotAnswered { .. }
         | Notice::Misconfigured { .. } => "misconfigured",
         Notice::CallNotPlaced { .. } => "not placed",
         Notice::CalleeNotRung { .. } => "not rung",

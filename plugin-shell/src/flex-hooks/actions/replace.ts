@@ -79,6 +79,8 @@ async function run(
       return original({ ...payload, conferenceOptions: { ...payload?.conferenceOptions, ...outliving(ruling.statusCallback) } });
     case 'from':
       return original({ ...payload, conferenceOptions: { ...payload?.conferenceOptions, from: ruling.from } });
+    case 'staying':
+      return original({ ...payload, conferenceOptions: { ...payload?.conferenceOptions, endConferenceOnCustomerExit: false } });
     case 'ending':
       if (reservation !== undefined) await inTime(lasting?.endWithLeg(reservation));
       return original(payload);

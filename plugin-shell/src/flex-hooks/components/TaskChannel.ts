@@ -1,5 +1,5 @@
 import type * as Flex from '@twilio/flex-ui';
-import { isBetweenAgents } from './nativeCall';
+import { isBetweenAgents, isHandedOver } from './nativeCall';
 
 /**
  * Names a call between agents by the colleague: Flex shows an outbound call's address (`client:bob`, `app:AP…`) instead. All else
@@ -22,8 +22,10 @@ export function nameInternalCalls(flex: typeof Flex): void {
 }
 
 /** His name; of a call to a queue that nobody took yet, the queue's. */
-export function otherParty(task: Pick<Flex.ITask, 'attributes' | 'defaultFrom'>): string {
-  const { name, callToQueue } = (task.attributes ?? {}) as { name?: unknown; callToQueue?: unknown };
-  const known = [name, callToQueue].find((text) => typeof text === 'string' && text !== '');
+export function otherParty(task: Pick<Flex.ITask, 'attributes' | 'defaultFrom' | 'incomingTransferObject'>): string {
+  const { name, fromName, callToQueue } = (task.attributes ?? {}) as { name?: unknown; fromName?: unknown; callToQueue?: unknown };
+  // Whoever was handed the caller's own task talks to the caller.
+  const other = isHandedOver(task.attributes) && task.incomingTransferObject ? fromName : name;
+  const known = [other, callToQueue].find((text) => typeof text === 'string' && text !== '');
   return (known as string | undefined) ?? task.defaultFrom;
 }

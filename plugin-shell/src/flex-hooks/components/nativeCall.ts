@@ -6,7 +6,12 @@ interface Attributes {
 
 /** Whether a task is a call between agents that Flex connects by itself. */
 export function isNative(attributes: Attributes | null | undefined): boolean {
-  return attributes?.internal_call?.strategy === 'application';
+  return attributes?.internal_call?.strategy === 'application' || isHandedOver(attributes);
+}
+
+/** Whether it is one that its caller hands over: both have this task, and whom Flex takes for the customer keeps silent. */
+export function isHandedOver(attributes: Attributes | null | undefined): boolean {
+  return attributes?.internal_call?.strategy === 'warm_transfer';
 }
 
 /** Whether a task is a call between agents. */

@@ -4,7 +4,7 @@ import type { FlexPort, SdkReservation } from '../../flex/port';
 /** https://www.twilio.com/docs/taskrouter/js-sdk-v2/reservation#reservation-events */
 const RESERVATION_EVENTS = ['accepted', 'canceled', 'completed', 'rejected', 'rescinded', 'timeout', 'wrapup'];
 /** https://www.twilio.com/docs/taskrouter/js-sdk-v2/task#task-events: those that change what the core reads. */
-const TASK_EVENTS = ['updated', 'canceled', 'completed', 'wrapup'];
+const TASK_EVENTS = ['updated', 'canceled', 'completed', 'wrapup', 'transferFailed', 'transferCanceled', 'transferCompleted'];
 
 /** A reservation that is over in one of these ways comes up no more. */
 const OVER: ReadonlyArray<RawReservation['status']> = ['canceled', 'completed', 'gone', 'rejected', 'rescinded', 'timeout'];
@@ -48,8 +48,11 @@ export function watchReservations(flex: FlexPort, dispatch: (event: CoreEvent) =
 }
 
 /** The reservation as it is now. */
-export function snapshot({ sid, status, timeout, dateCreated, task }: SdkReservation): RawReservation {
-  const { sid: taskSid, taskChannelUniqueName: channel, age: taskAge, reason, attributes } = task;
+export function snapshot({ sid, status, timeout, dateCreated, task, transfer }: SdkReservation): RawReservation {
+  const { sid: taskSid, taskChannelUniqueName: channel, age: taskAge, reason, attributes, transfers } = task;
   const [created, taskCreated] = [dateCreated, task.dateCreated].map((date) => date?.getTime());
-  return { sid, status, timeout, created, taskSid, taskCreated, taskAge, channel, reason, attributes };
+  const asked = transfers?.outgoing;
+  const outgoing = asked?.status === undefined ? undefined : { status: asked.status, reason: asked.transferFailedReason ?? undefined };
+  const transferred = transfer?.sid !== undefined;
+  return { sid, status, timeout, created, taskSid, taskCreated, taskAge, channel, reason, transferred, outgoing, attributes };
 }

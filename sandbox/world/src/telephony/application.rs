@@ -9,6 +9,9 @@
 //! | the application's | `inbound`, child of the first | wherever its TwiML puts it: in a queue, in another conference | in progress from the start |
 //!
 //! What one hears, the other says (`audio.rs`). Invariant: one does not outlive the other.
+//!
+//! A call to a number of the account is the same, but for its TwiML, which is at the number's voice URL
+//! (<https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource>, `VoiceUrl`), and its parameters, of which there are none.
 
 use super::call::{Direction, Ending, Phone, Role, Source};
 use super::legs::{By, NewLeg};
@@ -50,7 +53,8 @@ pub struct ApplicationChanges {
 
 /// An application that somebody dials.
 pub(super) struct Dialled {
-    sid: ApplicationSid,
+    /// `To` of its leg.
+    called: String,
     source: Source,
     parameters: Vec<(String, String)>,
 }
@@ -105,15 +109,35 @@ impl Telephony {
         let (sid, query) = address.split_once('?').unwrap_or((address, ""));
         let application = self.applications.get(&ApplicationSid::parse(sid).ok()?)?;
         Some(Dialled {
-            sid: application.sid.clone(),
+            called: application.sid.to_string(),
             source: Source {
                 url: application.voice_url.clone().unwrap_or_default(),
                 fallback: application.voice_fallback_url.clone(),
             },
-            parameters: url::form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .filter(|(name, _)| !STANDARD.contains(&name.as_str()))
+            parameters: std::iter::once(("ApplicationSid".to_owned(), application.sid.to_string()))
+                .chain(
+                    url::form_urlencoded::parse(query.as_bytes())
+                        .into_owned()
+                        .filter(|(name, _)| !STANDARD.contains(&name.as_str())),
+                )
                 .collect(),
+        })
+    }
+
+    /// A number of the account: who calls it gets the TwiML at that URL.
+    pub fn add_number(&mut self, number: String, voice_url: String) {
+        self.numbers.insert(number, voice_url);
+    }
+
+    fn dialled_number(&self, to: &str) -> Option<Dialled> {
+        let url = self.numbers.get(to)?.clone();
+        Some(Dialled {
+            called: to.to_owned(),
+            source: Source {
+                url,
+                fallback: None,
+            },
+            parameters: Vec::new(),
         })
     }
 
@@ -131,7 +155,8 @@ impl Telephony {
             return Ok(Line::Device(leg.to.clone()));
         }
         if !leg.to.starts_with(SCHEME) {
-            return Ok(Line::Number);
+            let own = self.dialled_number(&leg.to);
+            return Ok(own.map_or(Line::Number, Line::Application));
         }
         match leg.direction {
             Direction::OutboundApi => self
@@ -163,9 +188,8 @@ impl Telephony {
             attributes: Map::new(),
             task: None,
         };
-        let mut parameters = vec![("ApplicationSid".to_owned(), dialled.sid.to_string())];
-        parameters.extend(dialled.parameters);
-        let sid = self.comes_in(now, &from, dialled.sid.as_str(), phone, role, parameters);
+        let (called, parameters) = (dialled.called, dialled.parameters);
+        let sid = self.comes_in(now, &from, &called, phone, role, parameters);
         if let Some(call) = self.calls.get_mut(&sid) {
             call.parent = Some(participant.clone());
         }

@@ -170,7 +170,7 @@ impl Telephony {
             end_on_exit: plan.end_on_customer_exit,
             ..Entry::default()
         };
-        let outbound_to = plan.outbound_to.filter(|_| !self.has_customer(&conference));
+        let outbound_to = plan.outbound_to.filter(|_| !self.has_customer(&plan.task));
         match (plan.customer, outbound_to) {
             (Some(customer), _) => {
                 self.bring_customer(now, &customer, &plan.task, &conference, entry);
@@ -251,12 +251,12 @@ impl Telephony {
         }
     }
 
-    /// Whether the customer of an outbound task has been dialled already, for an agent before.
-    fn has_customer(&self, conference: &ConferenceSid) -> bool {
-        let there = self.participants(conference);
-        there
-            .iter()
-            .any(|participant| participant.part == Part::Customer)
+    /// Whether the customer of an outbound task has been dialled already, for an agent before; he may have gone since (assumed:
+    /// nobody is dialled twice for a task).
+    fn has_customer(&self, of: &TaskSid) -> bool {
+        self.calls
+            .values()
+            .any(|call| matches!(&call.role, Role::Customer { task: Some(task), .. } if task == of))
     }
 
     fn task_conference(&mut self, now: Millis, task: &TaskSid) -> ConferenceSid {

@@ -63,6 +63,8 @@ pub struct Telephony {
     /// How numbers behave that somebody dials; others answer after [`Setup::customer_answers_after`].
     customers: BTreeMap<String, Customer>,
     applications: BTreeMap<ApplicationSid, Application>,
+    /// Numbers of the account, and their voice URLs.
+    numbers: BTreeMap<String, String>,
     alerts: Vec<Alert>,
     setup: Setup,
     webhooks: u64,
