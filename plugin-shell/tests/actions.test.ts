@@ -3,13 +3,14 @@ import type { Ruling } from '../src/core/dispatcher';
 import { OWN, replaceWithVerdict } from '../src/flex-hooks/actions/replace';
 import type { Lasting } from '../src/flex-hooks/actions/replace';
 
-function hook(ruling: Ruling, action: 'acceptTask' | 'holdCall' = 'acceptTask', endWithLeg?: Lasting['endWithLeg']) {
+function hook(ruling: Ruling, action: 'acceptTask' | 'holdCall' | 'hangupCall' = 'acceptTask', endWithLeg?: Lasting['endWithLeg']) {
   let replaced: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => Promise<unknown> = async () => undefined;
   const ask = vi.fn(async () => ruling);
   const dispatch = vi.fn();
   const outlive = vi.fn();
-  replaceWithVerdict({ replaceAction: (_, run) => void (replaced = run) }, { ask, dispatch }, 'AcceptTask', action, endWithLeg && { outlive, endWithLeg });
-  return { ask, dispatch, outlive, invoke: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => replaced(payload, original) };
+  const hangingUp = vi.fn();
+  replaceWithVerdict({ replaceAction: (_, run) => void (replaced = run) }, { ask, dispatch }, 'AcceptTask', action, endWithLeg && { outlive, endWithLeg, hangingUp });
+  return { ask, dispatch, outlive, hangingUp, invoke: (payload: unknown, original: (payload: unknown) => Promise<unknown>) => replaced(payload, original) };
 }
 
 describe('a replaced action', () => {
@@ -91,6 +92,23 @@ describe('a replaced action', () => {
       await invoke({ task: { sid: 'WR1' } }, async () => order.push('hang up'));
       expect(order).toEqual(['end WR1', 'hang up']);
     }
+  });
+
+  it('says that he hangs up, and of no other action', async () => {
+    const hangs = hook({ kind: 'pass', token: 1 }, 'hangupCall', vi.fn());
+    await hangs.invoke({ task: { sid: 'WR1' } }, async () => undefined);
+    expect(hangs.hangingUp).toHaveBeenCalledWith('WR1');
+    const accepts = hook({ kind: 'pass', token: 1 }, 'acceptTask', vi.fn());
+    await accepts.invoke({ sid: 'WR1' }, async () => undefined);
+    expect(accepts.hangingUp).not.toHaveBeenCalled();
+  });
+
+  it('stays in a conference that whom Flex takes for the customer may leave', async () => {
+    const original = vi.fn(async () => 'native');
+    const payload = { sid: 'WR1', conferenceOptions: { endConferenceOnExit: true } };
+    expect(await hook({ kind: 'staying', token: 1 }).invoke(payload, original)).toBe('native');
+    const conferenceOptions = { endConferenceOnExit: true, endConferenceOnCustomerExit: false };
+    expect(original).toHaveBeenCalledWith({ sid: 'WR1', conferenceOptions });
   });
 
   it('hangs up without waiting for ever', async () => {

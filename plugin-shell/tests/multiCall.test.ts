@@ -5,7 +5,7 @@ import { keepConference } from '../src/effects/keepConference';
 import { OWN } from '../src/flex-hooks/actions/replace';
 import { StoreWatch } from '../src/flex-hooks/events/conferences';
 import { dropSecondCallQuestion } from '../src/flex-hooks/events/secondCallNotification';
-import { endWithLeg, lacking, lackingDevice, outlive, PhoneState } from '../src/flex/internals';
+import { endWithLeg, hangingUp, lacking, lackingDevice, outlive, PhoneState } from '../src/flex/internals';
 import type { StoredParticipant } from '../src/flex/internals';
 import { MultiCall } from '../src/flex/multiCall';
 import { FakeCall, FakeDevice, fakeTab } from './voiceFakes';
@@ -255,7 +255,7 @@ it('only the question about a second call is dropped', () => {
 describe('a conference that outlives its agent', () => {
   it('does not hear of Flex’s wish to end with him, until he hangs up', async () => {
     const update = vi.fn(async () => undefined);
-    const reservation = { sid: 'WR1', updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
+    const reservation = { sid: 'WR1', task: {}, updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
     const wrapped = () => new Proxy(reservation, {});
     outlive(wrapped());
     outlive(wrapped());
@@ -266,9 +266,21 @@ describe('a conference that outlives its agent', () => {
     expect(update.mock.calls).toEqual([[{ endConferenceOnExit: false }], [{ endConferenceOnExit: true }]]);
   });
 
+  it('does not end with the leg by which Flex has him join again, until he hangs up', async () => {
+    const setEnd = vi.fn(async () => undefined);
+    const task = { setEndConferenceOnExit: setEnd as (participant: string, end: boolean) => Promise<unknown> };
+    outlive({ sid: 'WR4', task, updateParticipant: vi.fn() });
+    await task.setEndConferenceOnExit('UT1', false);
+    await task.setEndConferenceOnExit('UT2', true);
+    expect(setEnd.mock.calls).toEqual([['UT1', false]]);
+    hangingUp('WR4');
+    await task.setEndConferenceOnExit('UT2', true);
+    expect(setEnd).toHaveBeenLastCalledWith('UT2', true);
+  });
+
   it('is one although Flex has ordered the contrary before', async () => {
     const update = vi.fn(async () => undefined);
-    const reservation = { sid: 'WR3', updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
+    const reservation = { sid: 'WR3', task: {}, updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
     keepConference({ reservation: () => reservation as never })({ kind: 'keepConference', reservation: 'WR3' });
     await reservation.updateParticipant({ endConferenceOnExit: true });
     expect(update.mock.calls).toEqual([[{ endConferenceOnExit: false }]]);
@@ -276,7 +288,7 @@ describe('a conference that outlives its agent', () => {
 
   it('that was not made to is ended all the same', async () => {
     const updateParticipant = vi.fn(async () => undefined);
-    await endWithLeg({ sid: 'WR2', updateParticipant });
+    await endWithLeg({ sid: 'WR2', task: {}, updateParticipant });
     expect(updateParticipant).toHaveBeenCalledWith({ endConferenceOnExit: true });
   });
 });

@@ -221,28 +221,46 @@ export function ownSyncClient(insights: object, token: string, options: object |
 /** A reservation of the TaskRouter SDK, as far as it is used here. */
 interface Participating {
   readonly sid: string;
+  readonly task: { setEndConferenceOnExit?(participant: string, end: boolean): Promise<unknown> };
   updateParticipant(options: { endConferenceOnExit?: boolean }): Promise<unknown>;
 }
 
-/** By SID: the SDK's client hands out another wrapper of a reservation each time. */
-const real = new Map<string, Participating['updateParticipant']>();
+/** What Flex's own orders go to, by SID: the SDK's client hands out another wrapper of a reservation each time. */
+interface Orders {
+  updateParticipant: Participating['updateParticipant'];
+  hangingUp: boolean;
+}
+
+const real = new Map<string, Orders>();
 
 /**
  * Lets the conference of a reservation outlive this agent's leg. Whenever fewer than three are in it, Flex has it end with
- * the leg (flex-ui 2.17.1, `updateEndConferenceOnExitForTask`), whatever `AcceptTask` was invoked with: from now on that is
- * all that it does not reach.
+ * the leg (flex-ui 2.17.1, `updateEndConferenceOnExitForTask`), whatever `AcceptTask` was invoked with; and with the leg by which
+ * its "Join Call" comes back (`joinCall`): until the agent hangs up that is all that it does not reach.
  */
 export function outlive(reservation: Participating): void {
   if (real.has(reservation.sid)) return;
-  const update = reservation.updateParticipant.bind(reservation);
-  real.set(reservation.sid, update);
-  reservation.updateParticipant = (options) => (options.endConferenceOnExit ? Promise.resolve() : update(options));
+  const { sid, task } = reservation;
+  const updateParticipant = reservation.updateParticipant.bind(reservation);
+  const orders = { updateParticipant, hangingUp: false };
+  real.set(sid, orders);
+  reservation.updateParticipant = (options) => (options.endConferenceOnExit ? Promise.resolve() : updateParticipant(options));
+  const setEnd = task.setEndConferenceOnExit?.bind(task);
+  if (setEnd) {
+    task.setEndConferenceOnExit = (participant, end) => (end && !orders.hangingUp ? Promise.resolve() : setEnd(participant, end));
+  }
+}
+
+/** The agent hangs up: what Flex orders of the others reaches them again. */
+export function hangingUp(sid: string): void {
+  const orders = real.get(sid);
+  if (orders) orders.hangingUp = true;
 }
 
 /** Has it end with the leg after all: the agent hangs up. */
 export async function endWithLeg(reservation: Participating): Promise<void> {
-  const update = real.get(reservation.sid);
-  await (update ? update({ endConferenceOnExit: true }) : reservation.updateParticipant({ endConferenceOnExit: true }));
+  const { updateParticipant } = real.get(reservation.sid) ?? reservation;
+  await updateParticipant.call(reservation, { endConferenceOnExit: true });
 }
 
 export const storeOf = (manager: Flex.Manager): FlexStore => manager.store as unknown as FlexStore;

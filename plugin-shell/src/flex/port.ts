@@ -43,6 +43,8 @@ export interface SdkTask {
   readonly transfers?: {
     readonly outgoing?: { readonly sid?: string; readonly status?: string; readonly transferFailedReason?: string | null } | null;
   };
+  /** Of another agent's leg too, by the Interactions API. */
+  setEndConferenceOnExit?(participant: string, end: boolean): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
 }
 

@@ -23,6 +23,8 @@ interface Payload {
 export interface Lasting {
   outlive(reservation: string): void;
   endWithLeg(reservation: string): Promise<void>;
+  /** The agent hangs up. */
+  hangingUp(reservation: string): void;
 }
 
 /** How long hanging up waits for that: then the leg ends all the same. */
@@ -54,6 +56,8 @@ export function replaceWithVerdict(
       });
     };
     try {
+      const reservation = sid ?? task?.sid;
+      if (action === 'hangupCall' && reservation !== undefined) lasting?.hangingUp(reservation);
       const result = await run(ruling, payload, original, lasting);
       over();
       return result;
