@@ -248,6 +248,15 @@ export interface RawReservation {
      */
     reason?: string | undefined;
     /**
+     * Whether it comes of a transfer: `reservation.transfer`
+     * (<https://twilio.github.io/twilio-taskrouter.js/Reservation.html>).
+     */
+    transferred?: boolean | undefined;
+    /**
+     * The transfer that this agent asked for last: `task.transfers.outgoing`.
+     */
+    outgoing?: RawTransfer | undefined;
+    /**
      * `reservation.task.attributes`.
      */
     attributes?: RawTaskAttributes | undefined;
@@ -323,9 +332,13 @@ export interface RawTaskAttributes {
      */
     from?: Pii<string> | undefined;
     /**
-     * The other party's name.
+     * The other party's name; on a task that both have, the callee's.
      */
     name?: Pii<string> | undefined;
+    /**
+     * The caller's name.
+     */
+    fromName?: Pii<string> | undefined;
     /**
      * Queue that is called.
      */
@@ -342,6 +355,20 @@ export interface RawTaskAttributes {
      * Our own part.
      */
     internal_call?: InternalCall | undefined;
+}
+
+/**
+ * A transfer that this agent asked for (<https://twilio.github.io/twilio-taskrouter.js/OutgoingTransfer.html>).
+ */
+export interface RawTransfer {
+    /**
+     * `status`: `initiated`, `complete`, `failed`, `canceled`.
+     */
+    status: string;
+    /**
+     * `transferFailedReason`, in Twilio's words.
+     */
+    reason?: string | undefined;
 }
 
 /**
@@ -418,7 +445,7 @@ export type ReservationSid = string;
 /**
  * An order.
  */
-export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "startOutboundCall"; id: EffectId; order: OutboundOrder } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "restoreDirectory"; id: EffectId } | { kind: "loadDirectory"; id: EffectId; offline: ActivitySid | undefined } | { kind: "loadPeople"; id: EffectId; after: WorkerSid | undefined } | { kind: "listPeople"; id: EffectId; request: HttpRequest } | { kind: "watchPeople"; id: EffectId; workers: WorkerSid[] } | { kind: "settleDirectory"; id: EffectId } | { kind: "saveDirectory" } | { kind: "restoreFavourites"; id: EffectId } | { kind: "keepFavourites"; colleagues: Colleague[] } | { kind: "openFavourites"; id: EffectId; owner: WorkerSid } | { kind: "writeFavourite"; id: EffectId; colleague: Colleague; ttl: number } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "endListening"; leg: CallSid } | { kind: "keepConference"; reservation: ReservationSid } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
+export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "startOutboundCall"; id: EffectId; order: OutboundOrder } | { kind: "transferTask"; id: EffectId; reservation: ReservationSid; to: TransferTarget } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "restoreDirectory"; id: EffectId } | { kind: "loadDirectory"; id: EffectId; offline: ActivitySid | undefined } | { kind: "loadPeople"; id: EffectId; after: WorkerSid | undefined } | { kind: "listPeople"; id: EffectId; request: HttpRequest } | { kind: "watchPeople"; id: EffectId; workers: WorkerSid[] } | { kind: "settleDirectory"; id: EffectId } | { kind: "saveDirectory" } | { kind: "restoreFavourites"; id: EffectId } | { kind: "keepFavourites"; colleagues: Colleague[] } | { kind: "openFavourites"; id: EffectId; owner: WorkerSid } | { kind: "writeFavourite"; id: EffectId; colleague: Colleague; ttl: number } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "endListening"; leg: CallSid } | { kind: "keepConference"; reservation: ReservationSid } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
 
 /**
  * As it was read: anybody who may write to the map may have written it.
@@ -588,7 +615,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "strategyNotBuilt"; strategy: string } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "calledMeanwhile"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "notBack"; name: Pii<string> } | { kind: "notRejoined"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
+export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "targetNotAnswered"; target: Pii<string> } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "calledMeanwhile"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "notBack"; name: Pii<string> } | { kind: "notRejoined"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
 
 /**
  * The Call Agent / Call Queue panel.
@@ -644,7 +671,8 @@ export interface RawMe {
 }
 
 /**
- * The caller's task of a call by a TwiML application, as far as it is not Flex's own: Flex adds where it calls to.
+ * The caller's task of a call that Flex itself places (to a TwiML application, or to a number), as far as it is not Flex's own:
+ * Flex adds where it calls to.
  */
 export interface OutboundAttributes {
     /**
@@ -652,15 +680,19 @@ export interface OutboundAttributes {
      */
     name: Pii<string>;
     /**
-     * The same, for the header that would show the application.
+     * The same, for the header that would show the address.
      */
     internal_outbound_to: Pii<string>;
+    /**
+     * The caller's name, where his colleague gets this very task.
+     */
+    fromName?: Pii<string>;
     /**
      * Queue that is called.
      */
     callToQueue?: string;
     /**
-     * Both tasks are of one conversation
+     * All tasks of the call are of one conversation
      * (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
      */
     conversations: Conversations;
@@ -800,6 +832,11 @@ export type Tab = "agent" | "queue";
 export type StrategyName = "conference" | "warm_transfer" | "application";
 
 /**
+ * To whom a task is handed over.
+ */
+export type TransferTarget = { kind: "worker"; worker: WorkerSid } | { kind: "queue"; queue: string };
+
+/**
  * What Flex routes by.
  */
 export interface RawRouting {
@@ -815,7 +852,7 @@ export interface RawRouting {
  */
 export interface OutboundOrder {
     /**
-     * `app:<SID of a TwiML application>?<parameters>`.
+     * `app:<SID of a TwiML application>?<parameters>`, or a phone number or SIP address.
      */
     destination: Pii<string>;
     /**
@@ -893,7 +930,7 @@ export interface Colleague {
 /**
  * What becomes of a Flex action.
  */
-export type Verdict = { kind: "pass" } | { kind: "outliving"; statusCallback: string } | { kind: "from"; from: Pii<string> } | { kind: "ending" } | { kind: "ignore" } | { kind: "replace"; until: EffectId };
+export type Verdict = { kind: "pass" } | { kind: "outliving"; statusCallback: string } | { kind: "from"; from: Pii<string> } | { kind: "staying" } | { kind: "ending" } | { kind: "ignore" } | { kind: "replace"; until: EffectId };
 
 /**
  * What becomes of a leg that rings.
@@ -1132,7 +1169,7 @@ export interface InternalCall {
      */
     caller_task?: TaskSid;
     /**
-     * On the callee's task, if Flex does not know it: the caller's contact URI, to call him back.
+     * On the callee's task, or the one that both have, if Flex does not know it: the caller's contact URI, to call him back.
      */
     caller_uri?: ContactUri;
     /**

@@ -26,7 +26,7 @@ import { widenCallsColumn } from './flex-hooks/components/WorkersDataTable';
 import { forgetCancelledCalls } from './flex-hooks/events/cancelledCall';
 import { dropNeedlessParticipantsError } from './flex-hooks/events/participantsNotification';
 import { snapshot, watchReservations } from './flex-hooks/events/reservations';
-import { endWithLeg, hangingUp, outlive } from './flex/internals';
+import { endWithLeg, hangingUp } from './flex/internals';
 import { MultiCall } from './flex/multiCall';
 import { registerNotifications } from './flex/notifications';
 import { FlexPort } from './flex/port';
@@ -100,7 +100,7 @@ export class BacklinePlugin extends FlexPlugin {
     });
 
     const lasting: Lasting = {
-      outlive: (reservation) => outlive(port.reservation(reservation)),
+      outlive: (reservation) => port.outlive(reservation),
       endWithLeg: (reservation) => endWithLeg(port.reservation(reservation)),
       hangingUp,
     };

@@ -253,12 +253,14 @@ it('only the question about a second call is dropped', () => {
 });
 
 describe('a conference that outlives its agent', () => {
+  const noStore = { getState: () => ({ flex: { worker: { tasks: new Map() } } }) as never, subscribe: () => () => undefined };
+
   it('does not hear of Flex’s wish to end with him, until he hangs up', async () => {
     const update = vi.fn(async () => undefined);
-    const reservation = { sid: 'WR1', task: {}, updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
+    const reservation = { sid: 'WR1', updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
     const wrapped = () => new Proxy(reservation, {});
-    outlive(wrapped());
-    outlive(wrapped());
+    outlive(wrapped(), noStore);
+    outlive(wrapped(), noStore);
     await reservation.updateParticipant({ endConferenceOnExit: true });
     expect(update).not.toHaveBeenCalled();
     await reservation.updateParticipant({ endConferenceOnExit: false });
@@ -268,27 +270,39 @@ describe('a conference that outlives its agent', () => {
 
   it('does not end with the leg by which Flex has him join again, until he hangs up', async () => {
     const setEnd = vi.fn(async () => undefined);
-    const task = { setEndConferenceOnExit: setEnd as (participant: string, end: boolean) => Promise<unknown> };
-    outlive({ sid: 'WR4', task, updateParticipant: vi.fn() });
-    await task.setEndConferenceOnExit('UT1', false);
-    await task.setEndConferenceOnExit('UT2', true);
+    const stored = () => ({ sid: 'WR4', taskSid: 'WT4', setEndConferenceOnExit: setEnd as (participant: string, end: boolean) => Promise<unknown> });
+    const tasks = new Map([['WR4', stored()]]);
+    const listeners = new Set<() => void>();
+    const subscribe = (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    };
+    outlive({ sid: 'WR4', updateParticipant: vi.fn() }, { getState: () => ({ flex: { worker: { tasks } } }) as never, subscribe });
+    await tasks.get('WR4')?.setEndConferenceOnExit('UT1', false);
+    await tasks.get('WR4')?.setEndConferenceOnExit('UT2', true);
+    tasks.set('WR4', stored());
+    listeners.forEach((listener) => listener());
+    await tasks.get('WR4')?.setEndConferenceOnExit('UT2', true);
     expect(setEnd.mock.calls).toEqual([['UT1', false]]);
     hangingUp('WR4');
-    await task.setEndConferenceOnExit('UT2', true);
+    await tasks.get('WR4')?.setEndConferenceOnExit('UT2', true);
     expect(setEnd).toHaveBeenLastCalledWith('UT2', true);
+    tasks.clear();
+    listeners.forEach((listener) => listener());
+    expect(listeners.size).toBe(0);
   });
 
   it('is one although Flex has ordered the contrary before', async () => {
     const update = vi.fn(async () => undefined);
-    const reservation = { sid: 'WR3', task: {}, updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
-    keepConference({ reservation: () => reservation as never })({ kind: 'keepConference', reservation: 'WR3' });
+    const reservation = { sid: 'WR3', updateParticipant: update as (options: { endConferenceOnExit?: boolean }) => Promise<unknown> };
+    keepConference({ reservation: () => reservation as never, outlive: () => outlive(reservation, noStore) })({ kind: 'keepConference', reservation: 'WR3' });
     await reservation.updateParticipant({ endConferenceOnExit: true });
     expect(update.mock.calls).toEqual([[{ endConferenceOnExit: false }]]);
   });
 
   it('that was not made to is ended all the same', async () => {
     const updateParticipant = vi.fn(async () => undefined);
-    await endWithLeg({ sid: 'WR2', task: {}, updateParticipant });
+    await endWithLeg({ sid: 'WR2', updateParticipant });
     expect(updateParticipant).toHaveBeenCalledWith({ endConferenceOnExit: true });
   });
 });

@@ -19,11 +19,19 @@ export interface FlexStore {
       view: { selectedTaskSid?: string };
       conferences: { states: ReadonlyMap<string, { source: { participants: readonly StoredParticipant[] } }> };
       participants?: { byCallSid?: Record<string, { participantSid?: string; type?: string } | undefined> };
-      worker: { tasks: ReadonlyMap<string, { sid: string; taskSid: string }> };
+      worker: { tasks: ReadonlyMap<string, StoredTask> };
     };
   };
   dispatch(action: { type: string; payload?: unknown }): unknown;
   subscribe(listener: () => void): () => void;
+}
+
+/** A task of this agent's, by its reservation. */
+export interface StoredTask {
+  readonly sid: string;
+  readonly taskSid: string;
+  /** By the Interactions API, of anybody's leg. */
+  setEndConferenceOnExit?(participant: string, end: boolean): Promise<unknown>;
 }
 
 /** Somebody in a conference: https://assets.flex.twilio.com/docs/releases/flex-ui/2.17.1/ui-components/ConferenceParticipant. */
@@ -221,7 +229,6 @@ export function ownSyncClient(insights: object, token: string, options: object |
 /** A reservation of the TaskRouter SDK, as far as it is used here. */
 interface Participating {
   readonly sid: string;
-  readonly task: { setEndConferenceOnExit?(participant: string, end: boolean): Promise<unknown> };
   updateParticipant(options: { endConferenceOnExit?: boolean }): Promise<unknown>;
 }
 
@@ -236,19 +243,28 @@ const real = new Map<string, Orders>();
 /**
  * Lets the conference of a reservation outlive this agent's leg. Whenever fewer than three are in it, Flex has it end with
  * the leg (flex-ui 2.17.1, `updateEndConferenceOnExitForTask`), whatever `AcceptTask` was invoked with; and with the leg by which
- * its "Join Call" comes back (`joinCall`): until the agent hangs up that is all that it does not reach.
+ * its "Join Call" comes back (`joinCall`, which asks the store's task): until the agent hangs up that is all that it does not
+ * reach.
  */
-export function outlive(reservation: Participating): void {
+export function outlive(reservation: Participating, store: Pick<FlexStore, 'getState' | 'subscribe'>): void {
   if (real.has(reservation.sid)) return;
-  const { sid, task } = reservation;
+  const { sid } = reservation;
   const updateParticipant = reservation.updateParticipant.bind(reservation);
   const orders = { updateParticipant, hangingUp: false };
   real.set(sid, orders);
   reservation.updateParticipant = (options) => (options.endConferenceOnExit ? Promise.resolve() : updateParticipant(options));
-  const setEnd = task.setEndConferenceOnExit?.bind(task);
-  if (setEnd) {
-    task.setEndConferenceOnExit = (participant, end) => (end && !orders.hangingUp ? Promise.resolve() : setEnd(participant, end));
-  }
+  // Flex makes the store's task anew now and then.
+  let seen: StoredTask | undefined;
+  const watch = () => {
+    const task = store.getState().flex.worker.tasks.get(sid);
+    if (task === seen) return;
+    if (!task) return unsubscribe();
+    seen = task;
+    const setEnd = task.setEndConferenceOnExit?.bind(task);
+    if (setEnd) task.setEndConferenceOnExit = (participant, end) => (end && !orders.hangingUp ? Promise.resolve() : setEnd(participant, end));
+  };
+  const unsubscribe = store.subscribe(watch);
+  watch();
 }
 
 /** The agent hangs up: what Flex orders of the others reaches them again. */

@@ -1,7 +1,7 @@
 import type * as Flex from '@twilio/flex-ui';
 import type { RawActivity, RawMe } from '../core/types';
 import type { StringKey } from '../strings/keys';
-import { ownSyncClient } from './internals';
+import { outlive, ownSyncClient, storeOf } from './internals';
 import { NOTIFICATIONS } from './notifications';
 import type { Kind, NotificationContext } from './notifications';
 import type { SyncClient } from './personalMap';
@@ -43,8 +43,6 @@ export interface SdkTask {
   readonly transfers?: {
     readonly outgoing?: { readonly sid?: string; readonly status?: string; readonly transferFailedReason?: string | null } | null;
   };
-  /** Of another agent's leg too, by the Interactions API. */
-  setEndConferenceOnExit?(participant: string, end: boolean): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
 }
 
@@ -146,6 +144,11 @@ export class FlexPort {
     const reservation = this.worker().reservations.get(sid);
     if (!reservation) throw new Error(`The reservation ${sid} is gone.`);
     return reservation;
+  }
+
+  /** Lets the conference of a reservation outlive this agent's leg. */
+  outlive(sid: string): void {
+    outlive(this.reservation(sid), storeOf(this.manager));
   }
 
   /** The agent's Flex token, as it is now: Flex renews it. */

@@ -7,7 +7,7 @@ import type { CallProps } from '../../panels/call/useCallView';
 import { FlexTheme } from '../../panels/FlexTheme';
 import type { FlexThemeProps } from '../../panels/FlexTheme';
 import { Guard } from '../../panels/Guard';
-import { isBetweenAgents, isHandedOver } from './nativeCall';
+import { isBetweenAgents } from './nativeCall';
 
 /** What Flex gives to what is added to a task's canvas. */
 interface CanvasProps {
@@ -15,7 +15,7 @@ interface CanvasProps {
 }
 
 const isInternal = { if: ({ task }: CanvasProps) => isBetweenAgents(task?.attributes) };
-const isHeldByUs = { if: ({ task }: CanvasProps) => task?.attributes?.client_call === true || isHandedOver(task?.attributes) };
+const isHeldByUs = { if: ({ task }: CanvasProps) => task?.attributes?.client_call === true };
 
 /** Adds what a call between agents needs besides Flex's own: its state, hold, declining with a reason. */
 export function addCallCanvas(flex: typeof Flex, props: CallProps): void {

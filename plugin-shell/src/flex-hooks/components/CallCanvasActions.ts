@@ -8,7 +8,7 @@ export function hideTransferOnInternalCalls(flex: typeof Flex): void {
   });
 }
 
-/** Flex's own button would hold the silent party of a call that is handed over; ours stands in its place. */
+/** Flex's own button would hold the silent party of a call that is handed over; each colleague's has his own. */
 export function hideHoldOfSilentParty(flex: typeof Flex): void {
   flex.CallCanvasActions.Content.remove('hold', {
     if: (props: { task?: Flex.ITask }) => isHandedOver(props.task?.attributes),
