@@ -3,6 +3,7 @@ import type { Notice } from '../src/core/types';
 import { loadDirectory } from '../src/effects/loadDirectory';
 import { loadQueues } from '../src/effects/loadQueues';
 import { startOutboundCall } from '../src/effects/startOutboundCall';
+import { transferTask } from '../src/effects/transferTask';
 import { watchPeople } from '../src/effects/watchPeople';
 import { notify } from '../src/effects/notify';
 import { snapshot, watchReservations } from '../src/flex-hooks/events/reservations';
@@ -232,8 +233,27 @@ describe('queues', () => {
       ['WQ1', { queueName: 'Sales', name: 'x' }],
       ['WQ2', { name: 'Support' }],
     ]);
-    const load = loadQueues({ workspace: () => ({ fetchTaskQueues: async () => queues }) } as unknown as FlexPort);
-    expect(await load({ kind: 'loadQueues', id: 1 })).toEqual({ kind: 'queues', queues: ['Sales', 'Support'] });
+    const workspaceClient = { fetchTaskQueues: async () => queues };
+    const port = new FlexPort({} as never, { workspaceClient } as never, textFrom(() => ({})));
+    expect(await loadQueues(port)({ kind: 'loadQueues', id: 1 })).toEqual({ kind: 'queues', queues: ['Sales', 'Support'] });
+    expect(await port.queueSid('Support')).toBe('WQ2');
+    await expect(port.queueSid('Sails')).rejects.toThrow('There is no queue Sails.');
+  });
+});
+
+describe('a call that is handed over', () => {
+  const handed = async (to: { kind: 'worker'; worker: string } | { kind: 'queue'; queue: string }) => {
+    const invokeAction = vi.fn(async () => undefined);
+    const workspaceClient = { fetchTaskQueues: async () => new Map([['WQ1', { name: 'Sales' }]]) };
+    const port = new FlexPort({ Actions: { invokeAction } } as never, { workspaceClient } as never, textFrom(() => ({})));
+    expect(await transferTask(port)({ kind: 'transferTask', id: 1, reservation: 'WR1', to })).toEqual({ kind: 'done' });
+    return invokeAction;
+  };
+
+  it("goes by Flex's own warm transfer, to a colleague or a queue", async () => {
+    const options = { mode: 'WARM' };
+    expect(await handed({ kind: 'worker', worker: 'WK2' })).toHaveBeenCalledWith('TransferTask', { sid: 'WR1', targetSid: 'WK2', options });
+    expect(await handed({ kind: 'queue', queue: 'Sales' })).toHaveBeenCalledWith('TransferTask', { sid: 'WR1', targetSid: 'WQ1', options });
   });
 });
 

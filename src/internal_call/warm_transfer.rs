@@ -6,7 +6,7 @@
 //! | call pressed | `StartOutboundCall` of `call_target` |
 //! | placed | `Http` ring: whether the callee can be reached |
 //! | he can, and both this agent and the number are in the conference, whichever is last | `TransferTask`, warm |
-//! | TaskRouter has begun | ringing |
+//! | TaskRouter has begun | ringing: the silent party, which TaskRouter put on hold, is taken back |
 //! | it was refused, or took too long | failed: `Notify`, `Http` end |
 //! | the number is not there in time ([`NUMBER_WAIT`] after this agent) | failed: `Notify`, `Http` end |
 //! | the callee refused or let it lapse, and the functions know of nothing | unanswered: `Notify`, `Http` end |
@@ -50,6 +50,8 @@ pub(super) struct Company {
     others: Vec<Other>,
     /// This agent hears music.
     held: bool,
+    /// The silent party, likewise, while it is there.
+    silent: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,6 +74,9 @@ impl Company {
                 })
                 .collect(),
             held: there().any(|one| one.me && one.on_hold),
+            silent: there()
+                .find(|one| one.kind == CUSTOMER)
+                .map(|one| one.target.clone()),
         }
     }
 
@@ -86,6 +91,9 @@ impl Company {
         self.held
     }
 }
+
+/// What Flex takes the silent party for.
+const CUSTOMER: &str = "customer";
 
 /// Neither the number that was called, nor somebody who only listens in, nor one who has not come yet.
 fn is_party(one: &RawParticipant) -> bool {
@@ -172,7 +180,7 @@ impl InternalCall {
         let joined = |wanted: &dyn Fn(&RawParticipant) -> bool| {
             participants.iter().any(|one| one.joined && wanted(one))
         };
-        let met = joined(&|one| one.me) && joined(&|one| one.kind == "customer");
+        let met = joined(&|one| one.me) && joined(&|one| one.kind == CUSTOMER);
         let came = before.others.is_empty() && !leg.company.others.is_empty();
         if let Stage::Connected { hold, .. } = &mut leg.stage {
             if !matches!(hold, Hold::Ordered { .. }) {
@@ -286,11 +294,34 @@ impl InternalCall {
             Ok(()) => {
                 let until = now + ring_time;
                 self.set_line(CallLine::Ringing { name }, Wait::Answer { until }, said);
+                self.take_silent_party_back(task, ledger, said);
             }
             Err(refusal) => {
                 let detail = refusal.detail;
                 self.cannot_ring(task, Notice::CalleeNotRung { detail }, ledger, said);
             }
+        }
+    }
+
+    /// TaskRouter puts on hold whom it takes for the customer; Flex would show the call as one that waits, also when the silent
+    /// party has gone.
+    fn take_silent_party_back<P: From<Purpose>>(
+        &self,
+        task: &TaskSid,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let mut legs = self.legs.iter();
+        let own = legs.find(|(_, leg)| leg.reservation.task == *task);
+        let silent = own.and_then(|(sid, leg)| Some((sid, leg.company.silent.clone()?)));
+        if let Some((sid, participant)) = silent {
+            said.order(Effect::HoldParticipant {
+                id: ledger.open(Purpose::Check.into()),
+                reservation: sid.clone(),
+                participant,
+                participant_type: CUSTOMER.to_owned(),
+                hold: false,
+            });
         }
     }
 

@@ -60,6 +60,14 @@ export function lacking(version: string, store: FlexStore): string | undefined {
   return undefined;
 }
 
+/**
+ * Flex asks whether to cancel an outbound call as soon as another is on offer (flex-ui 2.17.1, `MultipleCallAlertDialog`), over
+ * everything else, unless this feature is switched off; it has no action for it.
+ */
+export function dropOutboundCallAlert(store: Pick<FlexStore, 'dispatch'>): void {
+  store.dispatch({ type: 'FLEX_FEATURE_FLAG_OVERRIDE', payload: { id: 'disable-multi-call-alert', enabled: true } });
+}
+
 /** What is missing of Flex's own device; it is a proxy of nothing while the Voice SDK could not be initialized. */
 export function lackingDevice(voice: VoiceDevice | undefined): string | undefined {
   const functions: Array<[unknown, string]> = [

@@ -2,7 +2,7 @@ import type * as Flex from '@twilio/flex-ui';
 import type { CoreEvent } from '../core/types';
 import { StoreWatch } from '../flex-hooks/events/conferences';
 import { dropSecondCallQuestion } from '../flex-hooks/events/secondCallNotification';
-import { lacking, lackingDevice, PhoneState, storeOf, voiceOf } from './internals';
+import { dropOutboundCallAlert, lacking, lackingDevice, PhoneState, storeOf, voiceOf } from './internals';
 import { Legs } from './legs';
 import { LegStore } from './legStore';
 import type { Tab } from './legStore';
@@ -65,6 +65,7 @@ export class MultiCall {
       return this.startSingle();
     }
     this.on = true;
+    dropOutboundCallAlert(store);
     this.conferences.watch(this.dispatch);
     if (!isHere) return;
     const attach = () => {

@@ -214,7 +214,12 @@ fn who_cannot_be_reached_is_not_handed_anything() {
 fn she_reads_that_it_rings_once_taskrouter_has_begun_and_then_that_he_answered() {
     let (mut core, id) = handed_over();
     assert!(matches!(line(&core), CallLine::Calling { .. }));
-    settle(&mut core, id, Outcome::Done);
+    let effects = settle(&mut core, id, Outcome::Done);
+    assert!(matches!(
+        &effects[..],
+        [Effect::HoldParticipant { participant, participant_type, hold: false, .. }]
+            if participant == "customer" && participant_type == "customer"
+    ));
     assert_eq!(line(&core), CallLine::Ringing { name: name() });
     let effects = core.told(NOW, &there(&[ME, OTHER, NUMBER]));
     assert_eq!(paths(&effects), ["came"]);

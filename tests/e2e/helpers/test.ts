@@ -16,8 +16,8 @@ export class Agents {
     private readonly sandbox: Sandbox,
   ) {}
 
-  /** The agent at his Flex, Available, nothing to do. Two at once at most. */
-  async at(identity: Identity): Promise<Agent> {
+  /** The agent at his Flex, Available, nothing to do. So many at once at most; close those beyond two after it. */
+  async at(identity: Identity, atMost = 2): Promise<Agent> {
     const known = this.open.get(identity);
     if (known && !known.page.isClosed()) {
       // The last to be asked for is the last to leave.
@@ -28,7 +28,7 @@ export class Agents {
       return known;
     }
     for (const [other, agent] of this.open) {
-      if (this.open.size < 2) break;
+      if (this.open.size < atMost) break;
       await this.leave(other, agent);
     }
     return this.startIn(identity, await this.newWindow());
