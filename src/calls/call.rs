@@ -194,6 +194,8 @@ impl Call {
     fn see(&mut self, id: PartyId, kind: &str, on_hold: bool) {
         match self.parties.iter_mut().find(|party| party.id == id) {
             Some(party) => {
+                // He was awaited, and has come.
+                kind.clone_into(&mut party.kind);
                 // While an order is under way what is seen may be from before it.
                 if !matches!(party.order, Order::Out { .. }) {
                     party.on_hold = on_hold;

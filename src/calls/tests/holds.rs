@@ -176,3 +176,62 @@ fn once_the_colleague_has_gone_going_back_takes_the_customer_back() {
     let effects = agent.swaps_to(1);
     assert_eq!(holds(&effects), [(hold(&effects), customer(1), false)]);
 }
+
+/// Flex has him among the participants by one name, before he accepts and after it.
+#[test]
+fn a_colleague_who_was_awaited_and_has_come_is_company_until_he_is_on_hold_himself() {
+    let mut agent = Agent::new();
+    agent.talks_to(1);
+    let colleague = |agent: &mut Agent, kind: &str, on_hold: bool| {
+        agent.told(&Event::ParticipantsChanged {
+            reservation: reservation(1),
+            participants: serde_json::from_value(json!([
+                {"target": customer(1), "kind": "customer", "me": false, "joined": true, "onHold": false},
+                {"target": "WK", "kind": kind, "me": false, "joined": true, "onHold": on_hold}
+            ]))
+            .unwrap(),
+        })
+    };
+    colleague(&mut agent, "transfer", false);
+    colleague(&mut agent, "worker", false);
+    assert_eq!(holds(&agent.talks_to(2)), []);
+    let effects = colleague(&mut agent, "worker", true);
+    assert_eq!(holds(&effects), [(hold(&effects), customer(1), true)]);
+}
+
+/// There is no customer: the colleagues are those who wait, and the silent party is nobody.
+#[test]
+fn on_a_call_that_was_handed_over_the_colleagues_are_put_on_hold() {
+    let mut agent = Agent::new();
+    let attributes = json!({"name": "Bob Brown", "internal_call": {"role": "caller",
+        "strategy": "warm_transfer", "caller_worker": WorkerSid::from_number(1)}});
+    agent.task(1, "pending", attributes.clone());
+    agent.accepts(1);
+    agent.task(1, "accepted", attributes);
+    agent.leg_comes(1, Offered::ByFlex);
+    agent.opens(1);
+    agent.is_heard(1);
+    agent.told(&Event::ParticipantsChanged {
+        reservation: reservation(1),
+        participants: serde_json::from_value(json!([
+            {"target": "WKbob", "kind": "transfer", "me": false, "joined": true, "onHold": false},
+            {"target": customer(1), "kind": "customer", "me": false, "joined": true, "onHold": false}
+        ]))
+        .unwrap(),
+    });
+    agent.told(&Event::ParticipantsChanged {
+        reservation: reservation(1),
+        participants: serde_json::from_value(json!([
+            {"target": "WKbob", "kind": "worker", "me": false, "joined": true, "onHold": false},
+            {"target": customer(1), "kind": "customer", "me": false, "joined": true, "onHold": false},
+            {"target": "boss", "kind": "supervisor", "me": false, "joined": true, "onHold": false},
+            {"target": "WKcarol", "kind": "transfer", "me": false, "joined": true, "onHold": false}
+        ]))
+        .unwrap(),
+    });
+    let effects = agent.talks_to(2);
+    assert_eq!(
+        holds(&effects),
+        [(hold(&effects), "WKbob".to_owned(), true)]
+    );
+}

@@ -176,6 +176,29 @@ fn a_conference_outlives_him_only_if_so_configured_and_never_when_he_hangs_up() 
     }
 }
 
+/// Whoever hangs up leaves the customer to the colleague who has come, and was awaited before.
+#[test]
+fn it_does_not_end_with_him_where_a_colleague_stays() {
+    let mut agent = recovering();
+    agent.customer_calls(1);
+    agent.accepts(1);
+    agent.accepted(1);
+    agent.leg_comes(1, Offered::ByFlex);
+    agent.opens(1);
+    agent.is_heard(1);
+    for (kind, hanging_up) in [("transfer", Verdict::Ending), ("worker", Verdict::Pass)] {
+        agent.told(&Event::ParticipantsChanged {
+            reservation: reservation(1),
+            participants: serde_json::from_value(json!([
+                {"target": customer(1), "kind": "customer", "me": false, "joined": true, "onHold": true},
+                {"target": "WK", "kind": kind, "me": false, "joined": true, "onHold": false}
+            ]))
+            .unwrap(),
+        });
+        assert_eq!(verdict(&agent.asks(FlexAction::HangupCall, 1)), hanging_up);
+    }
+}
+
 #[test]
 fn the_conference_of_a_phone_elsewhere_ends_with_it() {
     let mut agent = Agent::configured(
