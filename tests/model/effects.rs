@@ -148,7 +148,11 @@ impl Office {
         match verdict {
             None => {}
             Some(
-                Verdict::Pass | Verdict::From { .. } | Verdict::Outliving { .. } | Verdict::Ending,
+                Verdict::Pass
+                | Verdict::From { .. }
+                | Verdict::Outliving { .. }
+                | Verdict::Staying
+                | Verdict::Ending,
             ) => self.native(who, action, offer, settles),
             Some(Verdict::Ignore) => {
                 if let Some(id) = settles {

@@ -191,7 +191,11 @@ impl Office {
             self.fail("no verdict");
         };
         match verdict {
-            Verdict::Pass | Verdict::From { .. } | Verdict::Outliving { .. } | Verdict::Ending => {
+            Verdict::Pass
+            | Verdict::From { .. }
+            | Verdict::Outliving { .. }
+            | Verdict::Staying
+            | Verdict::Ending => {
                 let update = match action {
                     FlexAction::AcceptTask => ReservationUpdate::Conference {
                         end_on_exit: false,
