@@ -31,6 +31,8 @@ interface Props<Item> extends Combo<Item> {
   besideLabel?: React.ReactNode;
   /** Between the label and the field. */
   above?: React.ReactNode;
+  /** What is known of what is chosen: below the field, which is described by it. */
+  about?: (id: string) => React.ReactNode;
   /** What the field's own keys are, as ARIA writes them. */
   keys?: string;
 }
@@ -43,6 +45,7 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
   const { id, label, phase, items, option, sentence } = props;
   const { open, active, choose, input } = useCombo(props);
   const listId = `${id}-list`;
+  const aboutId = `${id}-about`;
   const optionId = (index: number) => `${id}-option-${index}`;
   const keys = items.map(props.keyOf);
   useInView(listId, open ? keys : NONE, props.onShown);
@@ -75,12 +78,14 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
           aria-controls={listId}
           aria-activedescendant={active < 0 ? undefined : optionId(active)}
           aria-keyshortcuts={props.keys}
+          aria-describedby={props.about && aboutId}
           {...FIELD_LOOKS}
           paddingX="space40"
           paddingY="space30"
         />
         {props.beside}
       </Box>
+      {props.about?.(aboutId)}
       <Box role="status" color="colorTextWeak" fontSize="fontSize20" lineHeight="lineHeight20">
         {phase.kind !== 'closed' && sentence && (
           <Box paddingTop="space30" paddingX="space20">
