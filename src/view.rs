@@ -61,6 +61,8 @@ pub struct AgentField {
     pub about: Option<About>,
     /// Whether he could be rung; nothing, while that is not known.
     pub reachable: Option<Reachable>,
+    /// For how many calls he has room, if he could be rung and that is known.
+    pub room: Option<u32>,
 }
 
 /// What is known of the colleague who is chosen.

@@ -65,6 +65,7 @@ pub(super) fn field(
         | Phase::Nobody
         | Phase::Failed { .. } => known,
     };
+    let reachable = reachable(dialpad, roster);
     AgentField {
         phase,
         known,
@@ -79,7 +80,10 @@ pub(super) fn field(
         matches: u32::try_from(matches).unwrap_or(u32::MAX),
         selected: dialpad.agent().map(|callee| callee.worker.clone()),
         about: about::chosen(dialpad, roster, closely),
-        reachable: reachable(dialpad, roster),
+        room: dialpad
+            .room()
+            .filter(|_| reachable == Some(Reachable::Free)),
+        reachable,
     }
 }
 

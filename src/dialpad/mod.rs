@@ -418,6 +418,12 @@ impl Dialpad {
         self.reach.of(&self.agent.as_ref()?.worker)
     }
 
+    /// For how many calls he has room, as it was answered.
+    #[must_use]
+    pub fn room(&self) -> Option<u32> {
+        self.reach.room_of(&self.agent.as_ref()?.worker)
+    }
+
     /// The queues.
     #[must_use]
     pub fn queues(&self) -> &List<Vec<String>> {

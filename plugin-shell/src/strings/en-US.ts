@@ -41,6 +41,8 @@ export const enUS = {
   BacklineOnACall: 'On a call',
   BacklineOnCalls: 'On {{calls}} calls',
   BacklineHasRoom: '{{name}} can take your call.',
+  BacklineRoomForOne: '{{name}} has room for 1 more call.',
+  BacklineRoomFor: '{{name}} has room for {{calls}} more calls.',
   BacklineHasNoRoom: '{{name}} has no room for another call at present.',
   BacklineTakesNoCalls: '{{name}} takes no calls at present.',
   BacklineSince: 'since {{time}}',

@@ -42,6 +42,8 @@ export const esES: StringTable = {
   BacklineOnACall: 'En una llamada',
   BacklineOnCalls: 'En {{calls}} llamadas',
   BacklineHasRoom: '{{name}} puede atender su llamada.',
+  BacklineRoomForOne: '{{name}} puede atender 1 llamada más.',
+  BacklineRoomFor: '{{name}} puede atender {{calls}} llamadas más.',
   BacklineHasNoRoom: '{{name}} no puede atender otra llamada en este momento.',
   BacklineTakesNoCalls: '{{name}} no atiende llamadas en este momento.',
   BacklineSince: 'desde {{time}}',

@@ -42,6 +42,8 @@ export const esMX: StringTable = {
   BacklineOnACall: 'En una llamada',
   BacklineOnCalls: 'En {{calls}} llamadas',
   BacklineHasRoom: '{{name}} puede tomar tu llamada.',
+  BacklineRoomForOne: '{{name}} puede tomar 1 llamada más.',
+  BacklineRoomFor: '{{name}} puede tomar {{calls}} llamadas más.',
   BacklineHasNoRoom: '{{name}} no puede tomar otra llamada en este momento.',
   BacklineTakesNoCalls: '{{name}} no toma llamadas en este momento.',
   BacklineSince: 'desde {{time}}',

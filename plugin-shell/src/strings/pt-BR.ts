@@ -42,6 +42,8 @@ export const ptBR: StringTable = {
   BacklineOnACall: 'Em uma chamada',
   BacklineOnCalls: 'Em {{calls}} chamadas',
   BacklineHasRoom: '{{name}} pode atender sua chamada.',
+  BacklineRoomForOne: '{{name}} pode atender mais 1 chamada.',
+  BacklineRoomFor: '{{name}} pode atender mais {{calls}} chamadas.',
   BacklineHasNoRoom: '{{name}} não pode atender outra chamada no momento.',
   BacklineTakesNoCalls: '{{name}} não está atendendo chamadas no momento.',
   BacklineSince: 'desde {{time}}',

@@ -42,6 +42,8 @@ export const th: StringTable = {
   BacklineOnACall: 'กำลังคุยสาย',
   BacklineOnCalls: 'กำลังคุย {{calls}} สาย',
   BacklineHasRoom: '{{name}} รับสายของคุณได้',
+  BacklineRoomForOne: '{{name}} รับสายเพิ่มได้อีก 1 สาย',
+  BacklineRoomFor: '{{name}} รับสายเพิ่มได้อีก {{calls}} สาย',
   BacklineHasNoRoom: '{{name}} ยังรับสายเพิ่มไม่ได้ในขณะนี้',
   BacklineTakesNoCalls: '{{name}} ไม่รับสายในขณะนี้',
   BacklineSince: 'ตั้งแต่ {{time}}',

@@ -42,6 +42,8 @@ export const zhHans: StringTable = {
   BacklineOnACall: '通话中',
   BacklineOnCalls: '正在进行 {{calls}} 个通话',
   BacklineHasRoom: '{{name}} 可以接听您的呼叫。',
+  BacklineRoomForOne: '{{name}} 还可以接听 1 个通话。',
+  BacklineRoomFor: '{{name}} 还可以接听 {{calls}} 个通话。',
   BacklineHasNoRoom: '{{name}} 目前无法再接听其他呼叫。',
   BacklineTakesNoCalls: '{{name}} 目前不接听电话。',
   BacklineSince: '自 {{time}} 起',
