@@ -156,6 +156,7 @@ test("what is known of the colleague who is chosen stands below the field, is re
   const about = panel(page).locator("#backline-agent-about");
   await listed(alice, bob, carol);
   await expect(field(page)).not.toHaveAttribute("aria-describedby");
+  await expect(options(page).filter({ hasText: carol })).toContainText("since");
   await keyboard.press("ArrowDown");
   await keyboard.press("Enter");
   await expect(field(page)).toHaveValue(carol);

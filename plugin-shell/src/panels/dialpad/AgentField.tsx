@@ -41,8 +41,10 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
     const deed = favouriteDeedOf(event);
     const row = active ?? chosen;
     if (!deed || !row) return false;
-    if (deed.kind === 'star') star(row);
-    else if (active?.group === 'favourites') shift(active, deed.up);
+    if (deed.kind === 'star') {
+      // Held down it is taken, or the browser would mark the page, and does nothing more.
+      if (!event.repeat) star(row);
+    } else if (active?.group === 'favourites') shift(active, deed.up);
     else return false;
     return true;
   };
