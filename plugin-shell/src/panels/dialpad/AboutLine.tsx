@@ -28,9 +28,13 @@ export function AboutLine({ id, about, text }: Props): React.ReactElement {
         <span aria-hidden className={ROW.dot} data-available={about.presence === 'available'} />
         <span>{status}</span>
       </div>
-      {rest.map((line) => (
-        <div key={line}>{line}</div>
-      ))}
+      <div className={ROW.details}>
+        {rest.map((line) => (
+          <div key={line} className={ROW.name}>
+            {line}
+          </div>
+        ))}
+      </div>
     </Box>
   );
 }

@@ -31,7 +31,7 @@ interface Props<Item> extends Combo<Item> {
   besideLabel?: React.ReactNode;
   /** Between the label and the field. */
   above?: React.ReactNode;
-  /** What is known of what is chosen: below the field, which is described by it. */
+  /** What is known of what is chosen: below the field, which is described by it, and below the list while that is open. */
   about?: (id: string) => React.ReactNode;
   /** What the field's own keys are, as ARIA writes them. */
   keys?: string;
@@ -85,7 +85,6 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
         />
         {props.beside}
       </Box>
-      {props.about?.(aboutId)}
       <Box role="status" color="colorTextWeak" fontSize="fontSize20" lineHeight="lineHeight20">
         {phase.kind !== 'closed' && sentence && (
           <Box paddingTop="space30" paddingX="space20">
@@ -101,6 +100,7 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
       <List id={listId} label={label} open={open} activeId={optionId(active)}>
         {open && (props.headingOf ? inGroups(listId, options, items.map(props.headingOf)) : options)}
       </List>
+      {props.about?.(aboutId)}
       {phase.kind === 'failed' && (
         <Box paddingTop="space30">
           <Button variant="secondary" size="small" onClick={props.onRetry}>
