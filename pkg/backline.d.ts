@@ -816,9 +816,17 @@ export interface AgentField {
      */
     selected: WorkerSid | undefined;
     /**
+     * What is known of him, for the line below the field.
+     */
+    about: About | undefined;
+    /**
      * Whether he could be rung; nothing, while that is not known.
      */
     reachable: Reachable | undefined;
+    /**
+     * For how many calls he has room, if he could be rung and that is known.
+     */
+    room: number | undefined;
 }
 
 /**
@@ -936,6 +944,32 @@ export type Verdict = { kind: "pass" } | { kind: "outliving"; statusCallback: st
  * What becomes of a leg that rings.
  */
 export type Offered = "byFlex" | "forwardable" | "nowhere";
+
+/**
+ * What is known of the colleague who is chosen.
+ */
+export interface About {
+    /**
+     * His team; none is known of somebody whose attributes name none.
+     */
+    team: string | undefined;
+    /**
+     * His skills, likewise.
+     */
+    skills: string[];
+    /**
+     * Whether he takes calls.
+     */
+    presence: Presence;
+    /**
+     * The activity's own name, as the workspace calls it; empty while it is not known.
+     */
+    activity: string;
+    /**
+     * Since when, ISO 8601; known of whoever was chosen in the list.
+     */
+    since: string | undefined;
+}
 
 /**
  * Where a call is.

@@ -135,7 +135,10 @@ impl Started {
         match event {
             Event::Started { .. } => Vec::new(),
             Event::TabChosen { tab } => self.dialpad.choose_tab(*tab),
-            Event::FieldAppeared { tab, empty } => self.dialpad.field_appeared(*tab, *empty),
+            Event::FieldAppeared { tab, empty } => {
+                self.dialpad
+                    .field_appeared(now, *tab, *empty, &mut self.ledger)
+            }
             Event::FieldOpened { tab } | Event::RetryPressed { tab } => self.open_field(now, *tab),
             Event::FiltersOpened { open } => {
                 let mut effects = self.dialpad.open_filters(*open);
@@ -161,7 +164,10 @@ impl Started {
             Event::FavouritesChanged { colleagues } => {
                 self.favourites.heard(now, colleagues, &mut self.ledger)
             }
-            Event::QueryTyped { tab, text } => self.dialpad.type_query(*tab, text.clone()),
+            Event::QueryTyped { tab, text } => {
+                self.dialpad
+                    .type_query(now, *tab, text.clone(), &mut self.ledger)
+            }
             Event::PersonChosen { callee } => {
                 let (callee, me) = (callee.clone(), &self.caller.worker);
                 self.dialpad
@@ -187,7 +193,9 @@ impl Started {
             Event::PersonChanged { .. } | Event::WorkTold { .. } => vec![Effect::ViewChanged {
                 panel: crate::effect::Panel::Dialpad,
             }],
-            Event::PersonRemoved { worker } => self.dialpad.forget_person(worker),
+            Event::PersonRemoved { worker } => {
+                self.dialpad.forget_person(now, worker, &mut self.ledger)
+            }
             Event::ActionRequested {
                 token,
                 action,

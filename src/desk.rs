@@ -1,5 +1,6 @@
 //! An agent's desk: the core that decides, and the roster that it need not know.
 
+mod about;
 mod agents;
 mod filters;
 
@@ -109,9 +110,9 @@ impl Desk {
         if self.begins_again() && !began {
             self.roster.begin_again();
         }
-        if let (Event::RowsShown { .. }, Some(dialpad)) = (event, self.core.dialpad()) {
-            self.closely
-                .retain(|worker, _| dialpad.watch().shows(worker));
+        if let Some(dialpad) = self.core.dialpad() {
+            let watch = dialpad.watch();
+            self.closely.retain(|worker, _| watch.shows(worker));
         }
         self.rank();
         effects

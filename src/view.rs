@@ -57,8 +57,29 @@ pub struct AgentField {
     pub known: u32,
     /// Who is chosen.
     pub selected: Option<WorkerSid>,
+    /// What is known of him, for the line below the field.
+    pub about: Option<About>,
     /// Whether he could be rung; nothing, while that is not known.
     pub reachable: Option<Reachable>,
+    /// For how many calls he has room, if he could be rung and that is known.
+    pub room: Option<u32>,
+}
+
+/// What is known of the colleague who is chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct About {
+    /// His team; none is known of somebody whose attributes name none.
+    pub team: Option<String>,
+    /// His skills, likewise.
+    pub skills: Vec<String>,
+    /// Whether he takes calls.
+    pub presence: Presence,
+    /// The activity's own name, as the workspace calls it; empty while it is not known.
+    pub activity: String,
+    /// Since when, ISO 8601; known of whoever was chosen in the list.
+    pub since: Option<String>,
 }
 
 /// A filter of the list of people.

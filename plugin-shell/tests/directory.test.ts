@@ -7,6 +7,7 @@ import { saveDirectory } from '../src/effects/saveDirectory';
 import { settleDirectory } from '../src/effects/settleDirectory';
 import { FlexPort } from '../src/flex/port';
 import { harness, settled } from './fakes';
+import { memoryDb } from './memoryDb';
 
 const worker = (number: number) => ({
   sid: `WK${String(number).padStart(5, '0')}`,
@@ -150,6 +151,56 @@ describe('what is kept', () => {
     expect(target.write).toHaveBeenCalledWith(new Uint8Array([7]));
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
+  });
+
+  /** The store of an agent of an account, as the plugin makes it. */
+  const kept = (account: string, agent: string) => {
+    const manager = { serviceConfiguration: { account_sid: account }, workerClient: { sid: agent } };
+    const flex = new FlexPort({} as never, manager as never, () => '');
+    return localStore(() => flex.owner());
+  };
+
+  it('is each agent’s own in each account, and his favourites are beside it', async () => {
+    const { records, indexedDB } = memoryDb();
+    vi.stubGlobal('indexedDB', indexedDB);
+    const all = [kept('AC1', 'WK1'), kept('AC1', 'WK2'), kept('AC2', 'WK1')];
+    const bytes = all.map((_, number) => new Uint8Array([number, 7]));
+    for (const [number, { directory, favourites }] of all.entries()) {
+      expect(await directory.read()).toBeUndefined();
+      await directory.write(bytes[number]!);
+      await favourites.update(() => [number]);
+    }
+    expect(records.size).toBe(6);
+    for (const [number, { directory, favourites }] of all.entries()) {
+      expect(await directory.read()).toEqual(bytes[number]);
+      expect(await favourites.read()).toEqual([number]);
+    }
+  });
+
+  it.each([
+    ['is damaged', new Uint8Array([0])],
+    ['is no bytes at all', { was: 'something else' }],
+  ])('of one %s: he begins anew, and nobody else’s is touched', async (_, damaged) => {
+    vi.stubGlobal('requestIdleCallback', (callback: () => void) => void callback());
+    const { records, indexedDB } = memoryDb();
+    vi.stubGlobal('indexedDB', indexedDB);
+    const [his, others] = [kept('AC1', 'WK1').directory, kept('AC1', 'WK2').directory];
+    const whole = new Uint8Array([66, 76]);
+    await his.write(whole);
+    const [key] = records.keys();
+    await others.write(whole);
+    records.set(key!, damaged);
+    const restored: Uint8Array[] = [];
+    // What is damaged the core refuses.
+    const restore = (bytes: Uint8Array) => bytes.length > 1 && restored.push(bytes) > 0;
+    await restoreDirectory(his, restore)({ kind: 'restoreDirectory', id: 1 });
+    expect(restored).toEqual([]);
+    await restoreDirectory(others, restore)({ kind: 'restoreDirectory', id: 1 });
+    expect(restored).toEqual([whole]);
+    saveDirectory(his, () => new Uint8Array([66, 77]))({ kind: 'saveDirectory' });
+    await vi.waitFor(async () => expect(await his.read()).toEqual(new Uint8Array([66, 77])));
+    expect(await others.read()).toEqual(whole);
+    expect(records.size).toBe(2);
   });
 
   it('is not waited for longer than a moment: a database that is blocked fails', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { activeIndex, deedOf, led } from '../src/panels/dialpad/keys';
+import { activeIndex, deedOf, isOncePressed, led } from '../src/panels/dialpad/keys';
 
 describe('a field whose list is open', () => {
   const press = (key: string, active: number, count = 3) => deedOf(key, true, active, count);
@@ -36,6 +36,10 @@ describe('a field whose list is closed', () => {
     expect(press('ArrowDown')).toEqual({ kind: 'open', active: 0 });
     expect(press('ArrowUp')).toEqual({ kind: 'open', active: 2 });
     expect(press('ArrowUp', 0)).toEqual({ kind: 'open', active: 0 });
+  });
+
+  it('goes on by arrows that are held down, and does not call or clear by a key held down', () => {
+    expect(['Enter', 'Escape', 'ArrowDown', 'ArrowUp', 'Home', 'End', 'a'].filter(isOncePressed)).toEqual(['Enter', 'Escape']);
   });
 
   it('calls by Enter and is cleared by Escape', () => {

@@ -2,6 +2,7 @@
 
 use super::lexicon::Posting;
 use super::scan::each_occurrence;
+use super::tally::{look, looks};
 use super::words::{gallop, key, partition, Words, FIRST};
 use std::cmp::Ordering;
 
@@ -138,6 +139,7 @@ impl Fresh {
         while let Some(link) = self.links.at(at) {
             for posting in link.postings {
                 if posting != EMPTY {
+                    look();
                     f(posting);
                 }
             }
@@ -149,7 +151,9 @@ impl Fresh {
     pub(super) fn holding(&self, term: &[u8], mut f: impl FnMut(u32)) {
         // Places ascend, and with them the words that they are in.
         let mut word = 0;
+        looks(self.text.len() / 16);
         each_occurrence(&self.text, term, |at| {
+            look();
             word = gallop(word, self.starts.len(), |word| {
                 self.starts
                     .get(word)
@@ -282,10 +286,12 @@ impl Words for Ordered<'_> {
 
     #[inline]
     fn key(&self, at: usize) -> u64 {
+        look();
         self.order.words.get(at).map_or(u64::MAX, |word| word.0)
     }
 
     fn word(&self, at: usize) -> &[u8] {
+        look();
         self.fresh.word_of(self.order.number(at))
     }
 }

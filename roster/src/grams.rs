@@ -4,6 +4,7 @@
 //! shares is told apart by looking at the word.
 
 use super::bytes::{length, put, Reader};
+use super::tally::look;
 
 /// Classes of bytes, as bits of a code.
 const BITS: u32 = 5;
@@ -84,6 +85,7 @@ impl Grams {
             let mut word = 0u32;
             while !list.is_at_end() {
                 word = word.wrapping_add(list.number());
+                look();
                 f(word);
             }
         }

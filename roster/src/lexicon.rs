@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::bytes::Reader;
 use super::grams::Grams;
+use super::tally::look;
 use super::words::{partition, Words, FIRST};
 
 /// A slot with a word, and whether the word stands elsewhere than in his name.
@@ -121,11 +122,13 @@ impl Words for Lexicon {
 
     #[inline]
     fn key(&self, at: usize) -> u64 {
+        look();
         self.keys.get(at).copied().unwrap_or(u64::MAX)
     }
 
     #[inline]
     fn word(&self, at: usize) -> &[u8] {
+        look();
         match self.starts.get(at..at + 2) {
             Some(&[from, to]) => self
                 .text
@@ -153,7 +156,10 @@ impl Lexicon {
     #[inline]
     pub(super) fn postings(&self, row: Row, mut f: impl FnMut(Posting)) {
         match row {
-            Row::Only(posting) => f(posting),
+            Row::Only(posting) => {
+                look();
+                f(posting);
+            }
             Row::Stream(at) => {
                 let mut stream = Reader::at(&self.stream, at as usize);
                 let mut posting = 0u32;
@@ -162,6 +168,7 @@ impl Lexicon {
                         return;
                     }
                     posting = posting.wrapping_add(stream.number());
+                    look();
                     f(Posting(posting));
                 }
             }

@@ -20,6 +20,7 @@
 //! | `index`, `snapshot` | the whole, and the whole as bytes |
 //! | `oracle` | the same search by looking at everybody; not in the plugin |
 //! | `detail` | what stands below a name |
+//! | `tally` | what a search looks at, counted in tests |
 
 mod beginnings;
 mod bits;
@@ -44,6 +45,7 @@ mod scan;
 mod search;
 mod sieve;
 mod snapshot;
+mod tally;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod tests;

@@ -268,7 +268,9 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn team(&self) -> &'a str {
+    /// Team; empty: none.
+    #[must_use]
+    pub fn team(&self) -> &'a str {
         let number = self.rest().team;
         number.map_or("", |number| self.common.teams.text(number))
     }
@@ -279,7 +281,8 @@ impl<'a> Record<'a> {
         [utf8(local), domain]
     }
 
-    fn skills(&self) -> impl Iterator<Item = &'a str> {
+    /// Skills, in the order in which they were given.
+    pub fn skills(&self) -> impl Iterator<Item = &'a str> {
         let common = self.common;
         self.skill_numbers()
             .map(move |number| common.skills.text(number))

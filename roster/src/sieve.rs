@@ -7,6 +7,7 @@ use super::bits::{count, has, take};
 use super::fresh::{Fresh, Order, Ordered};
 use super::lexicon::{Dense, Lexicon, Posting, Row};
 use super::quality::{Term, Way};
+use super::tally::looks;
 use super::typo::typos;
 use super::words::{Words, INITIALS};
 
@@ -60,6 +61,7 @@ impl Taken {
     }
 
     fn take_many(&mut self, slots: &[u64]) {
+        looks(slots.len());
         if self.listed {
             let Self { open, found, .. } = self;
             for (at, (open, slots)) in open.iter_mut().zip(slots).enumerate() {

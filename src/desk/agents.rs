@@ -1,7 +1,7 @@
 //! The field "Select an agent", and its list: as long as nothing is typed and no filter chosen favourites, then whom he
 //! called last, then everybody; as soon as something is, all who match it in one.
 
-use super::{filters, Closely};
+use super::{about, filters, Closely};
 use crate::dialpad::Dialpad;
 use crate::favourites::Favourites;
 use crate::ids::WorkerSid;
@@ -65,6 +65,7 @@ pub(super) fn field(
         | Phase::Nobody
         | Phase::Failed { .. } => known,
     };
+    let reachable = reachable(dialpad, roster);
     AgentField {
         phase,
         known,
@@ -78,7 +79,11 @@ pub(super) fn field(
         filtered_by: clicked.into_iter().map(|filter| filter.value).collect(),
         matches: u32::try_from(matches).unwrap_or(u32::MAX),
         selected: dialpad.agent().map(|callee| callee.worker.clone()),
-        reachable: reachable(dialpad, roster),
+        about: about::chosen(dialpad, roster, closely),
+        room: dialpad
+            .room()
+            .filter(|_| reachable == Some(Reachable::Free)),
+        reachable,
     }
 }
 

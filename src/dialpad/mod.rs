@@ -163,14 +163,20 @@ impl Dialpad {
     }
 
     /// A field appeared. An empty one lists everybody, and calls nobody: who is chosen may not be listed any more.
-    pub fn field_appeared(&mut self, tab: Tab, empty: bool) -> Vec<Effect> {
+    pub fn field_appeared<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        tab: Tab,
+        empty: bool,
+        ledger: &mut Ledger<P>,
+    ) -> Vec<Effect> {
         if !empty {
             return Vec::new();
         }
         if tab == Tab::Agent {
             self.filters = Filters::default();
         }
-        self.type_query(tab, Pii::default())
+        self.type_query(now, tab, Pii::default(), ledger)
     }
 
     /// A field was opened: fetches its list if it is not there, or failed.
@@ -214,22 +220,32 @@ impl Dialpad {
         workers: &[WorkerSid],
         ledger: &mut Ledger<P>,
     ) -> Vec<Effect> {
-        self.watch.show(now, workers, ledger).into_iter().collect()
+        let chosen = self.agent.as_ref().map(|callee| &callee.worker);
+        let look = self.watch.show(now, workers, chosen, ledger);
+        look.into_iter().collect()
     }
 
     /// The text in a field changed.
-    pub fn type_query(&mut self, tab: Tab, text: Pii<String>) -> Vec<Effect> {
-        match tab {
+    pub fn type_query<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        tab: Tab,
+        text: Pii<String>,
+        ledger: &mut Ledger<P>,
+    ) -> Vec<Effect> {
+        let let_go = match tab {
             Tab::Agent => {
-                self.agent.take_if(|callee| callee.name != text);
+                let dropped = self.agent.take_if(|callee| callee.name != text);
                 self.agent_query = text;
+                dropped.and_then(|_| self.watch.let_go(now, ledger))
             }
             Tab::Queue => {
                 self.queue.take_if(|queue| *queue != text.0);
                 self.queue_query = text;
+                None
             }
-        }
-        changed()
+        };
+        let_go.into_iter().chain(changed()).collect()
     }
 
     /// A person was chosen; the field spells his name from now on. Nobody chooses himself.
@@ -267,9 +283,15 @@ impl Dialpad {
     }
 
     /// Somebody left the directory: he cannot stay chosen.
-    pub fn forget_person(&mut self, worker: &WorkerSid) -> Vec<Effect> {
-        self.agent.take_if(|callee| callee.worker == *worker);
-        changed()
+    pub fn forget_person<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        worker: &WorkerSid,
+        ledger: &mut Ledger<P>,
+    ) -> Vec<Effect> {
+        let dropped = self.agent.take_if(|callee| callee.worker == *worker);
+        let let_go = dropped.and_then(|_| self.watch.let_go(now, ledger));
+        let_go.into_iter().chain(changed()).collect()
     }
 
     /// Whom Call would call at present.
@@ -394,6 +416,12 @@ impl Dialpad {
     #[must_use]
     pub fn reachable(&self) -> Option<Reachable> {
         self.reach.of(&self.agent.as_ref()?.worker)
+    }
+
+    /// For how many calls he has room, as it was answered.
+    #[must_use]
+    pub fn room(&self) -> Option<u32> {
+        self.reach.room_of(&self.agent.as_ref()?.worker)
     }
 
     /// The queues.

@@ -38,6 +38,9 @@ struct Asked {
     at: Millis,
     request: EffectId,
     answer: Option<Reachable>,
+    /// For so many calls he has room.
+    #[serde(default)]
+    room: Option<u32>,
 }
 
 impl Reach {
@@ -69,6 +72,7 @@ impl Reach {
             at: now,
             request: id,
             answer: None,
+            room: None,
         });
         Some(Effect::Http {
             id,
@@ -93,8 +97,12 @@ impl Reach {
             Outcome::Answered {
                 status: 200,
                 code: Some(code),
-                ..
-            } => Reachable::parse(code),
+                message,
+            } => {
+                // Functions of an older version say nothing of it.
+                asked.room = message.parse().ok();
+                Reachable::parse(code)
+            }
             Outcome::Answered { .. }
             | Outcome::Failed { .. }
             | Outcome::Done
@@ -106,6 +114,12 @@ impl Reach {
         if asked.answer.is_none() {
             self.asked = None;
         }
+    }
+
+    /// For how many calls he has room, as far as that was told.
+    pub(crate) fn room_of(&self, worker: &WorkerSid) -> Option<u32> {
+        let asked = self.asked.as_ref().filter(|it| it.worker == *worker)?;
+        asked.room
     }
 
     /// What is known of him.

@@ -1,3 +1,4 @@
+mod about;
 mod everybody;
 mod filters;
 mod reach;

@@ -1,13 +1,14 @@
-//! What those do whose rows are on the screen: asked for anew, and told as it changes, for as long as they are there.
+//! What those do whose rows are on the screen: asked for anew, and told as it changes, for as long as they are there. So is
+//! what the one does who was chosen among them, whose status stays below the field when the list is closed.
 //!
 //! | state | event | becomes | effect |
 //! |---|---|---|---|
-//! | any | other rows are on the screen | due | |
+//! | any | other rows are on the screen, or he is no longer chosen | due | |
 //! | due | they stay for [`PAUSE`] | asking | `WatchPeople` |
 //! | asking | their rows | told | |
 //! | asking | failure, or no answer within [`PATIENCE`] | blind | |
 //! | blind | [`RETRY`] | asking | `WatchPeople` |
-//! | any | no row is on the screen | closed | `WatchPeople`, of nobody |
+//! | any | no row is on the screen, nobody is chosen | closed | `WatchPeople`, of nobody |
 //!
 //! The directory's own live query has the first 200 rows only (<https://www.twilio.com/docs/sync/limits>), and what a page
 //! says of somebody is as old as that page.
@@ -31,7 +32,10 @@ const AT_ONCE: usize = 29;
 /// Who is watched.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Watch {
-    /// On the screen, from above.
+    /// The list's rows on the screen, from above.
+    #[serde(default)]
+    rows: Vec<WorkerSid>,
+    /// They and the one who is chosen.
     shown: Vec<WorkerSid>,
     stage: Stage,
     /// Whether the last order named somebody: it is closed when nobody is left.
@@ -59,19 +63,42 @@ enum Stage {
 }
 
 impl Watch {
-    /// These rows are on the screen now.
+    /// These rows are on the screen now, and he is chosen.
     pub(super) fn show<P: From<Purpose>>(
         &mut self,
         now: Millis,
         workers: &[WorkerSid],
+        chosen: Option<&WorkerSid>,
         ledger: &mut Ledger<P>,
     ) -> Option<Effect> {
-        let workers = workers.get(..AT_ONCE).unwrap_or(workers);
+        self.rows = workers.get(..AT_ONCE).unwrap_or(workers).to_vec();
+        self.aim(now, chosen, ledger)
+    }
+
+    /// Nobody is chosen any more; the rows are the same.
+    pub(super) fn let_go<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        ledger: &mut Ledger<P>,
+    ) -> Option<Effect> {
+        self.aim(now, None, ledger)
+    }
+
+    fn aim<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        chosen: Option<&WorkerSid>,
+        ledger: &mut Ledger<P>,
+    ) -> Option<Effect> {
+        let further = chosen.filter(|chosen| !self.rows.contains(chosen));
+        let room = AT_ONCE - usize::from(further.is_some());
+        let rows = self.rows.iter().take(room).chain(further);
+        let workers: Vec<WorkerSid> = rows.cloned().collect();
         if workers == self.shown {
             return None;
         }
-        self.shown = workers.to_vec();
-        if workers.is_empty() {
+        self.shown = workers;
+        if self.shown.is_empty() {
             self.stage = Stage::Closed;
             return std::mem::take(&mut self.ordered)
                 .then(|| self.order(ledger.open(Purpose::Watch.into())));
@@ -130,7 +157,7 @@ impl Watch {
         matches!(self.stage, Stage::Asking { request, .. } if request == id)
     }
 
-    /// Whether somebody's row is on the screen.
+    /// Whether somebody's row, or his status below the field, is on the screen.
     pub(crate) fn shows(&self, worker: &WorkerSid) -> bool {
         self.shown.contains(worker)
     }

@@ -1,7 +1,7 @@
 //! The callee: whether he can be reached; and his task: what it says, how long his phone rings, and how long TaskRouter
 //! keeps it.
 
-use super::order::{Answer, NewTask, Order, Task};
+use super::order::{Answer, Capacity, NewTask, Order, Task};
 use super::Settings;
 use crate::ids::{ContactUri, WorkerSid};
 use crate::twilio::attributes::Progress;
@@ -73,7 +73,12 @@ pub(super) fn unreached(channel: Option<&Answer>, worker: Option<&Answer>) -> Op
         (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
             Some(Progress::Unavailable)
         }
-        (Some(Answer::Channel { free: false }), _) => Some(Progress::Busy),
+        (
+            Some(Answer::Channel {
+                room: Capacity::Full,
+            }),
+            _,
+        ) => Some(Progress::Busy),
         (_, _) => None,
     }
 }

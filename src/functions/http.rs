@@ -3,7 +3,7 @@
 mod requests;
 mod workers;
 
-use super::order::{Answer, Change, Closing, Order, Present, Room, Task, TaskStatus};
+use super::order::{Answer, Capacity, Change, Closing, Order, Present, Room, Task, TaskStatus};
 use super::Identity;
 use crate::ids::{
     AccountSid, CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
@@ -12,6 +12,7 @@ use crate::twilio::attributes::Role;
 use crate::twilio::reservation::DECLINED;
 pub use requests::{origin, request, Origin, RequestError, FOLDERS};
 use serde_json::Value;
+use std::num::NonZeroU32;
 
 /// How long the phone of a party who comes back rings, seconds: Flex answers by itself, within a second.
 const REJOIN_RING_S: u64 = 15;
@@ -221,9 +222,7 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
         Order::ListWorkers { .. } => workers::answer(&json),
         Order::FetchPerson { .. } => workers::one(&json),
         Order::FetchColleague { .. } => colleague(&json),
-        Order::FetchVoiceChannel { .. } => {
-            channel_is_free(&json).map(|free| Answer::Channel { free })
-        }
+        Order::FetchVoiceChannel { .. } => room(&json).map(|room| Answer::Channel { room }),
         Order::FetchWorkflow { .. } => json
             .get("task_reservation_timeout")
             .and_then(Value::as_u64)
@@ -287,11 +286,25 @@ fn colleague(json: &Value) -> Option<Answer> {
     })
 }
 
-/// <https://www.twilio.com/docs/taskrouter/api/worker-channel#workerchannel-properties>
-fn channel_is_free(json: &Value) -> Option<bool> {
+/// So many calls at most are told apart by whole percents.
+const COUNTED_BY_PERCENT: u64 = 50;
+
+/// "The current percentage of capacity the TaskChannel has available" of `configured_capacity`
+/// (<https://www.twilio.com/docs/taskrouter/api/worker-channel#workerchannel-properties>).
+fn room(json: &Value) -> Option<Capacity> {
     let available = json.get("available")?.as_bool()?;
-    let left = json.get("available_capacity_percentage")?.as_u64()?;
-    Some(available && left > 0)
+    let percentage = json.get("available_capacity_percentage")?.as_u64()?;
+    if !available || percentage == 0 {
+        return Some(Capacity::Full);
+    }
+    let calls = json
+        .get("configured_capacity")
+        .and_then(Value::as_u64)
+        .filter(|configured| *configured <= COUNTED_BY_PERCENT && percentage <= 100)
+        // To the nearest: two of three are told as 66.
+        .map(|configured| (configured * percentage + 50) / 100)
+        .and_then(|calls| NonZeroU32::new(u32::try_from(calls).ok()?));
+    Some(Capacity::Left(calls))
 }
 
 /// `Some(None)`: it is over.

@@ -7,6 +7,16 @@ use crate::twilio::attributes::{OnHold, Progress, Role};
 use crate::twilio::strategy::StrategyName;
 use crate::twilio::worker_index::RawPerson;
 use serde_json::Value;
+use std::num::NonZeroU32;
+
+/// What is left of a worker's channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capacity {
+    /// Nothing, or it is shut.
+    Full,
+    /// Something; of so many calls, if that was told.
+    Left(Option<NonZeroU32>),
+}
 
 /// An order to Twilio's REST API.
 #[derive(Debug, Clone, PartialEq)]
@@ -215,8 +225,8 @@ pub enum Answer {
     },
     /// `FetchVoiceChannel`: whether there is room for another call.
     Channel {
-        /// `available`, and capacity is left.
-        free: bool,
+        /// What is left of it.
+        room: Capacity,
     },
     /// `FetchWorkflow`.
     Workflow {

@@ -1,7 +1,8 @@
-//! Whether a colleague could be rung, asked before anybody calls him: what [`callee`](super::callee) would find now.
+//! Whether a colleague could be rung, asked before anybody calls him: what [`callee`](super::callee) would find now. Of one
+//! who could, the answer's `message` is for how many calls he has room, if TaskRouter told that.
 
 use super::callee::unreached;
-use super::order::{Answer, Order};
+use super::order::{Answer, Capacity, Order};
 use super::party::signed_in;
 use super::{refused, Response, Step};
 use crate::ids::WorkerSid;
@@ -24,6 +25,7 @@ pub(super) fn answer(answers: Vec<Answer>) -> Step {
         return step;
     }
     let (channel, worker) = (answers.next(), answers.next());
+    let mut calls = None;
     let found = match (
         unreached(channel.as_ref(), worker.as_ref()),
         channel,
@@ -31,8 +33,15 @@ pub(super) fn answer(answers: Vec<Answer>) -> Step {
     ) {
         (Some(Progress::Busy), _, _) => Reachable::Busy,
         (Some(_), _, _) => Reachable::Unavailable,
-        (None, Some(Answer::Channel { .. }), Some(Answer::Worker { .. })) => Reachable::Free,
+        (None, Some(Answer::Channel { room }), Some(Answer::Worker { .. })) => {
+            calls = match room {
+                Capacity::Left(calls) => calls,
+                Capacity::Full => None,
+            };
+            Reachable::Free
+        }
         (None, Some(Answer::Channel { .. }), other) | (None, other, _) => return refused(other),
     };
-    Step::Respond(Response::coded(200, found.as_str(), ""))
+    let room = calls.map(|calls| calls.to_string()).unwrap_or_default();
+    Step::Respond(Response::coded(200, found.as_str(), &room))
 }

@@ -12,7 +12,7 @@ use crate::ids::{ActivitySid, ContactUri, WorkerSid};
 use crate::pii::Pii;
 use crate::twilio::configuration::RawActivity;
 use crate::twilio::worker_index::Person;
-use crate::view::{Group, PersonRow, Presence};
+use crate::view::{About, Group, PersonRow, Presence};
 pub(crate) use backline_roster::fold;
 use backline_roster::{detail, Field, Mark};
 pub use backline_roster::{value_key, Entry, Facet, Filter, Index, Status, ROWS};
@@ -129,6 +129,20 @@ impl Roster {
         self.row_of(self.index.slot(key)?, &[])
     }
 
+    /// What is known of a colleague beside his name, but since when.
+    #[must_use]
+    pub fn about(&self, worker: &WorkerSid) -> Option<About> {
+        let (_, record, status) = self.index.at(self.index.slot(worker.number())?);
+        let (doing, status) = self.status_of(status)?;
+        Some(About {
+            team: Some(record.team().to_owned()).filter(|team| !team.is_empty()),
+            skills: record.skills().map(str::to_owned).collect(),
+            presence: presence(doing, status),
+            activity: status.name.clone(),
+            since: None,
+        })
+    }
+
     /// Whether a search finds somebody at all: not one who is Offline or gone.
     #[must_use]
     pub fn lists(&self, worker: &WorkerSid) -> bool {
@@ -179,10 +193,14 @@ impl Roster {
         self.index.add_status(status)
     }
 
+    fn status_of(&self, number: u16) -> Option<(&Doing, &Status)> {
+        let number = usize::from(number);
+        Some((self.doings.get(number)?, self.index.statuses().get(number)?))
+    }
+
     fn row_of(&self, slot: u32, marks: &[Mark]) -> Option<PersonRow> {
         let (key, record, status) = self.index.at(slot);
-        let doing = self.doings.get(usize::from(status))?;
-        let status = self.index.statuses().get(usize::from(status))?;
+        let (doing, status) = self.status_of(status)?;
         let (shown, detail) = detail(&record, marks).unzip();
         let of = |field| {
             let marks = marks.iter().filter(move |mark| Some(mark.field) == field);
@@ -197,16 +215,21 @@ impl Roster {
             name_marks: of(Some(Field::Name)),
             detail: detail.map(|text| Pii(text.into_owned())),
             detail_marks: of(shown),
-            presence: match doing {
-                Doing::Activity(_) if status.reachable => Presence::Available,
-                Doing::Activity(_) | Doing::Gone => Presence::Unavailable,
-                Doing::Unknown => Presence::Unknown,
-            },
+            presence: presence(doing, status),
             activity: status.name.clone(),
             since: None,
             calls: None,
             favourite: self.index.is_favourite(key),
             group: Group::Everybody,
         })
+    }
+}
+
+/// Whether somebody who does this takes calls.
+fn presence(doing: &Doing, status: &Status) -> Presence {
+    match doing {
+        Doing::Activity(_) if status.reachable => Presence::Available,
+        Doing::Activity(_) | Doing::Gone => Presence::Unavailable,
+        Doing::Unknown => Presence::Unknown,
     }
 }

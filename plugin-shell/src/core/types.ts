@@ -1,5 +1,6 @@
 /** The boundary's types, generated from the Rust ones; the names that the browser has too are renamed. */
 export type {
+  About,
   ActionToken,
   Audio as LegAudio,
   CallLine,

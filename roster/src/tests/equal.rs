@@ -276,7 +276,7 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 /// Few letters, so that they meet; and anything.
-fn text() -> impl Strategy<Value = String> {
+pub fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[abAáß -]{0,10}",
         "[abc]{1,6}( [abc]{1,6}){0,2}",
@@ -286,7 +286,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn person() -> impl Strategy<Value = Agent> {
+pub fn person() -> impl Strategy<Value = Agent> {
     (
         (any::<u64>(), text(), text(), text(), text()),
         (

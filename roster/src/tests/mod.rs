@@ -10,5 +10,7 @@ mod generator;
 mod relevance;
 mod snapshots;
 mod values;
+mod work;
 
 use crate::oracle;
+use crate::tally;

@@ -63,9 +63,13 @@ fn asked(effects: &[Effect], number: u128) -> Option<EffectId> {
 }
 
 fn answered(desk: &mut Desk, id: EffectId, status: u16, code: &str) {
+    told(desk, id, status, code, "");
+}
+
+fn told(desk: &mut Desk, id: EffectId, status: u16, code: &str, room: &str) {
     let outcome = Outcome::Answered {
         status,
-        message: String::new(),
+        message: room.to_owned(),
         code: Some(code.to_owned()),
     };
     on(desk, &Event::Settled { id, outcome });
@@ -162,4 +166,32 @@ fn without_functions_nobody_is_asked() {
     let mut desk = desk();
     assert_eq!(choose(&mut desk, 0, ZOE), None);
     assert_eq!(reachable(&desk), None);
+}
+
+#[test]
+fn for_how_many_calls_he_has_room_is_told_of_one_who_could_be_rung_and_only_as_a_number() {
+    let does = |activity: u128| {
+        let mut row = person(ZOE, "zoe", None);
+        row["worker_activity_sid"] = json!(ActivitySid::from_number(activity));
+        let person = serde_json::from_value(row).unwrap();
+        Event::PersonChanged { person }
+    };
+    for (code, room, expected) in [
+        ("free", "2", Some(2)),
+        ("free", "", None),
+        ("free", "many", None),
+        ("free", "-1", None),
+        ("busy", "2", None),
+        ("unavailable", "2", None),
+    ] {
+        let mut desk = at_functions();
+        on(&mut desk, &does(AVAILABLE));
+        let id = choose(&mut desk, 0, ZOE).unwrap();
+        told(&mut desk, id, 200, code, room);
+        assert_eq!(view(&desk).agents.room, expected, "{code} {room}");
+        on(&mut desk, &does(BREAK));
+        assert_eq!(view(&desk).agents.room, None, "he takes no calls now");
+        choose(&mut desk, 10, 2);
+        assert_eq!(view(&desk).agents.room, None, "another is chosen");
+    }
 }

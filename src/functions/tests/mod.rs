@@ -1,5 +1,7 @@
 use super::http;
-use super::order::{Change, Closing, NewParticipant, NewTask, Present, Room, Task, TaskStatus};
+use super::order::{
+    Capacity, Change, Closing, NewParticipant, NewTask, Present, Room, Task, TaskStatus,
+};
 use super::{
     start, Answer, Body, ConferenceEvent, Identity, Order, Request, Response, Run, Settings, Step,
 };
@@ -10,6 +12,7 @@ use crate::time::Millis;
 use crate::twilio::attributes::Role;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::num::NonZeroU32;
 
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod arbitrary;
@@ -251,7 +254,11 @@ impl Twilio {
                 available: self.available,
             },
             Order::FetchVoiceChannel { .. } => Answer::Channel {
-                free: self.free && self.open_callees() == 0,
+                room: if self.free && self.open_callees() == 0 {
+                    Capacity::Left(None)
+                } else {
+                    Capacity::Full
+                },
             },
             Order::FetchWorkflow { .. } => Answer::Workflow {
                 reservation_timeout_s: self.reservation_timeout_s,

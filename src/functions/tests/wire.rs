@@ -235,9 +235,24 @@ fn what_rest_says_of_workers_channels_workflows_and_reservations_is_read() {
         Answer::Worker { available: false }
     );
     let channel = Order::FetchVoiceChannel { worker: bob() };
-    for (available, left, free) in [(true, 100, true), (true, 0, false), (false, 100, false)] {
-        let body = json!({"available": available, "available_capacity_percentage": left});
-        assert_eq!(read(&channel, body), Answer::Channel { free });
+    let left = |calls| Capacity::Left(NonZeroU32::new(calls));
+    for (available, percentage, configured, room) in [
+        (true, 100, json!(1), left(1)),
+        (true, 50, json!(2), left(1)),
+        (true, 66, json!(3), left(2)),
+        (true, 67, json!(3), left(2)),
+        (true, 33, json!(3), left(1)),
+        (true, 98, json!(50), left(49)),
+        (true, 100, json!(null), left(0)),
+        (true, 99, json!(51), left(0)),
+        (true, 100, json!(u64::MAX), left(0)),
+        (true, 1_000, json!(7), left(0)),
+        (true, 0, json!(4), Capacity::Full),
+        (false, 100, json!(4), Capacity::Full),
+    ] {
+        let body = json!({"available": available, "available_capacity_percentage": percentage,
+            "configured_capacity": configured});
+        assert_eq!(read(&channel, body), Answer::Channel { room });
     }
     let workflow = Order::FetchWorkflow {
         workflow: settings().workflow,
@@ -338,13 +353,21 @@ fn whether_a_colleague_could_be_rung_is_what_ringing_him_would_find() {
                 body: Body::Json(text),
             }) => {
                 let json: Value = serde_json::from_str(&text).unwrap();
-                (status, json["code"].as_str().unwrap_or_default().to_owned())
+                let text = |key: &str| json[key].as_str().unwrap_or_default().to_owned();
+                (status, text("code"), text("message"))
             }
             other => panic!("{other:?}"),
         }
     };
     let token = || Answer::Token(Some(agent(bob())));
-    let channel = |free| Answer::Channel { free };
+    let room = |room| Answer::Channel { room };
+    let channel = |free: bool| {
+        room(if free {
+            Capacity::Left(None)
+        } else {
+            Capacity::Full
+        })
+    };
     let worker = |available| Answer::Worker { available };
     let broken = || Answer::Failed {
         status: 503,
@@ -360,11 +383,20 @@ fn whether_a_colleague_could_be_rung_is_what_ringing_him_would_find() {
         (broken(), worker(true), (502, "")),
         (worker(true), channel(true), (500, "")),
     ] {
-        let (status, code) = run(token(), channel, worker);
+        let (status, code, _) = run(token(), channel, worker);
         assert_eq!((status, code.as_str()), expected);
     }
-    let (status, _) = run(Answer::Token(None), channel(true), worker(true));
+    let (status, ..) = run(Answer::Token(None), channel(true), worker(true));
     assert_eq!(status, 403);
+    for (left, available, said) in [
+        (Capacity::Left(NonZeroU32::new(2)), true, "2"),
+        (Capacity::Left(None), true, ""),
+        (Capacity::Full, true, ""),
+        (Capacity::Left(NonZeroU32::new(2)), false, ""),
+    ] {
+        let (_, _, message) = run(token(), room(left), worker(available));
+        assert_eq!(message, said, "for so many calls he has room");
+    }
 }
 
 /// His other tabs tell a missed call from a declined one by it.

@@ -58,3 +58,30 @@ test("the tabs and the list follow the keyboard as their roles promise", async (
   await expect(field).toHaveValue("");
   await expect(alice.callButton).toBeDisabled();
 });
+
+test("Enter held down chooses and does not call, Escape held down closes and does not clear", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  await sandbox.setActivity("bob", "Available");
+  await alice.openDialpad();
+  const { keyboard } = alice.page;
+  const field = alice.page.getByRole("combobox", { name: "Select an agent" });
+  const options = alice.page.getByRole("listbox", { name: "Select an agent" }).getByRole("option");
+  await field.fill("");
+  await field.fill("Bob B");
+  await expect(options).toHaveText([/Bob Brown/]);
+  // Each after the first repeats, as a keyboard does.
+  for (let time = 0; time < 3; time += 1) await keyboard.down("Enter");
+  await keyboard.up("Enter");
+  await expect(field).toHaveValue("Bob Brown");
+  await expect(alice.callButton).toBeEnabled();
+  await alice.expectNoTasks();
+  await keyboard.press("ArrowDown");
+  await expect(field).toHaveAttribute("aria-expanded", "true");
+  for (let time = 0; time < 3; time += 1) await keyboard.down("Escape");
+  await keyboard.up("Escape");
+  await expect(field).toHaveAttribute("aria-expanded", "false");
+  await expect(field).toHaveValue("Bob Brown");
+  await keyboard.press("Escape");
+  await expect(field).toHaveValue("");
+  await expect(alice.callButton).toBeDisabled();
+});

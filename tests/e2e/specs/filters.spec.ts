@@ -148,3 +148,71 @@ test("axe finds nothing in the filters, and a narrow column written from right t
   await page.screenshot({ path: info.outputPath("narrow.png") });
   await panel(page).evaluate((section) => (section as HTMLElement).removeAttribute("style"));
 });
+
+test("what is known of the colleague who is chosen stands below the field, is read out, and goes on as he does", async ({ sandbox, agents }, info) => {
+  const alice = await agents.at("alice");
+  const { page } = alice;
+  const { keyboard } = page;
+  const about = panel(page).locator("#backline-agent-about");
+  await listed(alice, bob, carol);
+  await expect(field(page)).not.toHaveAttribute("aria-describedby");
+  await expect(options(page).filter({ hasText: carol })).toContainText("since");
+  await keyboard.press("ArrowDown");
+  await keyboard.press("Enter");
+  await expect(field(page)).toHaveValue(carol);
+  await expect(field(page)).toBeFocused();
+  await expect(field(page)).toHaveAccessibleDescription(/^Status: Break since \S.*Team: Retention.*Skills: sales$/);
+  await expect(said(page, /^Status: Break since \S.*Team: Retention\. Skills: sales$/)).toHaveCount(1);
+  await page.screenshot({ path: info.outputPath("about.png") });
+  expect(await violations(page)).toEqual([]);
+  await expect(options(page)).toHaveCount(0);
+  await sandbox.setActivity("carol", "Available");
+  await expect(about).toContainText("Status: Available since");
+
+  await sandbox.setAttributes("bob", { team_name: null });
+  await listed(alice, bob, carol);
+  await keyboard.press("Enter");
+  await expect(field(page)).toHaveValue(bob);
+  await expect(about).toContainText("Team: not known");
+  await expect(about).toContainText("Skills: support");
+  await keyboard.type("x");
+  await expect(about).toHaveCount(0);
+  await expect(field(page)).not.toHaveAttribute("aria-describedby");
+  await expect(said(page, /^Status:/)).toHaveCount(0);
+  await field(page).fill("");
+});
+
+test("in a narrow column of a page written from right to left the list and what is known of somebody stay within the panel", async ({ sandbox, agents }, info) => {
+  const { page } = await agents.at("alice");
+  const team = "Kundenr\u00fcckgewinnungsbereitschaftsdienstNordwest";
+  await sandbox.setAttributes("carol", { team_name: team });
+  await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+  await panel(page).evaluate((section) => Object.assign((section as HTMLElement).style, { width: "250px", flexBasis: "250px" }));
+  const cut = (within: string) =>
+    panel(page).evaluate((section, selector) => {
+      const room = section.getBoundingClientRect();
+      // What only screen readers are told is one pixel wide.
+      const parts = [...section.querySelectorAll<HTMLElement>(selector)].filter(({ offsetWidth, offsetParent }) => offsetParent && offsetWidth > 1);
+      if (parts.length === 0) return ["nothing is there"];
+      const outside = ({ left, right }: DOMRect) => left < room.left - 0.5 || right > room.right + 0.5;
+      const clipped = ({ scrollWidth, clientWidth }: HTMLElement) => clientWidth > 0 && scrollWidth > clientWidth;
+      return parts.filter((part) => outside(part.getBoundingClientRect()) || clipped(part)).map(({ outerHTML }) => outerHTML);
+    }, within);
+  await field(page).fill("kundenr");
+  await expect(options(page)).toHaveText([new RegExp(team)]);
+  expect(await cut("[role=listbox], [role=listbox] *")).toEqual([]);
+  await page.screenshot({ path: info.outputPath("list-found.png") });
+  await field(page).fill("");
+  await expect(options(page)).toHaveText([new RegExp(bob), new RegExp(carol)]);
+  expect(await cut("[role=listbox], [role=listbox] *")).toEqual([]);
+  await page.screenshot({ path: info.outputPath("list.png") });
+  await options(page).filter({ hasText: carol }).click();
+  await expect(panel(page).locator("#backline-agent-about")).toContainText(`Team: ${team}`);
+  expect(await cut("#backline-agent-about, #backline-agent-about *, label, input, button")).toEqual([]);
+  // What is known of her takes lines: the button that calls her is in view all the same.
+  await expect((await agents.at("alice")).callButton).toBeInViewport({ ratio: 1 });
+  await page.screenshot({ path: info.outputPath("about-narrow.png") });
+  await page.evaluate(() => document.documentElement.removeAttribute("dir"));
+  await panel(page).evaluate((section) => (section as HTMLElement).removeAttribute("style"));
+  await field(page).fill("");
+});

@@ -26,7 +26,11 @@ test("a colleague on a call is shown as such, and whoever chooses him reads whet
   await sandbox.setCapacity("bob", 2);
   await field.click();
   await row(bob.name).click();
-  await expect(panel).toContainText("Bob Brown can take your call.");
+  await expect(panel).toContainText("Bob Brown has room for 1 more call.");
+  await sandbox.setCapacity("bob", 3);
+  await field.click();
+  await row(bob.name).click();
+  await expect(panel).toContainText("Bob Brown has room for 2 more calls.");
   await alice.page.screenshot({ path: info.outputPath("room.png") });
 
   await field.fill("");

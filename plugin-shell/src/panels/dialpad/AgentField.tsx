@@ -2,6 +2,7 @@ import React, { useState } from 'react';
 import { Box } from '@twilio-paste/core/box';
 import type { DialpadView, Group, PersonRow } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
+import { AboutLine, aboutLines, moment, PRESENCE } from './AboutLine';
 import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
 import { Filters, FilterToggle } from './Filters';
@@ -18,6 +19,7 @@ const GROUPS: Record<Group, StringKey> = {
 /** "Select an agent". */
 export function AgentField({ view, read, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
   const { agents } = view;
+  const { about } = agents;
   const [said, setSaid] = useState('');
   const chosen = agents.rows.find((row) => row.callee.worker === agents.selected);
   const star = (row: PersonRow) => {
@@ -29,12 +31,20 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
     const place = read()?.agents.rows.findIndex(({ callee }) => callee.worker === row.callee.worker) ?? 0;
     setSaid(text('BacklineFavouriteMoved', { name: row.callee.name, place: String(place + 1) }));
   };
+  const choose = ({ callee }: PersonRow) => {
+    dispatch({ kind: 'personChosen', callee });
+    // The field is described by it, which is read out when the field gets the focus: it has it already.
+    const known = read()?.agents.about;
+    setSaid(known ? aboutLines(known, text).join('. ') : '');
+  };
   const press = (event: React.KeyboardEvent, active: PersonRow | undefined): boolean => {
     const deed = favouriteDeedOf(event);
     const row = active ?? chosen;
     if (!deed || !row) return false;
-    if (deed.kind === 'star') star(row);
-    else if (active?.group === 'favourites') shift(active, deed.up);
+    if (deed.kind === 'star') {
+      // Held down it is taken, or the browser would mark the page, and does nothing more.
+      if (!event.repeat) star(row);
+    } else if (active?.group === 'favourites') shift(active, deed.up);
     else return false;
     return true;
   };
@@ -70,8 +80,12 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
         retryLabel={text('BacklineRetry')}
         onAppeared={(empty) => dispatch({ kind: 'fieldAppeared', tab: 'agent', empty })}
         onOpened={() => dispatch({ kind: 'fieldOpened', tab: 'agent' })}
-        onTyped={(query) => dispatch({ kind: 'queryTyped', tab: 'agent', text: query })}
-        onChosen={({ callee }) => dispatch({ kind: 'personChosen', callee })}
+        about={about && ((id) => <AboutLine id={id} about={about} text={text} />)}
+        onTyped={(query) => {
+          dispatch({ kind: 'queryTyped', tab: 'agent', text: query });
+          setSaid('');
+        }}
+        onChosen={choose}
         onRetry={() => dispatch({ kind: 'retryPressed', tab: 'agent' })}
         onEnter={call}
         onKey={press}
@@ -136,21 +150,6 @@ function note({ filteredBy, goesRound, statusesOld, staysHere }: DialpadView['ag
   ].filter(Boolean);
   return notes.length > 0 ? notes.join(' ') : undefined;
 }
-
-/** The time of today, or the day. */
-function moment(since: string): string {
-  const then = new Date(since);
-  const today = then.toDateString() === new Date().toDateString();
-  return today
-    ? then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-    : then.toLocaleDateString([], { day: 'numeric', month: 'short' });
-}
-
-const PRESENCE: Record<PersonRow['presence'], StringKey> = {
-  available: 'BacklineAvailable',
-  unavailable: 'BacklineUnavailable',
-  unknown: 'BacklineStatusUnknown',
-};
 
 interface PersonProps {
   row: PersonRow;

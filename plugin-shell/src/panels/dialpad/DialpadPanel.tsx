@@ -50,6 +50,12 @@ function Panel({ view, read, text, dispatch }: Omit<PanelProps, 'call'> & { view
     dispatch({ kind: 'callPressed' });
   };
   const section = useRef<HTMLElement>(null);
+  const button = useRef<HTMLElement>(null);
+  const { selected } = view.agents;
+  useEffect(() => {
+    // What is known of him pushes it down: nobody looks for the button once he has chosen whom to call.
+    if (selected) button.current?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
   useShortcuts(section, (digit) => {
     const { tabs, agents } = read() ?? view;
     if (!tabs.includes('agent')) return false;
@@ -79,7 +85,7 @@ function Panel({ view, read, text, dispatch }: Omit<PanelProps, 'call'> & { view
           return <TabField view={view} read={read} text={text} dispatch={dispatch} call={call} />;
         }}
       />
-      <Box display="flex" justifyContent="center" paddingTop="space60">
+      <Box ref={button} display="flex" justifyContent="center" paddingTop="space60">
         <Button variant="primary" size="circle" aria-label={text('BacklineCall')} disabled={!view.canCall} onClick={call}>
           <CallIcon decorative />
         </Button>

@@ -31,6 +31,8 @@ interface Props<Item> extends Combo<Item> {
   besideLabel?: React.ReactNode;
   /** Between the label and the field. */
   above?: React.ReactNode;
+  /** What is known of what is chosen: below the field, which is described by it, and below the list while that is open. */
+  about?: (id: string) => React.ReactNode;
   /** What the field's own keys are, as ARIA writes them. */
   keys?: string;
 }
@@ -43,6 +45,7 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
   const { id, label, phase, items, option, sentence } = props;
   const { open, active, choose, input } = useCombo(props);
   const listId = `${id}-list`;
+  const aboutId = `${id}-about`;
   const optionId = (index: number) => `${id}-option-${index}`;
   const keys = items.map(props.keyOf);
   useInView(listId, open ? keys : NONE, props.onShown);
@@ -75,6 +78,7 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
           aria-controls={listId}
           aria-activedescendant={active < 0 ? undefined : optionId(active)}
           aria-keyshortcuts={props.keys}
+          aria-describedby={props.about && aboutId}
           {...FIELD_LOOKS}
           paddingX="space40"
           paddingY="space30"
@@ -96,6 +100,7 @@ export function Field<Item>(props: Props<Item>): React.ReactElement {
       <List id={listId} label={label} open={open} activeId={optionId(active)}>
         {open && (props.headingOf ? inGroups(listId, options, items.map(props.headingOf)) : options)}
       </List>
+      {props.about?.(aboutId)}
       {phase.kind === 'failed' && (
         <Box paddingTop="space30">
           <Button variant="secondary" size="small" onClick={props.onRetry}>

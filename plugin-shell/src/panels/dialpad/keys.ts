@@ -33,6 +33,9 @@ export type Deed =
   /** Enter while there is no list: the form's own button. */
   | { kind: 'submit' };
 
+/** What a key that is held down does not do again: Enter that chose somebody would call him, Escape that closed the list clear it. */
+export const isOncePressed = (key: string) => key === 'Enter' || key === 'Escape';
+
 /**
  * The keys of an editable combobox: https://www.w3.org/WAI/ARIA/apg/patterns/combobox/. Nobody is chosen but by Enter on
  * the row that shows as active (-1: none), for a wrong choice here calls the wrong person.

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type React from 'react';
-import { activeIndex, deedOf } from './keys';
+import { activeIndex, deedOf, isOncePressed } from './keys';
 
 /** What a combobox offers, and to whom it tells what is done to it. */
 export interface Combo<Item> {
@@ -72,6 +72,7 @@ export function useCombo<Item>({ items, keyOf, nameOf, chosen, ...facts }: Combo
   const press = (event: React.KeyboardEvent) => {
     // While an input method composes, Enter and the arrows are its own.
     if (event.nativeEvent.isComposing) return;
+    if (event.repeat && isOncePressed(event.key)) return event.preventDefault();
     if (facts.onKey?.(event, items[active])) return event.preventDefault();
     const deed = deedOf(event.key, open, active, items.length);
     if (!deed) return;
