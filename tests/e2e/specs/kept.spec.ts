@@ -43,6 +43,7 @@ const inDatabase = (page: Page, put: Record<string, number[]>) =>
 test("another agent's directory on the same computer, whole or damaged, is neither read nor written", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const { page } = alice;
+  const before = alice.errors.length;
   const listed = async () => {
     await alice.openDialpad();
     await alice.agentTab.click();
@@ -78,5 +79,5 @@ test("another agent's directory on the same computer, whole or damaged, is neith
   await expect.poll(async () => (await kept(page))[hers]?.length).toBeGreaterThan(12);
   expect(await kept(page)).toMatchObject(others);
   expect(Object.keys(await kept(page))).toHaveLength(3);
-  expect(alice.errors).toEqual([]);
+  expect(alice.errors.slice(before)).toEqual([]);
 });
