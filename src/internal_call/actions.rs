@@ -248,9 +248,11 @@ impl InternalCall {
         }
         let wanted = match &leg.stage {
             Stage::Connected { hold, .. } => match hold {
+                Hold::Ordered { .. } => false,
+                // Flex tells of who is on hold up to half a second late: no reason to leave somebody there.
+                Hold::Off | Hold::On if handed_over => true,
                 Hold::Off => on,
                 Hold::On => !on,
-                Hold::Ordered { .. } => false,
             },
             Stage::Offered(_)
             | Stage::Accepting { .. }

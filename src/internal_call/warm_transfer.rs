@@ -404,7 +404,8 @@ impl InternalCall {
         self.end(task, Why::Over, ledger, said);
     }
 
-    /// Everybody else goes on hold, or comes back. The last order's answer is the action's.
+    /// Everybody else goes on hold, or comes back, also who is said to be so already: what is said of them is late, and
+    /// asking twice changes nothing. The last order's answer is the action's.
     pub(super) fn hold_company<P: From<Purpose>>(
         &self,
         sid: &ReservationSid,
@@ -415,7 +416,7 @@ impl InternalCall {
     ) -> Option<crate::event::EffectId> {
         let others = &self.legs.get(sid)?.company.others;
         let mut last = None;
-        for other in others.iter().filter(|other| other.on_hold != on) {
+        for other in others {
             let id = ledger.open(Purpose::Hold(sid.clone(), asker).into());
             said.order(Effect::HoldParticipant {
                 id,

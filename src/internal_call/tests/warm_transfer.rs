@@ -428,6 +428,30 @@ fn hold_is_of_everybody_else_and_shown_on_both_sides() {
 }
 
 #[test]
+fn whoever_is_taken_back_before_flex_says_that_he_is_on_hold_comes_back() {
+    let hold = |core: &mut Core, flex| {
+        let (verdict, effects) = action(core, flex, reservation().as_str());
+        let Verdict::Replace { until } = verdict else {
+            panic!("{verdict:?}");
+        };
+        settle(core, until, Outcome::Done);
+        effects
+    };
+    for late in [false, true] {
+        let mut core = talking();
+        hold(&mut core, FlexAction::HoldCall);
+        if late {
+            core.told(NOW, &there(&[ME, OTHER])); // what was so before it
+        }
+        let effects = hold(&mut core, FlexAction::UnholdCall);
+        assert!(matches!(
+            &effects[1..],
+            [Effect::HoldParticipant { participant, hold: false, .. }] if participant == "worker"
+        ));
+    }
+}
+
+#[test]
 fn a_hold_that_fails_is_told_and_changes_nothing() {
     let mut core = talking();
     let (verdict, _) = action(&mut core, FlexAction::HoldCall, reservation().as_str());

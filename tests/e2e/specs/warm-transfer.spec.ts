@@ -3,7 +3,7 @@ import { expect, test } from "../helpers/test";
 import { type Agent } from "../helpers/agent";
 import { type Sandbox, SILENT_NUMBER } from "../helpers/sandbox";
 import { begin, expectNeverOnTwo, holdAndAnswer } from "../helpers/several";
-import { expectHears, ofParticipant, toColleague } from "../helpers/transfers";
+import { expectHears, expectLeavable, ofParticipant, toColleague } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
 const feature = { enabled: true, enable_call_agent: true, enable_call_queue: true };
@@ -245,6 +245,7 @@ test("Alice consults Carol in a call with Bob: all three hear each other, and sh
   await expectHears(ears, { alice: ["bob", "carol"], bob: ["alice", "carol"], carol: ["alice", "bob"] });
   await expect(ofParticipant(alice, "Hang up Bob Brown")).toBeVisible();
   await alice.page.screenshot({ path: "../../target/e2e-warm-three.png" });
+  await expectLeavable(sandbox);
   await alice.hangUp();
   await expectHears(ears, { bob: ["carol"], carol: ["bob"], alice: [] });
   await bob.hangUp();
