@@ -15,6 +15,8 @@ use crate::internal_call::{Caller, InternalCall, Said};
 use crate::ledger::Ledger;
 use crate::time::Millis;
 use crate::twilio::configuration::{Configuration, RawActivity, RawConfiguration, RawMe};
+use crate::view::WaitingView;
+use crate::waiting::{self, Waiting};
 use serde::{Deserialize, Serialize};
 use unstarted::unstarted;
 
@@ -29,6 +31,8 @@ struct Started {
     dialpad: Dialpad,
     #[serde(default)]
     favourites: Favourites,
+    #[serde(default)]
+    waiting: Waiting,
     internal_call: InternalCall,
     calls: Calls,
 }
@@ -64,6 +68,7 @@ impl Core {
                 .chain(started.calls.next_deadline())
                 .chain(started.dialpad.next_deadline())
                 .chain(started.favourites.next_deadline())
+                .chain(started.waiting.next_deadline())
                 .min()
         })
     }
@@ -86,6 +91,13 @@ impl Core {
     #[must_use]
     pub fn dialpad(&self) -> Option<&Dialpad> {
         self.0.as_ref().map(|started| &started.dialpad)
+    }
+
+    /// Of whom the agent is told once they are free.
+    #[must_use]
+    pub fn waiting(&self) -> WaitingView {
+        let view = |started: &Started| started.waiting.view(started.dialpad.line());
+        self.0.as_ref().map(view).unwrap_or_default()
     }
 
     /// The agent's favourites; `None` before the start.
@@ -117,6 +129,7 @@ impl Started {
             ledger: Ledger::default(),
             dialpad: Dialpad::new(&configuration),
             favourites: Favourites::new(origin),
+            waiting: Waiting::default(),
             internal_call: InternalCall::new(&configuration, caller.clone(), tab),
             calls: Calls::new(configuration.multi_call.clone(), me.has_phone_here()),
             caller,
@@ -181,6 +194,10 @@ impl Started {
             Event::CallBackPressed { callee } => {
                 self.place(now, dialpad::Destination::Agent(callee.clone()))
             }
+            Event::TellWhenFreePressed { callee } => {
+                self.waiting.pressed(now, callee, &self.caller.worker)
+            }
+            Event::WaitCancelled { worker } => self.waiting.cancelled(worker),
             Event::DeclineChosen {
                 reservation,
                 reason,
@@ -274,6 +291,8 @@ impl Started {
                 effects.extend(self.dialpad.wake(now, &mut self.ledger));
                 let me = &self.caller.worker;
                 effects.extend(self.favourites.wake(now, me, &mut self.ledger));
+                let reach = self.dialpad.reach();
+                effects.extend(self.waiting.wake(now, reach, &mut self.ledger));
                 effects
             }
         }
@@ -289,7 +308,10 @@ impl Started {
     }
 
     fn place(&mut self, now: Millis, to: dialpad::Destination) -> Vec<Effect> {
-        let callee = to.worker().cloned();
+        let callee = match &to {
+            dialpad::Destination::Agent(callee) => Some(callee.clone()),
+            dialpad::Destination::Queue(_) => None,
+        };
         let said = self.internal_call.place(now, to, &mut self.ledger);
         let mut effects = self.carry(now, said);
         let is_placed = |effect: &Effect| {
@@ -299,7 +321,9 @@ impl Started {
             )
         };
         if let Some(callee) = callee.filter(|_| effects.iter().any(is_placed)) {
-            effects.extend(self.favourites.called(now, &callee, &mut self.ledger));
+            self.waiting.called(&callee);
+            let worker = &callee.worker;
+            effects.extend(self.favourites.called(now, worker, &mut self.ledger));
         }
         effects
     }
@@ -315,6 +339,7 @@ impl Started {
                 self.favourites
                     .settle(now, id, purpose, outcome, &mut self.ledger)
             }
+            Some(Purpose::Waiting(waiting::Purpose)) => self.waiting.settle(id, outcome),
             Some(Purpose::InternalCall(purpose)) => {
                 let said = self
                     .internal_call

@@ -89,6 +89,8 @@ impl Desk {
             | Event::QueueChosen { .. }
             | Event::CallPressed
             | Event::CallBackPressed { .. }
+            | Event::TellWhenFreePressed { .. }
+            | Event::WaitCancelled { .. }
             | Event::DeclineChosen { .. }
             | Event::ActionRequested { .. }
             | Event::ReservationChanged { .. }
@@ -251,6 +253,7 @@ impl Desk {
             queues: queues(dialpad),
             can_call: dialpad.destination().is_some() && at_rest(dialpad.line()),
             call: dialpad.line().clone(),
+            waiting: self.core.waiting(),
         })
     }
 

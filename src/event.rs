@@ -129,10 +129,20 @@ pub enum Event {
     },
     /// The panel's Call button was pressed (or Enter, with somebody chosen).
     CallPressed,
-    /// "Call back" of a missed call was pressed.
+    /// "Call back" of a missed call was pressed, or "Call" of a colleague who is free now.
     CallBackPressed {
         /// Who is called.
         callee: Callee,
+    },
+    /// "Tell me when free" was pressed: a colleague is waited for who was on a call.
+    TellWhenFreePressed {
+        /// Whom the agent called.
+        callee: Callee,
+    },
+    /// He is not waited for any more.
+    WaitCancelled {
+        /// Who.
+        worker: WorkerSid,
     },
     /// The callee declines and says why, instead of Flex's own button.
     DeclineChosen {

@@ -20,5 +20,6 @@ pub mod roster;
 pub mod time;
 pub mod twilio;
 pub mod view;
+pub mod waiting;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -23,6 +23,19 @@ pub struct DialpadView {
     pub can_call: bool,
     /// The line below: where the call is.
     pub call: CallLine,
+    /// Below that: of whom the agent is told once they are free.
+    pub waiting: WaitingView,
+}
+
+/// Colleagues of whom the agent is told once they are free.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingView {
+    /// "Tell me when free" can be pressed for him: his call came to nothing because he is on another.
+    pub offered: Option<Callee>,
+    /// Who is waited for; each can be cancelled.
+    pub colleagues: Vec<Callee>,
 }
 
 /// The field "Select an agent".

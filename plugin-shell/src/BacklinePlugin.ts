@@ -45,7 +45,7 @@ export class BacklinePlugin extends FlexPlugin {
   init(flex: typeof Flex, manager: Flex.Manager): void {
     registerStrings(manager);
     const text = textFrom(() => manager.strings);
-    registerNotifications(flex, text('BacklineCallBack'));
+    registerNotifications(flex, { missed: text('BacklineCallBack'), free: text('BacklineCall') });
     const port = new FlexPort(flex, manager, text);
     const subscribers = new PanelSubscribers();
     const tab = crypto.getRandomValues(new Uint32Array(2)).join('-');

@@ -218,6 +218,15 @@ describe('a notice', () => {
     expect(dispatch).toHaveBeenCalledWith({ kind: 'callBackPressed', callee: back });
   });
 
+  it('of a colleague who is free calls him', () => {
+    const callee = { worker: 'WK2', contactUri: 'client:bob', name: 'Bob Brown' };
+    const { shown, dispatch } = told({ kind: 'free', callee });
+    expect(shown).toEqual([['BacklineFree', { text: expect.stringContaining('Bob Brown is free'), callBack: expect.any(Function) }]]);
+    expect(dispatch).not.toHaveBeenCalled();
+    shown[0]?.[1].callBack();
+    expect(dispatch).toHaveBeenCalledWith({ kind: 'callBackPressed', callee });
+  });
+
   it('of a call that came and went unheard calls back, too, and claims nothing of what became of it', () => {
     const back = { worker: 'WK2', contactUri: 'client:bob', name: 'Bob Brown' };
     const { shown, dispatch } = told({ kind: 'calledMeanwhile', name: 'Bob Brown', back });

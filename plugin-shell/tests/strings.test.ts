@@ -78,7 +78,7 @@ describe('strings', () => {
   it.each(Object.keys(LOCALES))('name in %s whoever did not answer, each time differently, and what a failure says', (locale) => {
     const text = textFrom(() => LOCALES[locale]);
     const whys: Unanswered[] = [
-      { kind: 'busy' }, { kind: 'noAnswer' }, { kind: 'unavailable' }, { kind: 'notConnected' },
+      { kind: 'busy' }, { kind: 'busyNotify' }, { kind: 'noAnswer' }, { kind: 'unavailable' }, { kind: 'notConnected' },
       ...([undefined, 'busy', 'calling_back', 'message'] as const).map((reason) => ({ kind: 'declined' as const, reason })),
     ];
     const sentences = whys.map((why) => noticeText({ kind: 'unanswered', name: 'Bob Brown', why }, text));
@@ -89,6 +89,18 @@ describe('strings', () => {
     const remedies = (['flex', 'worker', 'functions'] as const).map((place) => noticeText({ kind: 'misconfigured', key: 'a_key', place }, text));
     expect(new Set(remedies).size).toBe(3);
     remedies.forEach((sentence) => expect(sentence).toContain('a_key'));
+  });
+
+  it.each(Object.keys(LOCALES))('say in %s that a colleague is free, or was not, and name the button for it as it is labelled', (locale) => {
+    const text = textFrom(() => LOCALES[locale]);
+    const callee = { worker: 'WK2', contactUri: 'client:bob', name: 'Bob Brown' };
+    const notices: Notice[] = [{ kind: 'free', callee }, { kind: 'notFree', name: 'Bob Brown' }];
+    const sentences = notices.map((notice) => noticeText(notice, text));
+    expect(new Set(sentences).size).toBe(2);
+    sentences.forEach((sentence) => expect(sentence).toContain('Bob Brown'));
+    expect(notices.map(noticeKind)).toEqual(['free', 'lastingInformation']);
+    const busy = noticeText({ kind: 'unanswered', name: 'Bob Brown', why: { kind: 'busyNotify' } }, text);
+    expect(busy).toContain(text('BacklineTellWhenFree'));
   });
 
   it.each(Object.keys(LOCALES))('say in %s what became of one call among several, whose, and what was said', (locale) => {

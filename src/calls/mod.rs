@@ -156,6 +156,8 @@ impl Calls {
             | Event::QueueChosen { .. }
             | Event::CallPressed
             | Event::CallBackPressed { .. }
+            | Event::TellWhenFreePressed { .. }
+            | Event::WaitCancelled { .. }
             | Event::DeclineChosen { .. }
             | Event::PersonChanged { .. }
             | Event::PersonRemoved { .. }

@@ -1,6 +1,6 @@
 //! What the effects that are out were for.
 
-use crate::{calls, dialpad, favourites, internal_call};
+use crate::{calls, dialpad, favourites, internal_call, waiting};
 use serde::{Deserialize, Serialize};
 
 /// What an effect was for: the machine that ordered it, and its own word for it.
@@ -10,6 +10,8 @@ pub enum Purpose {
     Dialpad(dialpad::Purpose),
     /// Ordered by [`favourites`].
     Favourites(favourites::Purpose),
+    /// Ordered by [`waiting`].
+    Waiting(waiting::Purpose),
     /// Ordered by [`internal_call`].
     InternalCall(internal_call::Purpose),
     /// Ordered by [`calls`].
@@ -31,6 +33,12 @@ impl From<dialpad::Purpose> for Purpose {
 impl From<favourites::Purpose> for Purpose {
     fn from(purpose: favourites::Purpose) -> Self {
         Self::Favourites(purpose)
+    }
+}
+
+impl From<waiting::Purpose> for Purpose {
+    fn from(purpose: waiting::Purpose) -> Self {
+        Self::Waiting(purpose)
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::QueueChosen { .. }
         | Event::CallPressed
         | Event::CallBackPressed { .. }
+        | Event::TellWhenFreePressed { .. }
+        | Event::WaitCancelled { .. }
         | Event::DeclineChosen { .. }
         | Event::PersonChanged { .. }
         | Event::PersonRemoved { .. }

@@ -17,7 +17,7 @@
 
 mod directory;
 mod filters;
-mod reach;
+pub(crate) mod reach;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -145,6 +145,7 @@ impl Dialpad {
             agent: None,
             reach: Reach::through(
                 (configuration.outbound.as_ref().ok()).map(|outbound| outbound.functions.clone()),
+                configuration.busy_policy,
             ),
             filters: Filters::default(),
             queues: List::Closed,
@@ -410,6 +411,12 @@ impl Dialpad {
     #[must_use]
     pub fn agent(&self) -> Option<&Callee> {
         self.agent.as_ref()
+    }
+
+    /// What is asked of the functions about whoever is called.
+    #[must_use]
+    pub fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     /// Whether he could be rung, as it was answered.

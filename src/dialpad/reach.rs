@@ -18,6 +18,7 @@ use crate::event::{EffectId, Outcome};
 use crate::ids::WorkerSid;
 use crate::ledger::Ledger;
 use crate::time::Millis;
+use crate::twilio::busy_policy::BusyPolicy;
 use crate::view::Reachable;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ const FRESH: Millis = Millis::from_secs(15);
 pub struct Reach {
     /// The functions.
     base: Option<String>,
+    /// What is configured for somebody who is on a call.
+    #[serde(default)]
+    policy: Option<BusyPolicy>,
     asked: Option<Asked>,
 }
 
@@ -45,8 +49,13 @@ struct Asked {
 
 impl Reach {
     /// Nothing is asked where there are no functions.
-    pub(super) fn through(base: Option<String>) -> Self {
-        Self { base, asked: None }
+    pub(super) fn through(base: Option<String>, policy: Option<BusyPolicy>) -> Self {
+        let asked = None;
+        Self {
+            base,
+            policy,
+            asked,
+        }
     }
 
     /// The functions.
@@ -61,7 +70,7 @@ impl Reach {
         worker: &WorkerSid,
         ledger: &mut Ledger<P>,
     ) -> Option<Effect> {
-        let base = self.base.as_ref()?;
+        let request = self.question(worker)?;
         let asked = self.asked.as_ref().filter(|it| it.worker == *worker);
         if asked.is_some_and(|it| now < it.at + FRESH) {
             return None;
@@ -74,12 +83,19 @@ impl Reach {
             answer: None,
             room: None,
         });
-        Some(Effect::Http {
-            id,
-            request: HttpRequest {
-                url: format!("{base}/internal-call/flex/reach"),
-                form: vec![("workerSid".to_owned(), worker.to_string())],
-            },
+        Some(Effect::Http { id, request })
+    }
+
+    /// Whether he could be rung; nothing where there are no functions.
+    pub(crate) fn question(&self, worker: &WorkerSid) -> Option<HttpRequest> {
+        let base = self.base.as_ref()?;
+        let policy = self
+            .policy
+            .map(|policy| ("busyPolicy".to_owned(), policy.as_str().to_owned()));
+        let worker = ("workerSid".to_owned(), worker.to_string());
+        Some(HttpRequest {
+            url: format!("{base}/internal-call/flex/reach"),
+            form: [worker].into_iter().chain(policy).collect(),
         })
     }
 
@@ -93,24 +109,8 @@ impl Reach {
         let Some(asked) = self.asked.as_mut().filter(|it| it.request == id) else {
             return;
         };
-        asked.answer = match outcome {
-            Outcome::Answered {
-                status: 200,
-                code: Some(code),
-                message,
-            } => {
-                // Functions of an older version say nothing of it.
-                asked.room = message.parse().ok();
-                Reachable::parse(code)
-            }
-            Outcome::Answered { .. }
-            | Outcome::Failed { .. }
-            | Outcome::Done
-            | Outcome::TaskCreated { .. }
-            | Outcome::People { .. }
-            | Outcome::Queues { .. }
-            | Outcome::Favourites { .. } => None,
-        };
+        asked.room = room(outcome);
+        asked.answer = answer(outcome);
         if asked.answer.is_none() {
             self.asked = None;
         }
@@ -128,5 +128,32 @@ impl Reach {
             .as_ref()
             .filter(|it| it.worker == *worker)?
             .answer
+    }
+}
+
+/// What was answered to [`Reach::question`]; nothing, if that is not known.
+pub(crate) fn answer(outcome: &Outcome) -> Option<Reachable> {
+    told(outcome).and_then(|(code, _)| Reachable::parse(code))
+}
+
+/// For how many calls he has room: functions of an older version say nothing of it.
+fn room(outcome: &Outcome) -> Option<u32> {
+    told(outcome).and_then(|(_, message)| message.parse().ok())
+}
+
+fn told(outcome: &Outcome) -> Option<(&str, &str)> {
+    match outcome {
+        Outcome::Answered {
+            status: 200,
+            code: Some(code),
+            message,
+        } => Some((code, message)),
+        Outcome::Answered { .. }
+        | Outcome::Failed { .. }
+        | Outcome::Done
+        | Outcome::TaskCreated { .. }
+        | Outcome::People { .. }
+        | Outcome::Queues { .. }
+        | Outcome::Favourites { .. } => None,
     }
 }

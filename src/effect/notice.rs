@@ -95,6 +95,16 @@ pub enum Notice {
         /// Why.
         why: Unanswered,
     },
+    /// A colleague who was waited for is free.
+    Free {
+        /// Whom "Call" calls.
+        callee: Callee,
+    },
+    /// A colleague was waited for as long as anybody is, and was not free.
+    NotFree {
+        /// Who.
+        name: Pii<String>,
+    },
     /// A colleague's call was over before it was taken.
     Missed {
         /// Who called.
@@ -206,8 +216,10 @@ pub enum Unanswered {
         /// Why, if he said so.
         reason: Option<DeclineReason>,
     },
-    /// The callee has no capacity for another call.
+    /// The callee is on a call, or has no capacity for another.
     Busy,
+    /// The same, and the agent may be told when he is free.
+    BusyNotify,
     /// The callee's phone rang as long as it may.
     NoAnswer,
     /// The callee takes no work at present, or went away while his phone rang.

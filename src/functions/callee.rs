@@ -5,6 +5,7 @@ use super::order::{Answer, Capacity, NewTask, Order, Task};
 use super::Settings;
 use crate::ids::{ContactUri, WorkerSid};
 use crate::twilio::attributes::Progress;
+use crate::twilio::busy_policy::BusyPolicy;
 use serde_json::{json, Value};
 
 /// TaskRouter gives a task for a queue up after this long, seconds, if nothing else ended it: S0 had a day.
@@ -28,8 +29,7 @@ const PRIORITY: u32 = 1000;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Callee {
     pub worker: WorkerSid,
-    /// Why he cannot be reached.
-    pub unreached: Option<Progress>,
+    presence: Presence,
     /// How long TaskRouter offers a task.
     pub reservation_timeout_s: Option<u64>,
 }
@@ -61,25 +61,61 @@ impl Callee {
         let (channel, there) = (answers.next(), answers.next());
         Self {
             worker,
-            unreached: unreached(channel.as_ref(), there.as_ref()),
+            presence: Presence::of(channel.as_ref(), there.as_ref()),
             reservation_timeout_s,
         }
     }
+
+    /// Why he cannot be reached by this call.
+    pub fn unreached(&self, caller: &Task) -> Option<Progress> {
+        self.presence.unreached(caller.busy_policy())
+    }
 }
 
-/// Why he cannot be reached, by what was learnt of his channel and of himself.
-pub(super) fn unreached(channel: Option<&Answer>, worker: Option<&Answer>) -> Option<Progress> {
-    match (channel, worker) {
-        (_, Some(Answer::Worker { available: false } | Answer::Failed { status: 404, .. })) => {
-            Some(Progress::Unavailable)
+/// What his channel and he himself say; what could not be learnt is as if nothing stood in the way.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Presence {
+    takes_work: bool,
+    has_room: bool,
+    on_a_call: bool,
+    /// What a supervisor wrote on him.
+    policy: Option<BusyPolicy>,
+}
+
+impl Presence {
+    pub fn of(channel: Option<&Answer>, worker: Option<&Answer>) -> Self {
+        let (has_room, on_a_call) = match channel {
+            Some(Answer::Channel { room, on_a_call }) => (*room != Capacity::Full, *on_a_call),
+            _ => (true, false),
+        };
+        let (takes_work, policy) = match worker {
+            Some(Answer::Worker { available, policy }) => (*available, *policy),
+            Some(Answer::Failed { status: 404, .. }) => (false, None),
+            _ => (true, None),
+        };
+        Self {
+            takes_work,
+            has_room,
+            on_a_call,
+            policy,
         }
-        (
-            Some(Answer::Channel {
-                room: Capacity::Full,
-            }),
-            _,
-        ) => Some(Progress::Busy),
-        (_, _) => None,
+    }
+
+    /// Why he cannot be reached; `configured`: where his worker does not say what he is while he is on a call.
+    pub fn unreached(&self, configured: Option<BusyPolicy>) -> Option<Progress> {
+        let policy = self.policy.or(configured).unwrap_or(BusyPolicy::Ring);
+        let outcome = match policy {
+            BusyPolicy::Ring | BusyPolicy::Busy => Progress::Busy,
+            BusyPolicy::Notify => Progress::BusyNotify,
+        };
+        let busy = match policy {
+            BusyPolicy::Ring => !self.has_room,
+            BusyPolicy::Busy | BusyPolicy::Notify => !self.has_room || self.on_a_call,
+        };
+        match self.takes_work {
+            false => Some(Progress::Unavailable),
+            true => busy.then_some(outcome),
+        }
     }
 }
 

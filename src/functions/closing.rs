@@ -22,6 +22,7 @@ pub(super) fn looks_over(
         Some(
             Progress::Declined
             | Progress::Busy
+            | Progress::BusyNotify
             | Progress::NoAnswer
             | Progress::Unavailable
             | Progress::NotConnected,

@@ -167,6 +167,7 @@ fn joined(
                 Some(
                     Progress::Declined
                     | Progress::Busy
+                    | Progress::BusyNotify
                     | Progress::NoAnswer
                     | Progress::Unavailable
                     | Progress::NotConnected,

@@ -220,7 +220,7 @@ impl Enqueue {
             (None, None) => {}
             (Some(_), _) | (None, Some(_)) => return hang_up(),
         }
-        let unreached = self.callee.as_ref().and_then(|it| it.unreached);
+        let unreached = self.callee.as_ref().and_then(|it| it.unreached(caller));
         let progress = unreached.unwrap_or(Progress::Ringing);
         let links = [("claim", leg.as_str()), ("progress", progress.as_str())];
         self.state = State::Noting {

@@ -9,6 +9,7 @@ use crate::ids::{
     AccountSid, CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
 };
 use crate::twilio::attributes::Role;
+use crate::twilio::busy_policy::{BusyPolicy, WORKER_ATTRIBUTE};
 use crate::twilio::reservation::DECLINED;
 pub use requests::{origin, request, Origin, RequestError, FOLDERS};
 use serde_json::Value;
@@ -215,14 +216,18 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
         Order::ListParticipants { .. } => {
             list(&json, "participants", present).map(Answer::Participants)
         }
-        Order::FetchWorker { .. } => json
-            .get("available")
-            .and_then(Value::as_bool)
-            .map(|available| Answer::Worker { available }),
+        Order::FetchWorker { .. } => {
+            json.get("available")
+                .and_then(Value::as_bool)
+                .map(|available| Answer::Worker {
+                    available,
+                    policy: busy_policy(&json),
+                })
+        }
         Order::ListWorkers { .. } => workers::answer(&json),
         Order::FetchPerson { .. } => workers::one(&json),
         Order::FetchColleague { .. } => colleague(&json),
-        Order::FetchVoiceChannel { .. } => room(&json).map(|room| Answer::Channel { room }),
+        Order::FetchVoiceChannel { .. } => channel(&json),
         Order::FetchWorkflow { .. } => json
             .get("task_reservation_timeout")
             .and_then(Value::as_u64)
@@ -291,6 +296,15 @@ const COUNTED_BY_PERCENT: u64 = 50;
 
 /// "The current percentage of capacity the TaskChannel has available" of `configured_capacity`
 /// (<https://www.twilio.com/docs/taskrouter/api/worker-channel#workerchannel-properties>).
+fn channel(json: &Value) -> Option<Answer> {
+    let assigned = json.get("assigned_tasks").and_then(Value::as_u64);
+    Some(Answer::Channel {
+        room: room(json)?,
+        on_a_call: assigned.is_some_and(|tasks| tasks > 0),
+    })
+}
+
+/// What is left of it.
 fn room(json: &Value) -> Option<Capacity> {
     let available = json.get("available")?.as_bool()?;
     let percentage = json.get("available_capacity_percentage")?.as_u64()?;
@@ -305,6 +319,12 @@ fn room(json: &Value) -> Option<Capacity> {
         .map(|configured| (configured * percentage + 50) / 100)
         .and_then(|calls| NonZeroU32::new(u32::try_from(calls).ok()?));
     Some(Capacity::Left(calls))
+}
+
+/// What a supervisor wrote on a worker, if it is one of the policies.
+fn busy_policy(json: &Value) -> Option<BusyPolicy> {
+    let attributes: Value = serde_json::from_str(json.get("attributes")?.as_str()?).ok()?;
+    BusyPolicy::parse(attributes.get(WORKER_ATTRIBUTE)?.as_str()?)
 }
 
 /// `Some(None)`: it is over.

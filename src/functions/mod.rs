@@ -69,6 +69,7 @@ mod why;
 use crate::ids::{TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role};
+use crate::twilio::busy_policy::BusyPolicy;
 use close::Close;
 pub use order::{Answer, Order};
 pub use people::PageMark;
@@ -118,7 +119,7 @@ enum State {
     Came(came::Came),
     Hold(hold::Hold),
     Ready,
-    Reach,
+    Reach(Option<BusyPolicy>),
     People(people::People),
     Recover(recover::Recover),
     Rejoin(rejoin::Rejoin),
@@ -222,7 +223,11 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         Request::Ready { token, workflow } => {
             (State::Ready, ready::ask(&settings, token, workflow))
         }
-        Request::Reach { worker, token } => (State::Reach, reach::ask(worker, token)),
+        Request::Reach {
+            worker,
+            policy,
+            token,
+        } => (State::Reach(policy), reach::ask(worker, token)),
         Request::People { page, token } => {
             let (people, step) = people::People::asked(page, token);
             (State::People(people), step)
@@ -351,7 +356,7 @@ impl Run {
             State::Came(came) => came.resume(answers),
             State::Hold(hold) => hold.resume(answers),
             State::Ready => ready::answer(answers),
-            State::Reach => reach::answer(answers),
+            State::Reach(policy) => reach::answer(*policy, answers),
             State::People(people) => people.resume(answers),
             State::Recover(recover) => recover.resume(answers),
             State::Rejoin(rejoin) => rejoin.resume(now, &self.settings, answers),

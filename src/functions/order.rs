@@ -4,6 +4,7 @@ use super::{Identity, PageMark};
 use crate::ids::{CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{OnHold, Progress, Role};
+use crate::twilio::busy_policy::BusyPolicy;
 use crate::twilio::strategy::StrategyName;
 use crate::twilio::worker_index::RawPerson;
 use serde_json::Value;
@@ -65,7 +66,8 @@ pub enum Order {
         /// The task.
         task: TaskSid,
     },
-    /// Whether somebody takes work (<https://www.twilio.com/docs/taskrouter/api/worker>, `available`).
+    /// Whether somebody takes work, and what he is to those who call him while he is on a call
+    /// (<https://www.twilio.com/docs/taskrouter/api/worker>, `available`, `attributes`).
     FetchWorker {
         /// Who.
         worker: WorkerSid,
@@ -208,6 +210,8 @@ pub enum Answer {
     Worker {
         /// `available`
         available: bool,
+        /// What a supervisor wrote on him.
+        policy: Option<BusyPolicy>,
     },
     /// `ListWorkers`; `FetchPerson`, of one.
     Workers {
@@ -227,6 +231,8 @@ pub enum Answer {
     Channel {
         /// What is left of it.
         room: Capacity,
+        /// `assigned_tasks` are more than none: he is on a call, or in wrap-up of one.
+        on_a_call: bool,
     },
     /// `FetchWorkflow`.
     Workflow {
@@ -360,6 +366,12 @@ impl Task {
     pub fn progress(&self) -> Option<Progress> {
         let written = self.attributes.get("internal_call")?.get("progress")?;
         serde_json::from_value(written.clone()).ok()
+    }
+
+    /// What is configured for a callee who is on a call; on the caller's task.
+    #[must_use]
+    pub fn busy_policy(&self) -> Option<BusyPolicy> {
+        BusyPolicy::parse(self.link("busy_policy")?)
     }
 
     /// When somebody claimed to ring the callee; on the caller's task.

@@ -1,12 +1,13 @@
 //! Whether a colleague could be rung, asked before anybody calls him: what [`callee`](super::callee) would find now. Of one
 //! who could, the answer's `message` is for how many calls he has room, if TaskRouter told that.
 
-use super::callee::unreached;
+use super::callee::Presence;
 use super::order::{Answer, Capacity, Order};
 use super::party::signed_in;
 use super::{refused, Response, Step};
 use crate::ids::WorkerSid;
 use crate::twilio::attributes::Progress;
+use crate::twilio::busy_policy::BusyPolicy;
 use crate::view::Reachable;
 
 pub(super) fn ask(worker: WorkerSid, token: String) -> Step {
@@ -19,21 +20,18 @@ pub(super) fn ask(worker: WorkerSid, token: String) -> Step {
     ])
 }
 
-pub(super) fn answer(answers: Vec<Answer>) -> Step {
+pub(super) fn answer(configured: Option<BusyPolicy>, answers: Vec<Answer>) -> Step {
     let mut answers = answers.into_iter();
     if let Err(step) = signed_in(answers.next()) {
         return step;
     }
     let (channel, worker) = (answers.next(), answers.next());
+    let presence = Presence::of(channel.as_ref(), worker.as_ref());
     let mut calls = None;
-    let found = match (
-        unreached(channel.as_ref(), worker.as_ref()),
-        channel,
-        worker,
-    ) {
-        (Some(Progress::Busy), _, _) => Reachable::Busy,
+    let found = match (presence.unreached(configured), channel, worker) {
+        (Some(Progress::Busy | Progress::BusyNotify), _, _) => Reachable::Busy,
         (Some(_), _, _) => Reachable::Unavailable,
-        (None, Some(Answer::Channel { room }), Some(Answer::Worker { .. })) => {
+        (None, Some(Answer::Channel { room, .. }), Some(Answer::Worker { .. })) => {
             calls = match room {
                 Capacity::Left(calls) => calls,
                 Capacity::Full => None,

@@ -3,6 +3,7 @@
 use super::PageMark;
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, Role};
+use crate::twilio::busy_policy::BusyPolicy;
 
 /// Who is called, as a call's parameters say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +125,8 @@ pub enum Request {
     Reach {
         /// The colleague.
         worker: WorkerSid,
+        /// What is configured for somebody who is on a call.
+        policy: Option<BusyPolicy>,
         /// The agent's Flex token.
         token: String,
     },

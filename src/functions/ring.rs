@@ -198,7 +198,7 @@ impl Ring {
                         task: callee.clone(),
                     }])
                 }
-                None => match self.callee.as_ref().and_then(|it| it.unreached) {
+                None => match self.callee.as_ref().and_then(|it| it.unreached(&caller)) {
                     // Nothing of this call is at him.
                     Some(outcome) => self.note(&caller, outcome),
                     None => self.create(now, settings, caller),
@@ -281,6 +281,7 @@ impl Ring {
             Some(
                 outcome @ (Progress::Declined
                 | Progress::Busy
+                | Progress::BusyNotify
                 | Progress::NoAnswer
                 | Progress::Unavailable
                 | Progress::NotConnected),
@@ -293,7 +294,7 @@ impl Ring {
         }
         let unreached = match (target(&caller), &self.callee) {
             (None, _) => None,
-            (Some(called), Some(callee)) if callee.worker == called => callee.unreached,
+            (Some(called), Some(callee)) if callee.worker == called => callee.unreached(&caller),
             (Some(called), _) => {
                 let orders = Callee::questions(settings, &called).into();
                 self.state = State::Asking { of: called, caller };
@@ -398,7 +399,7 @@ impl Ring {
 
 fn unreached(outcome: Progress) -> Step {
     let message = match outcome {
-        Progress::Busy => "Your colleague has no room for another call.",
+        Progress::Busy | Progress::BusyNotify => "Your colleague is on another call.",
         Progress::Ringing
         | Progress::Answered
         | Progress::Declined

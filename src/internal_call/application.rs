@@ -85,6 +85,7 @@ impl InternalCall {
                     callee_worker: to.worker().cloned(),
                     tab: self.tab.clone(),
                     ring_seconds: Some(self.ring_seconds),
+                    busy_policy: self.busy_policy,
                     ..Links::of(Role::Caller)
                 },
             },

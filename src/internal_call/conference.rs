@@ -49,6 +49,7 @@ impl InternalCall {
                     callee_worker: callee,
                     tab: self.tab.clone(),
                     ring_seconds: Some(self.ring_seconds),
+                    busy_policy: self.busy_policy,
                     rejoin_seconds: self.outlives(outbound, to),
                     ..Links::of(Role::Caller)
                 },

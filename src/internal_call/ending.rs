@@ -238,7 +238,11 @@ impl Vanished {
             // In another tab: he took it, declined it, or went away.
             Some(Progress::Declined | Progress::Answered | Progress::Unavailable) => None,
             Some(
-                Progress::Ringing | Progress::Busy | Progress::NoAnswer | Progress::NotConnected,
+                Progress::Ringing
+                | Progress::Busy
+                | Progress::BusyNotify
+                | Progress::NoAnswer
+                | Progress::NotConnected,
             ) => Some(self.missed()),
             None => Some(match outcome {
                 Outcome::Answered { code: Some(_), .. } => self.unknown(),

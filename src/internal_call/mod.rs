@@ -82,6 +82,7 @@ use crate::ids::{ReservationSid, TaskSid, WorkerSid};
 use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::time::Millis;
+use crate::twilio::busy_policy::BusyPolicy;
 use crate::twilio::configuration::{Configuration, MissingKey, Outbound};
 use crate::twilio::strategy::Strategy;
 use crate::view::{CallLine, CallView};
@@ -178,6 +179,8 @@ pub struct InternalCall {
     #[serde(default)]
     strategy: Strategy,
     ring_seconds: u32,
+    #[serde(default)]
+    busy_policy: Option<BusyPolicy>,
     /// Whether the legs in this tab are told of.
     #[serde(default)]
     hears_legs: bool,
@@ -207,6 +210,7 @@ impl InternalCall {
             outbound: configuration.outbound.clone(),
             strategy: configuration.strategy.clone(),
             ring_seconds: configuration.ring_seconds,
+            busy_policy: configuration.busy_policy,
             hears_legs: configuration.multi_call.enabled,
             rejoin_seconds: configuration.multi_call.rejoin_seconds,
             several: configuration.multi_call.enabled,

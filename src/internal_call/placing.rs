@@ -214,6 +214,9 @@ impl InternalCall {
             }) if code == Progress::Busy.as_str() => Progress::Busy,
             Err(Refusal {
                 code: Some(code), ..
+            }) if code == Progress::BusyNotify.as_str() => Progress::BusyNotify,
+            Err(Refusal {
+                code: Some(code), ..
             }) if code == Progress::Unavailable.as_str() => Progress::Unavailable,
             Err(Refusal {
                 code: Some(code), ..
@@ -329,6 +332,7 @@ impl InternalCall {
             }
             Progress::Declined => Unanswered::Declined { reason },
             Progress::Busy => Unanswered::Busy,
+            Progress::BusyNotify => Unanswered::BusyNotify,
             Progress::NoAnswer => Unanswered::NoAnswer,
             Progress::Unavailable => Unanswered::Unavailable,
             Progress::NotConnected => Unanswered::NotConnected,

@@ -206,6 +206,8 @@ fn kept(event: &Event) -> Option<Json> {
         | Event::QueueChosen { .. }
         | Event::CallPressed
         | Event::CallBackPressed { .. }
+        | Event::TellWhenFreePressed { .. }
+        | Event::WaitCancelled { .. }
         | Event::DeclineChosen { .. }
         | Event::PersonRemoved { .. }
         | Event::ActionRequested { .. }

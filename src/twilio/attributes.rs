@@ -3,7 +3,9 @@
 //! Flex and other plugins write on the same object, so everything that is read is optional and everything that is
 //! written goes into its own keys.
 
+use super::busy_policy::BusyPolicy;
 use super::lenient::lenient;
+pub use super::progress::Progress;
 use super::strategy::StrategyName;
 use crate::ids::{ContactUri, TaskSid, WorkerSid};
 use crate::pii::Pii;
@@ -143,6 +145,13 @@ pub struct InternalCall {
         deserialize_with = "lenient"
     )]
     pub ring_seconds: Option<u32>,
+    /// On the caller's task: what is configured for a callee who is on a call.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub busy_policy: Option<BusyPolicy>,
     /// On the caller's task: how far the call got.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -195,6 +204,7 @@ impl InternalCall {
             claim: None,
             tab: None,
             ring_seconds: None,
+            busy_policy: None,
             progress: None,
             reason: None,
             on_hold: None,
@@ -255,61 +265,6 @@ impl Role {
             Self::Caller => "caller",
             Self::Callee => "callee",
         }
-    }
-}
-
-/// How far a call got. From `Ringing` it moves once to any of the others, and stays there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "snake_case")]
-pub enum Progress {
-    /// The callee's task exists.
-    Ringing,
-    /// The callee's leg joined the conference.
-    Answered,
-    /// The callee declined.
-    Declined,
-    /// The callee has no capacity for another call.
-    Busy,
-    /// The callee's phone rang as long as it may.
-    NoAnswer,
-    /// The callee takes no work at present, or went away while his phone rang.
-    Unavailable,
-    /// The callee accepted, but his phone did not get into the call.
-    NotConnected,
-}
-
-impl Progress {
-    /// As it is written on tasks.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ringing => "ringing",
-            Self::Answered => "answered",
-            Self::Declined => "declined",
-            Self::Busy => "busy",
-            Self::NoAnswer => "no_answer",
-            Self::Unavailable => "unavailable",
-            Self::NotConnected => "not_connected",
-        }
-    }
-}
-
-impl Progress {
-    /// Reads one.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Ringing,
-            Self::Answered,
-            Self::Declined,
-            Self::Busy,
-            Self::NoAnswer,
-            Self::Unavailable,
-            Self::NotConnected,
-        ]
-        .into_iter()
-        .find(|progress| progress.as_str() == text)
     }
 }
 

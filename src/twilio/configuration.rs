@@ -1,6 +1,7 @@
 //! Flex's service configuration (<https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api>)
 //! and the agent's own worker.
 
+use super::busy_policy::BusyPolicy;
 use super::lenient::lenient;
 use super::multi_call::{MultiCall, RawMultiCallFeature};
 use super::outbound::functions_base;
@@ -171,6 +172,10 @@ pub struct RawInternalCallFeature {
     /// How long a colleague's phone rings, seconds: 5 to 60. Default 25.
     #[serde(default, deserialize_with = "lenient")]
     pub ring_seconds: Option<u32>,
+    /// What a colleague who is on a call is to those who call him: `ring`, `busy` or `notify`; his worker's attribute goes
+    /// before it. Default `ring`.
+    #[serde(default, deserialize_with = "lenient")]
+    pub busy_policy: Option<BusyPolicy>,
     /// `conference`, `warm_transfer` or `application`; by default what the keys that are set say.
     #[serde(default, deserialize_with = "lenient")]
     pub strategy: Option<String>,
@@ -230,6 +235,8 @@ pub struct Configuration {
     pub wrap_up: Option<Millis>,
     /// How long a colleague's phone rings, seconds.
     pub ring_seconds: u32,
+    /// What a colleague who is on a call is to those who call him, unless his worker says.
+    pub busy_policy: Option<BusyPolicy>,
     /// Workers in it are not listed.
     pub offline: Option<ActivitySid>,
     /// Whether calls between agents are on at all.
@@ -269,6 +276,7 @@ impl Configuration {
                 .ring_seconds
                 .unwrap_or(RING_SECONDS)
                 .clamp(*RING_RANGE.start(), *RING_RANGE.end()),
+            busy_policy: feature.busy_policy,
             offline: raw
                 .taskrouter_offline_activity_sid
                 .as_deref()

@@ -4,12 +4,14 @@
 //! `parse` what is wanting.
 
 pub mod attributes;
+pub mod busy_policy;
 pub mod colleague;
 pub mod configuration;
 pub mod lenient;
 pub mod multi_call;
 mod outbound;
 pub mod participant;
+mod progress;
 pub mod reservation;
 pub mod reservation_index;
 pub mod strategy;

@@ -82,6 +82,12 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
         "callBackPressed" => Event::CallBackPressed {
             callee: field(object, "callee")?,
         },
+        "tellWhenFreePressed" => Event::TellWhenFreePressed {
+            callee: field(object, "callee")?,
+        },
+        "waitCancelled" => Event::WaitCancelled {
+            worker: field(object, "worker")?,
+        },
         "declineChosen" => Event::DeclineChosen {
             reservation: field(object, "reservation")?,
             reason: field(object, "reason")?,

@@ -167,6 +167,7 @@ impl Call {
             Some(
                 Progress::Declined
                 | Progress::Busy
+                | Progress::BusyNotify
                 | Progress::NoAnswer
                 | Progress::Unavailable
                 | Progress::NotConnected,

@@ -223,6 +223,8 @@ impl Office {
             | Notice::RejectFailed { .. }
             | Notice::NobodyElseInQueue
             | Notice::Unanswered { .. }
+            | Notice::Free { .. }
+            | Notice::NotFree { .. }
             | Notice::Missed { .. }
             | Notice::CalledMeanwhile { .. }
             | Notice::HoldFailed { .. }

@@ -261,6 +261,7 @@ fn progress_of(why: Unanswered) -> Progress {
     match why {
         Unanswered::Declined { .. } => Progress::Declined,
         Unanswered::Busy => Progress::Busy,
+        Unanswered::BusyNotify => Progress::BusyNotify,
         Unanswered::NoAnswer => Progress::NoAnswer,
         Unanswered::Unavailable => Progress::Unavailable,
         Unanswered::NotConnected => Progress::NotConnected,

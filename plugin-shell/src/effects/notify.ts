@@ -8,6 +8,12 @@ export const notify =
   (flex: FlexPort, dispatch: (event: CoreEvent) => void): Handler<'notify'> =>
   ({ notice }) => {
     const text = noticeText(notice, flex.text);
+    if (notice.kind === 'free') {
+      const { callee } = notice;
+      flex.tell(text, noticeKind(notice), { callBack: () => dispatch({ kind: 'callBackPressed', callee }) });
+      showDesktop(flex.text('BacklineFreeTitle'), text, { tag: `free ${callee.worker}` });
+      return;
+    }
     if (notice.kind !== 'missed' && notice.kind !== 'calledMeanwhile') {
       flex.tell(text, noticeKind(notice));
       return;

@@ -2,7 +2,7 @@ import React from 'react';
 import * as Flex from '@twilio/flex-ui';
 
 /** How a message is shown. */
-export type Kind = 'error' | 'information' | 'lastingError' | 'lastingInformation' | 'missed';
+export type Kind = 'error' | 'information' | 'lastingError' | 'lastingInformation' | 'missed' | 'free';
 
 /** The Flex notifications through which the agent is told something. */
 export const NOTIFICATIONS: Record<Kind, string> = {
@@ -11,6 +11,7 @@ export const NOTIFICATIONS: Record<Kind, string> = {
   lastingError: 'BacklineLastingError',
   lastingInformation: 'BacklineLastingInformation',
   missed: 'BacklineMissed',
+  free: 'BacklineFree',
 };
 
 /** Long enough to read two sentences twice; and one. The others stay until the agent closes them. */
@@ -20,11 +21,14 @@ const ERRORS: readonly Kind[] = ['error', 'lastingError'];
 /** What a notification is shown with. */
 export interface NotificationContext {
   text: string;
-  /** Of a missed call. */
+  /** Of a missed call, or of a colleague who is free now. */
   callBack?: () => void;
 }
 
-export function registerNotifications(flex: typeof Flex, callBackLabel: string): void {
+/** What stands on the button of those that call somebody. */
+export type CallLabels = Record<'missed' | 'free', string>;
+
+export function registerNotifications(flex: typeof Flex, labels: CallLabels): void {
   for (const kind of Object.keys(NOTIFICATIONS) as Kind[]) {
     flex.Notifications.registerNotification({
       id: NOTIFICATIONS[kind],
@@ -32,7 +36,7 @@ export function registerNotifications(flex: typeof Flex, callBackLabel: string):
       timeout: SHOWN_MS[kind],
       closeButton: true,
       content: <NotificationText />,
-      actions: kind === 'missed' ? [callBack(flex, callBackLabel)] : undefined,
+      actions: kind === 'missed' || kind === 'free' ? [callBack(flex, labels[kind])] : undefined,
     });
   }
 }

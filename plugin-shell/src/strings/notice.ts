@@ -15,6 +15,8 @@ const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered' | 'misconfigured'>,
   completeFailed: 'BacklineCompleteFailed',
   cleanUpFailed: 'BacklineCleanUpFailed',
   nobodyElseInQueue: 'BacklineNobodyElseInQueue',
+  free: 'BacklineFree',
+  notFree: 'BacklineNotFree',
   missed: 'BacklineMissed',
   calledMeanwhile: 'BacklineCalledMeanwhile',
   holdFailed: 'BacklineHoldFailed',
@@ -40,6 +42,7 @@ const MISCONFIGURED: Record<Place, StringKey> = {
 
 const UNANSWERED: Record<Exclude<Unanswered['kind'], 'declined'>, StringKey> = {
   busy: 'BacklineBusy',
+  busyNotify: 'BacklineBusyNotify',
   noAnswer: 'BacklineNoAnswer',
   unavailable: 'BacklineUnavailableNow',
   notConnected: 'BacklineNotConnected',
@@ -60,6 +63,8 @@ export function noticeText(notice: Notice, text: Text): string {
       return unansweredText(notice.name, notice.why, text);
     case 'misconfigured':
       return text(MISCONFIGURED[notice.place], { detail: notice.key });
+    case 'free':
+      return text(SENTENCES.free, { name: notice.callee.name });
     case 'missed':
     case 'calledMeanwhile':
       return text(SENTENCES[notice.kind], { name: notice.name });
@@ -96,6 +101,11 @@ export function noticeKind(notice: Notice): Kind {
     case 'waitsLong':
     case 'oneCallTooMany':
       return 'information';
+    case 'free':
+      return 'free';
+    // Whoever asked to be told may look elsewhere meanwhile.
+    case 'notFree':
+      return 'lastingInformation';
     // Whoever has just reloaded the page looks elsewhere at first.
     case 'cutOff':
     case 'givenBack':

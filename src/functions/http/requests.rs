@@ -3,6 +3,7 @@
 use super::super::{ConferenceEvent, OfferOver, Outcome, PageMark, Request, Whom};
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role, OUTLIVES};
+use crate::twilio::busy_policy::BusyPolicy;
 use crate::twilio::strategy::StrategyName;
 
 /// What proves the origin of a request.
@@ -136,6 +137,9 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         "/internal-call/flex/reach" => Request::Reach {
             worker: WorkerSid::parse(&text("workerSid")?)
                 .map_err(|_| RequestError::Parameter("workerSid"))?,
+            policy: text("busyPolicy")
+                .ok()
+                .and_then(|policy| BusyPolicy::parse(&policy)),
             token: text("Token")?,
         },
         "/internal-call/flex/people" => Request::People {

@@ -4,6 +4,7 @@ use super::*;
 use crate::functions::order::{NewParticipant, Present};
 use crate::functions::{Outcome, PageMark, Whom};
 use crate::twilio::attributes::DeclineReason;
+use crate::twilio::busy_policy::BusyPolicy;
 use proptest::prelude::*;
 
 /// Enough for parsers without loops of their own, in a moment.
@@ -161,7 +162,13 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
         (any::<u128>(), any::<String>()).prop_map(|(worker, token)| {
             let worker = WorkerSid::from_number(worker);
             let parameters = vec![("workerSid", worker.to_string()), ("Token", token.clone())];
-            (Request::Reach { worker, token }, PATHS[15], parameters)
+            let policy = None;
+            let request = Request::Reach {
+                worker,
+                policy,
+                token,
+            };
+            (request, PATHS[15], parameters)
         }),
         task().prop_map(|task| {
             let leave = ("StatusCallbackEvent", "participant-leave".to_owned());
@@ -322,6 +329,7 @@ fn json_value() -> impl Strategy<Value = Value> {
         "available",
         "available_capacity_percentage",
         "configured_capacity",
+        "assigned_tasks",
         "task_reservation_timeout",
         "message",
         "internal_call",
@@ -391,6 +399,10 @@ fn status() -> impl Strategy<Value = TaskStatus> {
     ])
 }
 
+fn policy() -> impl Strategy<Value = Option<BusyPolicy>> {
+    prop::sample::select(vec![None, Some(BusyPolicy::Ring), Some(BusyPolicy::Notify)])
+}
+
 /// An answer of any kind, to whatever was ordered.
 fn any_answer() -> impl Strategy<Value = Answer> {
     let link = prop_oneof![Just(caller_task()), task()];
@@ -418,9 +430,9 @@ fn any_answer() -> impl Strategy<Value = Answer> {
         2 => prop::collection::vec(task(), 0..3).prop_map(Answer::Listed),
         1 => any::<bool>().prop_map(|on_offer| Answer::Reservations { holders: vec![bob()], on_offer }),
         1 => (0..3_u128).prop_map(|some| Answer::Participants((0..some).map(present).collect())),
-        1 => any::<bool>().prop_map(|available| Answer::Worker { available }),
-        1 => any::<u32>().prop_map(|calls| Answer::Channel { room: Capacity::Left(NonZeroU32::new(calls)) }),
-        1 => Just(Answer::Channel { room: Capacity::Full }),
+        1 => (any::<bool>(), policy()).prop_map(|(available, policy)| Answer::Worker { available, policy }),
+        1 => any::<(u32, bool)>().prop_map(|(calls, on_a_call)| Answer::Channel { room: Capacity::Left(NonZeroU32::new(calls)), on_a_call }),
+        1 => any::<bool>().prop_map(|on_a_call| Answer::Channel { room: Capacity::Full, on_a_call }),
         1 => Just(Answer::Workers { people: Vec::new(), next: None }),
         1 => any::<u64>().prop_map(|s| Answer::Workflow { reservation_timeout_s: s }),
         2 => prop::collection::vec(room, 0..2).prop_map(Answer::Conferences),

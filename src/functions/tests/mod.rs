@@ -10,12 +10,14 @@ use crate::ids::{
 };
 use crate::time::Millis;
 use crate::twilio::attributes::Role;
+use crate::twilio::busy_policy::BusyPolicy;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroU32;
 
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod arbitrary;
+mod busy;
 mod came;
 mod came_out;
 mod close;
@@ -47,6 +49,9 @@ struct Twilio {
     /// Bob takes work; has room; and how long the workflow offers a task.
     available: bool,
     free: bool,
+    /// He is on a call; and what a supervisor wrote on him.
+    on_a_call: bool,
+    policy: Option<BusyPolicy>,
     reservation_timeout_s: u64,
     /// Who is on hold, as the participants say.
     held: BTreeMap<&'static str, bool>,
@@ -108,6 +113,8 @@ impl Twilio {
             fail_creation: false,
             available: true,
             free: true,
+            on_a_call: false,
+            policy: None,
             reservation_timeout_s: 120,
             held: BTreeMap::new(),
             holders: Vec::new(),
@@ -252,6 +259,7 @@ impl Twilio {
             }
             Order::FetchWorker { .. } => Answer::Worker {
                 available: self.available,
+                policy: self.policy,
             },
             Order::FetchVoiceChannel { .. } => Answer::Channel {
                 room: if self.free && self.open_callees() == 0 {
@@ -259,6 +267,7 @@ impl Twilio {
                 } else {
                     Capacity::Full
                 },
+                on_a_call: self.on_a_call,
             },
             Order::FetchWorkflow { .. } => Answer::Workflow {
                 reservation_timeout_s: self.reservation_timeout_s,

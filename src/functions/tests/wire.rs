@@ -232,7 +232,10 @@ fn what_rest_says_of_workers_channels_workflows_and_reservations_is_read() {
     let worker = Order::FetchWorker { worker: bob() };
     assert_eq!(
         read(&worker, json!({"available": false})),
-        Answer::Worker { available: false }
+        Answer::Worker {
+            available: false,
+            policy: None
+        }
     );
     let channel = Order::FetchVoiceChannel { worker: bob() };
     let left = |calls| Capacity::Left(NonZeroU32::new(calls));
@@ -252,7 +255,19 @@ fn what_rest_says_of_workers_channels_workflows_and_reservations_is_read() {
     ] {
         let body = json!({"available": available, "available_capacity_percentage": percentage,
             "configured_capacity": configured});
-        assert_eq!(read(&channel, body), Answer::Channel { room });
+        assert_eq!(
+            read(&channel, body),
+            Answer::Channel {
+                room,
+                on_a_call: false
+            }
+        );
+    }
+    for (assigned, on_a_call) in [(json!(0), false), (json!(2), true), (Value::Null, false)] {
+        let body = json!({"available": true, "available_capacity_percentage": 50,
+            "configured_capacity": 4, "assigned_tasks": assigned});
+        let room = left(2);
+        assert_eq!(read(&channel, body), Answer::Channel { room, on_a_call });
     }
     let workflow = Order::FetchWorkflow {
         workflow: settings().workflow,
@@ -342,6 +357,7 @@ fn functions_that_are_set_up_say_so_and_others_name_what_is_wanting() {
 fn whether_a_colleague_could_be_rung_is_what_ringing_him_would_find() {
     let reach = || Request::Reach {
         worker: bob(),
+        policy: None,
         token: "bob".to_owned(),
     };
     let run = |token, channel, worker| {
@@ -360,7 +376,10 @@ fn whether_a_colleague_could_be_rung_is_what_ringing_him_would_find() {
         }
     };
     let token = || Answer::Token(Some(agent(bob())));
-    let room = |room| Answer::Channel { room };
+    let room = |room| Answer::Channel {
+        room,
+        on_a_call: false,
+    };
     let channel = |free: bool| {
         room(if free {
             Capacity::Left(None)
@@ -368,7 +387,10 @@ fn whether_a_colleague_could_be_rung_is_what_ringing_him_would_find() {
             Capacity::Full
         })
     };
-    let worker = |available| Answer::Worker { available };
+    let worker = |available| Answer::Worker {
+        available,
+        policy: None,
+    };
     let broken = || Answer::Failed {
         status: 503,
         message: String::new(),

@@ -157,6 +157,7 @@ fn the_caller_reads_each_outcome_and_keeps_it_when_his_leg_ends() {
     for (progress, why) in [
         ("declined", Unanswered::Declined { reason: None }),
         ("busy", Unanswered::Busy),
+        ("busy_notify", Unanswered::BusyNotify),
         ("no_answer", Unanswered::NoAnswer),
         ("unavailable", Unanswered::Unavailable),
     ] {

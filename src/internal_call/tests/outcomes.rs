@@ -27,6 +27,7 @@ fn every_outcome_is_told_once_and_still_stands_when_the_callers_leg_is_over() {
     for (written, why) in [
         ("declined", Unanswered::Declined { reason: None }),
         ("busy", Unanswered::Busy),
+        ("busy_notify", Unanswered::BusyNotify),
         ("no_answer", Unanswered::NoAnswer),
         ("unavailable", Unanswered::Unavailable),
         ("not_connected", Unanswered::NotConnected),
@@ -76,6 +77,7 @@ fn a_reason_for_declining_is_read() {
 fn somebody_busy_or_away_is_told_by_the_rings_answer_and_no_leg_is_set_up() {
     for (code, why) in [
         ("busy", Unanswered::Busy),
+        ("busy_notify", Unanswered::BusyNotify),
         ("unavailable", Unanswered::Unavailable),
     ] {
         let mut core = desk();

@@ -43,6 +43,8 @@ fn events() -> Vec<Value> {
         json!({"kind": "queueChosen", "queue": "Zyx"}),
         json!({"kind": "callPressed"}),
         json!({"kind": "callBackPressed", "callee": callee}),
+        json!({"kind": "tellWhenFreePressed", "callee": callee}),
+        json!({"kind": "waitCancelled", "worker": "WK00000000000000000000000000000002"}),
         json!({"kind": "declineChosen", "reservation": reservation, "reason": "busy"}),
         json!({"kind": "personChanged", "person": {"worker_sid": "Zyx", "friendly_name": "Zyx",
             "activity_name": "Zyx", "worker_activity_sid": "Zyx", "attributes": {"full_name": "Zyx"}}}),

@@ -126,7 +126,7 @@ impl Next<'_> {
 
     fn event(mut self) -> Event {
         let tab = self.one(3, &["agent", "queue"]);
-        let value = match self.of[0] % 34 {
+        let value = match self.of[0] % 36 {
             0 => json!({"kind": "tabChosen", "tab": tab}),
             1 => json!({"kind": "fieldOpened", "tab": tab}),
             2 => json!({"kind": "retryPressed", "tab": tab}),
@@ -167,6 +167,10 @@ impl Next<'_> {
             // Not recorded: nothing that is decided may depend on it.
             31 => json!({"kind": "personChanged", "person": {
                 "worker_sid": WorkerSid::from_number(self.number(1)), "friendly_name": self.text(2)}}),
+            32 => json!({"kind": "tellWhenFreePressed", "callee": self.callee()}),
+            33 => {
+                json!({"kind": "waitCancelled", "worker": WorkerSid::from_number(self.number(1))})
+            }
             _ => self.settled(),
         };
         serde_json::from_value(value).unwrap()

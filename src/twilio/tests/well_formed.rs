@@ -6,6 +6,7 @@ use crate::time::Millis;
 use crate::twilio::attributes::{
     CallerAttributes, DeclineReason, InternalCall, OnHold, Progress, RawTaskAttributes, Role,
 };
+use crate::twilio::busy_policy::BusyPolicy;
 use crate::twilio::configuration::{Configuration, RawConfiguration, RawMe};
 use crate::twilio::participant::RawParticipant;
 use crate::twilio::reservation::{InternalReservation, RawReservation, ReservationStatus};
@@ -37,6 +38,7 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         Progress::Answered,
         Progress::Declined,
         Progress::Busy,
+        Progress::BusyNotify,
         Progress::NoAnswer,
         Progress::Unavailable,
         Progress::NotConnected,
@@ -66,7 +68,8 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         StrategyName::WarmTransfer,
         StrategyName::Application,
     ]);
-    let native = (of(strategy), of(contact_uri()));
+    let policy = select(vec![BusyPolicy::Ring, BusyPolicy::Busy, BusyPolicy::Notify]);
+    let native = (of(strategy), of(contact_uri()), of(policy));
     (role(), links, state, own, native).prop_map(|(role, links, state, own, native)| InternalCall {
         role,
         strategy: native.0,
@@ -78,6 +81,7 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         claim: own.0,
         tab: own.1,
         ring_seconds: own.2,
+        busy_policy: native.2,
         progress: state.0,
         reason: state.1,
         on_hold: state.2,

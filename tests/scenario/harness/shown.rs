@@ -182,6 +182,7 @@ fn word(why: Unanswered) -> &'static str {
         Unanswered::Declined { reason: None } => "declined",
         Unanswered::Declined { reason: Some(_) } => "declined with a reason",
         Unanswered::Busy => "busy",
+        Unanswered::BusyNotify => "busy, to be told of",
         Unanswered::NoAnswer => "no answer",
         Unanswered::Unavailable => "unavailable",
         Unanswered::NotConnected => "not connected",
@@ -190,6 +191,8 @@ fn word(why: Unanswered) -> &'static str {
 
 fn kind(notice: &Notice) -> &'static str {
     match notice {
+        Notice::Free { .. } => "free",
+        Notice::NotFree { .. } => "not free",
         Notice::KeysContradict { .. }
         | Notice::KeyNeedsKey { .. }
         | Notice::TargetNotAnswered { .. }

@@ -168,7 +168,9 @@ impl Truth {
                 let declined = declined.any(|(_, said)| *said == reason);
                 (!declined).then_some("nobody declined so")
             }
-            Unanswered::Busy => (!ever_not(&self.free)).then_some("he had room"),
+            Unanswered::Busy | Unanswered::BusyNotify => {
+                (!ever_not(&self.free)).then_some("he had room")
+            }
             Unanswered::NoAnswer => accepted.then_some("he accepted"),
             Unanswered::Unavailable => {
                 (!ever_not(&self.available)).then_some("he was available all the time")

@@ -12,6 +12,7 @@ import { shortcutOf } from './keys';
 import { QueueField } from './QueueField';
 import { ReachLine } from './ReachLine';
 import { Tabs } from './Tabs';
+import { WaitingLines } from './WaitingLines';
 
 /** What every part of the panel is given. */
 export interface PanelProps {
@@ -91,6 +92,7 @@ function Panel({ view, read, text, dispatch }: Omit<PanelProps, 'call'> & { view
         </Button>
       </Box>
       <CallLine line={view.call} text={text} />
+      <WaitingLines waiting={view.waiting} text={text} dispatch={dispatch} />
       <ReachLine view={view} text={text} />
     </Box>
   );
