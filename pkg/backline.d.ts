@@ -133,7 +133,7 @@ export type Colleagues = Colleague[];
 /**
  * A fact.
  */
-export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldAppeared"; tab: Tab; empty: boolean } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "filtersOpened"; open: boolean } | { kind: "filterChosen"; facet: Facet; value?: string | undefined } | { kind: "filtersCleared" } | { kind: "personChosen"; callee: Callee } | { kind: "rowsShown"; workers: WorkerSid[] } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "workTold"; workers: WorkerSid[]; work?: RawWork[] | undefined } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldAppeared"; tab: Tab; empty: boolean } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "filtersOpened"; open: boolean } | { kind: "filterChosen"; facet: Facet; value?: string | undefined } | { kind: "filtersCleared" } | { kind: "personChosen"; callee: Callee } | { kind: "rowsShown"; workers: WorkerSid[] } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "tellWhenFreePressed"; callee: Callee } | { kind: "waitCancelled"; worker: WorkerSid } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "workTold"; workers: WorkerSid[]; work?: RawWork[] | undefined } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
 
 /**
  * A favourite who can be called by a digit: always the same, whoever is online.
@@ -505,6 +505,20 @@ export interface RawWorkerAttributes {
 }
 
 /**
+ * Colleagues of whom the agent is told once they are free.
+ */
+export interface WaitingView {
+    /**
+     * "Tell me when free" can be pressed for him: his call came to nothing because he is on another.
+     */
+    offered: Callee | undefined;
+    /**
+     * Who is waited for; each can be cancelled.
+     */
+    colleagues: Callee[];
+}
+
+/**
  * How an effect went.
  */
 export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } | { kind: "answered"; status: number; message: string; code?: string | undefined } | { kind: "people"; people: RawPerson[]; next?: string | undefined } | { kind: "queues"; queues: string[] } | { kind: "favourites"; colleagues: RawColleague[] } | { kind: "failed"; failure: Failure };
@@ -512,7 +526,7 @@ export type Outcome = { kind: "done" } | { kind: "taskCreated"; task: TaskSid } 
 /**
  * How far a call got. From `Ringing` it moves once to any of the others, and stays there.
  */
-export type Progress = "ringing" | "answered" | "declined" | "busy" | "no_answer" | "unavailable" | "not_connected";
+export type Progress = "ringing" | "answered" | "declined" | "busy" | "busy_notify" | "glare" | "no_answer" | "unavailable" | "not_connected";
 
 /**
  * Milliseconds, either since an epoch that the caller chose (a moment) or between two moments (a span).
@@ -645,6 +659,10 @@ export interface DialpadView {
      * The line below: where the call is.
      */
     call: CallLine;
+    /**
+     * Below that: of whom the agent is told once they are free.
+     */
+    waiting: WaitingView;
 }
 
 /**
@@ -941,6 +959,11 @@ export interface Colleague {
 export type Verdict = { kind: "pass" } | { kind: "outliving"; statusCallback: string } | { kind: "from"; from: Pii<string> } | { kind: "staying" } | { kind: "ending" } | { kind: "ignore" } | { kind: "replace"; until: EffectId };
 
 /**
+ * What becomes of a call to somebody who is on one already.
+ */
+export type BusyPolicy = "ring" | "busy" | "notify";
+
+/**
  * What becomes of a leg that rings.
  */
 export type Offered = "byFlex" | "forwardable" | "nowhere";
@@ -1049,7 +1072,7 @@ export type Role = "caller" | "callee";
 /**
  * Why a call was not taken.
  */
-export type Unanswered = { kind: "declined"; reason: DeclineReason | undefined } | { kind: "busy" } | { kind: "noAnswer" } | { kind: "unavailable" } | { kind: "notConnected" };
+export type Unanswered = { kind: "declined"; reason: DeclineReason | undefined } | { kind: "busy" } | { kind: "busyNotify" } | { kind: "glare" } | { kind: "noAnswer" } | { kind: "unavailable" } | { kind: "notConnected" };
 
 /**
  * Why a callee declines, if he says so.
@@ -1114,6 +1137,11 @@ export interface RawInternalCallFeature {
      * How long a colleague's phone rings, seconds: 5 to 60. Default 25.
      */
     ring_seconds?: number | undefined;
+    /**
+     * What a colleague who is on a call is to those who call him: `ring`, `busy` or `notify`; his worker's attribute goes
+     * before it. Default `ring`.
+     */
+    busy_policy?: BusyPolicy | undefined;
     /**
      * `conference`, `warm_transfer` or `application`; by default what the keys that are set say.
      */
@@ -1223,6 +1251,10 @@ export interface InternalCall {
      * the workflow offers a task) on the callee's.
      */
     ring_seconds?: number;
+    /**
+     * On the caller's task: what is configured for a callee who is on a call.
+     */
+    busy_policy?: BusyPolicy;
     /**
      * On the caller's task: how far the call got.
      */
@@ -1429,7 +1461,8 @@ export function mergeFavourites(one: RawColleagues, other: RawColleagues): Colle
 export function performHttp(request: HttpRequest, token: string): Promise<Outcome>;
 
 /**
- * Performs a `listPeople` effect, as `performHttp` does. Resolves to `people`, as the answer names them, or `failed`.
+ * Performs a `listPeople` or `listQueues` effect, as `performHttp` does. Resolves to `people` or `queues`, as the answer
+ * names them, or `failed`.
  *
  * # Errors
  * If the request is not of its type.

@@ -176,7 +176,14 @@ pub enum Effect {
         /// How long the item lasts unless it is written again, seconds; 0: for ever.
         ttl: u32,
     },
-    /// Fetch all task queues, every page. Answer: `Queues`.
+    /// Fetch the queues that can be called from Backline's functions: POST a form as [`Effect::Http`] does. Answer: `Queues`.
+    ListQueues {
+        /// For the answer.
+        id: EffectId,
+        /// What to send.
+        request: HttpRequest,
+    },
+    /// Fetch all task queues, every page, as the other failed. Answer: `Queues`.
     LoadQueues {
         /// For the answer.
         id: EffectId,

@@ -307,7 +307,7 @@ pub enum Outcome {
         #[serde(default)]
         next: Option<String>,
     },
-    /// `LoadQueues`: all queues' friendly names, in any order.
+    /// `LoadQueues`: all queues' friendly names, in any order; `ListQueues`: of those that can be called.
     Queues {
         /// The names.
         queues: Vec<String>,

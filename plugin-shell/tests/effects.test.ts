@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Notice } from '../src/core/types';
 import { loadDirectory } from '../src/effects/loadDirectory';
+import { listQueues } from '../src/effects/listQueues';
 import { loadQueues } from '../src/effects/loadQueues';
 import { startOutboundCall } from '../src/effects/startOutboundCall';
 import { transferTask } from '../src/effects/transferTask';
@@ -237,6 +238,15 @@ describe('a notice', () => {
 });
 
 describe('queues', () => {
+  it('that can be called are asked for with the agent’s own token, and answered as they are', async () => {
+    const outcome = { kind: 'queues' as const, queues: ['Sales'] };
+    const perform = vi.fn(async () => outcome);
+    const flex = { token: () => 'his' } as unknown as FlexPort;
+    const request = { url: 'https://f.example/internal-call/flex/queues', form: [] };
+    expect(await listQueues(flex, perform)({ kind: 'listQueues', id: 1, request })).toBe(outcome);
+    expect(perform).toHaveBeenCalledWith(request, 'his');
+  });
+
   it('are named as either version of the SDK names them', async () => {
     const queues = new Map([
       ['WQ1', { queueName: 'Sales', name: 'x' }],

@@ -294,7 +294,11 @@ fn every_request_of_the_functions_is_one_that_twilio_documents() {
             worker: worker.clone(),
         },
         Order::FetchVoiceChannel { worker },
-        Order::FetchWorkflow { workflow },
+        Order::FetchWorkflow {
+            workflow: workflow.clone(),
+        },
+        Order::FetchTargets { workflow },
+        Order::ListQueues,
         Order::ListConferences { task: task.clone() },
         Order::HoldParticipant {
             conference: conference.clone(),

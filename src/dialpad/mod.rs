@@ -1,13 +1,6 @@
 //! The Call Agent / Call Queue panel below Flex's dial pad.
 //!
-//! | list of a tab | event | becomes | effect |
-//! |---|---|---|---|
-//! | closed | field opened | loading | `LoadQueues` |
-//! | loading | its answer | ready, or failed | |
-//! | failed | retry, or field opened | loading | the same again |
-//! | ready | anything | ready | none: matching is local |
-//!
-//! That is the list of queues; that of agents is a longer story: [`directory`].
+//! The list of agents is told of in [`directory`], that of queues in [`queues`].
 //!
 //! Invariants: nothing is fetched before a field is first opened; a list is only changed by the answer to its newest
 //! request; a choice lasts only as long as the text in the field spells it.
@@ -17,6 +10,7 @@
 
 mod directory;
 mod filters;
+mod queues;
 pub(crate) mod reach;
 #[cfg(test)]
 mod tests;
@@ -25,6 +19,7 @@ mod watch;
 use directory::Means;
 pub use directory::{Directory, Step};
 pub use filters::Filters;
+use queues::Queues;
 pub use reach::Reach;
 pub use watch::Watch;
 
@@ -89,7 +84,7 @@ pub struct Dialpad {
     reach: Reach,
     #[serde(default)]
     filters: Filters,
-    queues: List<Vec<String>>,
+    queues: Queues,
     queue_query: Pii<String>,
     queue: Option<String>,
     line: CallLine,
@@ -148,7 +143,7 @@ impl Dialpad {
                 configuration.busy_policy,
             ),
             filters: Filters::default(),
-            queues: List::Closed,
+            queues: Queues::default(),
             queue_query: Pii::default(),
             queue: None,
             line: CallLine::Idle,
@@ -198,15 +193,7 @@ impl Dialpad {
                 };
                 self.directory.open(now, means, ledger)
             }
-            Tab::Queue => match &self.queues {
-                List::Closed | List::Failed { .. } => {
-                    let id = ledger.open(Purpose::Queues.into());
-                    let until = now + directory::PATIENCE;
-                    self.queues = List::Loading { request: id, until };
-                    Some(Effect::LoadQueues { id })
-                }
-                List::Loading { .. } | List::Ready(_) => None,
-            },
+            Tab::Queue => self.queues.open(now, self.reach.base(), ledger),
         };
         let look = (tab == Tab::Agent)
             .then(|| self.look(now, ledger))
@@ -275,7 +262,7 @@ impl Dialpad {
 
     /// A queue was chosen, out of the list.
     pub fn choose_queue(&mut self, queue: String) -> Vec<Effect> {
-        if !matches!(&self.queues, List::Ready(queues) if queues.contains(&queue)) {
+        if !matches!(self.queues.list(), List::Ready(queues) if queues.contains(&queue)) {
             return Vec::new();
         }
         self.queue_query = Pii(queue.clone());
@@ -309,16 +296,15 @@ impl Dialpad {
         if self.next_deadline().is_none_or(|due| now < due) {
             return Vec::new();
         }
-        if self.queues.until().is_some_and(|until| until <= now) {
-            self.queues = failed(NO_ANSWER);
-        }
+        let queues = self.queues.wake(now, ledger);
         let means = Means {
             offline: self.offline.as_ref(),
             functions: self.reach.base(),
         };
         let next = self.directory.wake(now, means, ledger);
         let watch = self.watch.wake(now, ledger);
-        next.into_iter().chain(watch).chain(changed()).collect()
+        let all = queues.into_iter().chain(next).chain(watch);
+        all.chain(changed()).collect()
     }
 
     /// When this machine next wants to be woken.
@@ -350,19 +336,8 @@ impl Dialpad {
             Purpose::Watch => self.watch.settle(now, id, outcome),
             Purpose::Reach => self.reach.settle(id, outcome),
             Purpose::Queues => {
-                if matches!(self.queues, List::Loading { request, .. } if request == id) {
-                    self.queues = match outcome {
-                        Outcome::Queues { queues } => List::Ready(in_order(queues)),
-                        Outcome::Failed { failure } => List::Failed {
-                            detail: failure.message.clone(),
-                        },
-                        Outcome::Done
-                        | Outcome::TaskCreated { .. }
-                        | Outcome::Answered { .. }
-                        | Outcome::People { .. }
-                        | Outcome::Favourites { .. } => failed(UNEXPECTED),
-                    };
-                }
+                let next = self.queues.settle(now, id, outcome, ledger);
+                return next.into_iter().chain(changed()).collect();
             }
         }
         changed()
@@ -434,7 +409,7 @@ impl Dialpad {
     /// The queues.
     #[must_use]
     pub fn queues(&self) -> &List<Vec<String>> {
-        &self.queues
+        self.queues.list()
     }
 
     /// What was typed to find a queue.
@@ -503,10 +478,3 @@ fn no_answer() -> Outcome {
 const NO_ANSWER: &str = "no answer";
 /// And of a shell that answers with something else, which has a fault of its own: the agent may try again.
 const UNEXPECTED: &str = "unexpected answer";
-
-fn in_order(queues: &[String]) -> Vec<String> {
-    let mut queues = queues.to_vec();
-    queues.sort_by_cached_key(|name| (crate::roster::fold(name), name.clone()));
-    queues.dedup();
-    queues
-}

@@ -1,6 +1,7 @@
 mod about;
 mod everybody;
 mod filters;
+mod queues;
 mod reach;
 mod round;
 mod watch;
@@ -51,6 +52,7 @@ fn request(effects: &[Effect]) -> Option<EffectId> {
         | Effect::LoadPeople { id, .. }
         | Effect::ListPeople { id, .. }
         | Effect::SettleDirectory { id }
+        | Effect::ListQueues { id, .. }
         | Effect::LoadQueues { id } => Some(*id),
         _ => None,
     })

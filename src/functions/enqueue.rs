@@ -247,6 +247,8 @@ fn participants(answer: Answer) -> Vec<Present> {
         | Answer::Colleague { .. }
         | Answer::Channel { .. }
         | Answer::Workflow { .. }
+        | Answer::Targets(_)
+        | Answer::Queues(_)
         | Answer::Conferences(_)
         | Answer::Done
         | Answer::Token(_)

@@ -4,9 +4,11 @@ mod requests;
 mod workers;
 
 use super::order::{Answer, Capacity, Change, Closing, Order, Present, Room, Task, TaskStatus};
+use super::queues::targets;
 use super::Identity;
 use crate::ids::{
-    AccountSid, CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
+    AccountSid, CallSid, ConferenceSid, ContactUri, QueueSid, TaskSid, WorkerSid, WorkflowSid,
+    WorkspaceSid,
 };
 use crate::twilio::attributes::Role;
 use crate::twilio::busy_policy::{BusyPolicy, WORKER_ATTRIBUTE};
@@ -135,7 +137,10 @@ pub fn call(api: &Api, order: &Order) -> Call {
         Order::FetchVoiceChannel { worker } => {
             get(format!("{workspace}/Workers/{worker}/Channels/voice"))
         }
-        Order::FetchWorkflow { workflow } => get(format!("{workspace}/Workflows/{workflow}")),
+        Order::FetchWorkflow { workflow } | Order::FetchTargets { workflow } => {
+            get(format!("{workspace}/Workflows/{workflow}"))
+        }
+        Order::ListQueues => get(format!("{workspace}/TaskQueues?PageSize=1000")),
         Order::HoldParticipant {
             conference,
             role,
@@ -234,6 +239,8 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             .map(|seconds| Answer::Workflow {
                 reservation_timeout_s: seconds,
             }),
+        Order::FetchTargets { .. } => configured(&json),
+        Order::ListQueues => queues(&json),
         Order::EndConference { .. }
         | Order::HoldParticipant { .. }
         | Order::CreateParticipant(_)
@@ -277,6 +284,26 @@ fn reservations(json: &Value) -> Option<Answer> {
             .map(|(worker, _)| worker)
             .collect(),
     })
+}
+
+/// A workflow's `configuration` is a text.
+fn configured(json: &Value) -> Option<Answer> {
+    let configuration = json.get("configuration")?.as_str()?;
+    let configuration: Value = serde_json::from_str(configuration).ok()?;
+    targets(&configuration).map(Answer::Targets)
+}
+
+/// All of them are one page, or it is not known which there are.
+fn queues(json: &Value) -> Option<Answer> {
+    let one = |one: &Value| {
+        let sid = QueueSid::parse(one.get("sid")?.as_str()?).ok()?;
+        Some((sid, one.get("friendly_name")?.as_str()?.to_owned()))
+    };
+    let more = json.get("meta").and_then(|meta| meta.get("next_page_url"));
+    let whole = more.is_none_or(Value::is_null);
+    list(json, "task_queues", one)
+        .filter(|_| whole)
+        .map(Answer::Queues)
 }
 
 /// As the agents' plugins name him (<https://www.twilio.com/docs/taskrouter/api/worker>).

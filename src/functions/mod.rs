@@ -20,6 +20,7 @@
 //! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
 //! | `POST /internal-call/flex/reach` | any worker | [`reach`]: whether a colleague could be rung |
 //! | `POST /internal-call/flex/people` | any worker | [`people`]: a page of the workspace's workers |
+//! | `POST /internal-call/flex/queues` | any worker | [`queues`]: those that a call can reach |
 //! | `POST /multi-call/flex/recover` | the agent who took it | [`recover`]: his customer is offered again |
 //! | `POST /internal-call/common/agent-outbound-join` | Twilio | TwiML of the caller's leg |
 //! | `POST /internal-call/common/agent-join-conference` | Twilio | TwiML of the callee's leg |
@@ -49,6 +50,7 @@ pub mod http;
 pub mod order;
 mod party;
 mod people;
+mod queues;
 mod reach;
 mod ready;
 pub mod recover;
@@ -121,6 +123,7 @@ enum State {
     Ready,
     Reach(Option<BusyPolicy>),
     People(people::People),
+    Queues,
     Recover(recover::Recover),
     Rejoin(rejoin::Rejoin),
     Sides(sides::Sides),
@@ -228,6 +231,7 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             policy,
             token,
         } => (State::Reach(policy), reach::ask(worker, token)),
+        Request::Queues { token } => (State::Queues, queues::ask(&settings, token)),
         Request::People { page, token } => {
             let (people, step) = people::People::asked(page, token);
             (State::People(people), step)
@@ -339,6 +343,8 @@ fn refused(answer: Option<Answer>) -> Step {
             | Answer::Channel { .. }
             | Answer::Colleague { .. }
             | Answer::Workflow { .. }
+            | Answer::Targets(_)
+            | Answer::Queues(_)
             | Answer::Conferences(_)
             | Answer::Done
             | Answer::Token(_),
@@ -357,6 +363,7 @@ impl Run {
             State::Hold(hold) => hold.resume(answers),
             State::Ready => ready::answer(answers),
             State::Reach(policy) => reach::answer(*policy, answers),
+            State::Queues => queues::answer(answers),
             State::People(people) => people.resume(answers),
             State::Recover(recover) => recover.resume(answers),
             State::Rejoin(rejoin) => rejoin.resume(now, &self.settings, answers),

@@ -1,7 +1,7 @@
 //! What the functions order of Twilio's REST API, and what it answers.
 
 use super::{Identity, PageMark};
-use crate::ids::{CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid};
+use crate::ids::{CallSid, ConferenceSid, ContactUri, QueueSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{OnHold, Progress, Role};
 use crate::twilio::busy_policy::BusyPolicy;
@@ -93,6 +93,13 @@ pub enum Order {
         /// Which.
         workflow: WorkflowSid,
     },
+    /// To which queues a workflow leads (<https://www.twilio.com/docs/taskrouter/api/workflow>, `configuration`).
+    FetchTargets {
+        /// Which.
+        workflow: WorkflowSid,
+    },
+    /// All queues (<https://www.twilio.com/docs/taskrouter/api/task-queue>).
+    ListQueues,
     /// Conferences that are named after this caller's task and not over.
     ListConferences {
         /// The caller's task.
@@ -239,6 +246,10 @@ pub enum Answer {
         /// `task_reservation_timeout`, seconds.
         reservation_timeout_s: u64,
     },
+    /// `FetchTargets`.
+    Targets(Vec<QueueSid>),
+    /// `ListQueues`: each with its name.
+    Queues(Vec<(QueueSid, String)>),
     /// `ListConferences`.
     Conferences(Vec<Room>),
     /// `ListParticipants`.

@@ -137,6 +137,11 @@ pub enum Request {
         /// The agent's Flex token.
         token: String,
     },
+    /// A plugin's agent opens the list of queues.
+    Queues {
+        /// The agent's Flex token.
+        token: String,
+    },
     /// Twilio has called the application for a caller, and asks what becomes of that leg.
     Enqueue {
         /// `CallSid`.

@@ -72,6 +72,16 @@ impl Response {
         }
     }
 
+    /// `{"success":true,"queues":[…]}`: names.
+    #[must_use]
+    pub(super) fn queues(names: &[String]) -> Self {
+        let body = serde_json::json!({ "success": true, "queues": names });
+        Self {
+            status: 200,
+            body: Body::Json(body.to_string()),
+        }
+    }
+
     /// What callbacks are answered with: No Content (<https://www.twilio.com/docs/taskrouter/api/event/reference>).
     #[must_use]
     pub fn empty() -> Self {

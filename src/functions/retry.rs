@@ -75,6 +75,8 @@ fn may_be_repeated(order: &Order) -> bool {
         | Order::FetchPerson { .. }
         | Order::FetchVoiceChannel { .. }
         | Order::FetchWorkflow { .. }
+        | Order::FetchTargets { .. }
+        | Order::ListQueues
         | Order::ListConferences { .. }
         | Order::ListParticipants { .. }
         // These set a state.

@@ -230,6 +230,8 @@ impl Sides {
                 | Answer::Colleague { .. }
                 | Answer::Channel { .. }
                 | Answer::Workflow { .. }
+                | Answer::Targets(_)
+                | Answer::Queues(_)
                 | Answer::Conferences(_)
                 | Answer::Participants(_)
                 | Answer::Done

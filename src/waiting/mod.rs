@@ -149,6 +149,7 @@ impl Waiting {
             Some(Reachable::Free) => {
                 let callee = one.callee.clone();
                 self.forget(&callee.worker);
+                self.called.take_if(|called| called.worker == callee.worker);
                 let notice = Notice::Free { callee };
                 [Effect::Notify { notice }]
                     .into_iter()

@@ -209,7 +209,8 @@ pub async fn perform_http(request: Ts<HttpRequest>, token: String) -> Result<Ts<
     Ok(write::value(&outcome)?)
 }
 
-/// Performs a `listPeople` effect, as `performHttp` does. Resolves to `people`, as the answer names them, or `failed`.
+/// Performs a `listPeople` or `listQueues` effect, as `performHttp` does. Resolves to `people` or `queues`, as the answer
+/// names them, or `failed`.
 ///
 /// # Errors
 /// If the request is not of its type.
@@ -218,7 +219,7 @@ pub async fn perform_list(request: Ts<HttpRequest>, token: String) -> Result<Ts<
     let request = read_request(&request)?;
     let failure = match post(&request, &token).await {
         Ok((200, body)) => match listed(&body) {
-            Some(people) => return Ok(people),
+            Some(list) => return Ok(list),
             None => Failure::new("unexpected answer"),
         },
         Ok((status, body)) => Failure {
@@ -233,16 +234,14 @@ pub async fn perform_list(request: Ts<HttpRequest>, token: String) -> Result<Ts<
 /// The rows stay as they were parsed: they are read when they come in as an event.
 fn listed(body: &str) -> Option<Ts<Outcome>> {
     let json = js_sys::JSON::parse(body).ok()?;
-    let people = js_sys::Reflect::get(&json, &"people".into()).ok()?;
-    if !js_sys::Array::is_array(&people) {
-        return None;
-    }
-    let next = js_sys::Reflect::get(&json, &"next".into()).ok()?;
+    let of = |name: &str| js_sys::Reflect::get(&json, &name.into()).ok();
+    let is_there = |name: &&str| of(name).is_some_and(|list| js_sys::Array::is_array(&list));
+    let kind = ["people", "queues"].into_iter().find(is_there)?;
     let outcome = js_sys::Object::new();
     for (name, value) in [
-        ("kind", &"people".into()),
-        ("people", &people),
-        ("next", &next),
+        ("kind", &kind.into()),
+        (kind, &of(kind)?),
+        ("next", &of("next")?),
     ] {
         js_sys::Reflect::set(&outcome, &name.into(), value).ok()?;
     }

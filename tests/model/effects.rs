@@ -108,6 +108,7 @@ impl Office {
             | Effect::SaveDirectory
             | Effect::RestoreFavourites { .. }
             | Effect::OpenFavourites { .. }
+            | Effect::ListQueues { .. }
             | Effect::LoadQueues { .. } => {
                 unreachable!("nobody opened a field")
             }
@@ -271,6 +272,7 @@ pub fn id_of(effect: &Effect) -> Option<EffectId> {
         | Effect::RestoreFavourites { id }
         | Effect::OpenFavourites { id, .. }
         | Effect::WriteFavourite { id, .. }
+        | Effect::ListQueues { id, .. }
         | Effect::LoadQueues { id } => Some(*id),
         Effect::Verdict { .. }
         | Effect::Notify { .. }

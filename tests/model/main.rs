@@ -211,7 +211,8 @@ fn a_list_that_is_asked_for_again() {
         requests: 3,
         repeats: 1,
     };
-    assert_eq!(explore(bounds), 33);
+    // By the functions first, and by Flex where that fails.
+    assert_eq!(explore(bounds), 42);
 }
 
 #[test]

@@ -118,7 +118,8 @@ impl Model for Panel {
 impl State {
     fn ask(&mut self, event: &Event) {
         for effect in self.core.handle(Millis(0), event) {
-            if let Effect::LoadQueues { id } = effect {
+            // By the functions, and by Flex where that failed.
+            if let Effect::ListQueues { id, .. } | Effect::LoadQueues { id } = effect {
                 self.newest += 1;
                 self.asked.insert(id, self.newest);
             }
@@ -140,7 +141,7 @@ impl State {
                 failure: Failure::new("no way"),
             },
         };
-        self.core.handle(Millis(0), &Event::Settled { id, outcome });
+        self.ask(&Event::Settled { id, outcome });
     }
 
     /// Which request brought the list that is there.

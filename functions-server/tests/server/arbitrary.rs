@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 20] = [
+const PATHS: [&str; 21] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
@@ -31,6 +31,7 @@ const PATHS: [&str; 20] = [
     "/internal-call/common/enqueue",
     "/internal-call/flex/rejoin",
     "/internal-call/flex/people",
+    "/internal-call/flex/queues",
 ];
 
 fn served() -> &'static (Runtime, Server) {

@@ -17,6 +17,7 @@ import { keepConference } from './keepConference';
 import { keepFavourites } from './keepFavourites';
 import type { DirectoryStore, FavouritesStore } from './localStore';
 import { listPeople } from './listPeople';
+import { listQueues } from './listQueues';
 import { loadDirectory } from './loadDirectory';
 import { loadPeople } from './loadPeople';
 import { loadQueues } from './loadQueues';
@@ -85,6 +86,7 @@ export function effectHandlers(means: Means): Omit<Handlers, 'verdict'> {
     keepFavourites: keepFavourites(store.favourites, mergeFavourites),
     openFavourites: openFavourites(personalMap, dispatch),
     writeFavourite: writeFavourite(personalMap),
+    listQueues: listQueues(flex, performList),
     loadQueues: loadQueues(flex),
     setAudio: setAudio(legs),
     forwardLeg: forwardLeg(legs),

@@ -38,6 +38,7 @@ export const kinds: Record<EffectKind, true> = {
   keepFavourites: true,
   openFavourites: true,
   writeFavourite: true,
+  listQueues: true,
   loadQueues: true,
   watchPeople: true,
   setAudio: true,

@@ -12,10 +12,20 @@ const BREAK: u128 = 2;
 
 /// A desk whose functions are at `f.example`.
 pub(super) fn at_functions() -> Desk {
+    with(json!({"enabled": true}))
+}
+
+/// The same, with the tab of queues.
+pub(super) fn with_queues() -> Desk {
+    with(json!({"enabled": true, "enable_call_queue": true}))
+}
+
+fn with(feature: Value) -> Desk {
     let mut desk = Desk::default();
     let flow = json!({"workflow_sid": WorkflowSid::from_number(1), "queue_sid": QueueSid::from_number(1),
         "caller_id": "+15550100"});
-    let data = json!({"serverless_functions_domain": "f.example", "features": {"internal_call": {"enabled": true}}});
+    let data =
+        json!({"serverless_functions_domain": "f.example", "features": {"internal_call": feature}});
     let event = json!({
         "kind": "started",
         "configuration": {"outbound_call_flows": {"default": flow}, "ui_attributes": {"custom_data": data}},

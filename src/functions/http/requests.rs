@@ -43,6 +43,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/flex/ready"
         | "/internal-call/flex/reach"
         | "/internal-call/flex/people"
+        | "/internal-call/flex/queues"
         | "/multi-call/flex/recover" => Some(Origin::Flex),
         "/internal-call/common/agent-outbound-join"
         | "/internal-call/common/agent-join-conference"
@@ -147,6 +148,9 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 let mark = PageMark::parse(&page).ok_or(RequestError::Parameter("page"))?;
                 Ok(Some(mark))
             })?,
+            token: text("Token")?,
+        },
+        "/internal-call/flex/queues" => Request::Queues {
             token: text("Token")?,
         },
         "/multi-call/flex/recover" => Request::Recover {

@@ -20,7 +20,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 19] = [
+const PATHS: [&str; 20] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -40,6 +40,7 @@ const PATHS: [&str; 19] = [
     "/internal-call/common/enqueue",
     "/internal-call/flex/rejoin",
     "/internal-call/flex/people",
+    "/internal-call/flex/queues",
 ];
 
 const NAMES: [&str; 22] = [
@@ -170,6 +171,10 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
             };
             (request, PATHS[15], parameters)
         }),
+        any::<String>().prop_map(|token| {
+            let parameters = vec![("Token", token.clone())];
+            (Request::Queues { token }, PATHS[19], parameters)
+        }),
         task().prop_map(|task| {
             let leave = ("StatusCallbackEvent", "participant-leave".to_owned());
             let parameters = vec![leave, ("FriendlyName", task.to_string())];
@@ -282,6 +287,10 @@ fn orders() -> Vec<Order> {
         Order::FetchWorkflow {
             workflow: WorkflowSid::from_number(9),
         },
+        Order::FetchTargets {
+            workflow: WorkflowSid::from_number(9),
+        },
+        Order::ListQueues,
         Order::ListConferences { task },
         Order::ListParticipants {
             conference: ConferenceSid::from_number(1),
@@ -331,6 +340,9 @@ fn json_value() -> impl Strategy<Value = Value> {
         "configured_capacity",
         "assigned_tasks",
         "task_reservation_timeout",
+        "configuration",
+        "task_queues",
+        "friendly_name",
         "message",
         "internal_call",
         "role",
@@ -366,6 +378,8 @@ fn is_of(order: &Order, answer: &Answer) -> bool {
         }
         Answer::Channel { .. } => matches!(order, Order::FetchVoiceChannel { .. }),
         Answer::Workflow { .. } => matches!(order, Order::FetchWorkflow { .. }),
+        Answer::Targets(_) => matches!(order, Order::FetchTargets { .. }),
+        Answer::Queues(_) => matches!(order, Order::ListQueues),
         Answer::Conferences(_) => matches!(order, Order::ListConferences { .. }),
         Answer::Done => matches!(
             order,
@@ -435,6 +449,8 @@ fn any_answer() -> impl Strategy<Value = Answer> {
         1 => any::<bool>().prop_map(|on_a_call| Answer::Channel { room: Capacity::Full, on_a_call }),
         1 => Just(Answer::Workers { people: Vec::new(), next: None }),
         1 => any::<u64>().prop_map(|s| Answer::Workflow { reservation_timeout_s: s }),
+        1 => Just(Answer::Targets(vec![crate::ids::QueueSid::from_number(1)])),
+        1 => Just(Answer::Queues(vec![(crate::ids::QueueSid::from_number(1), "Sales".to_owned())])),
         2 => prop::collection::vec(room, 0..2).prop_map(Answer::Conferences),
         2 => Just(Answer::Done),
         3 => (prop::sample::select(vec![0, 404, 409, 412, 429, 500, 503]), any::<String>())

@@ -4,13 +4,11 @@ use super::*;
 use crate::twilio::attributes::Progress;
 use BusyPolicy::{Busy, Notify, Ring};
 
+type Policy = Option<BusyPolicy>;
+type Case = (Policy, Policy, bool, Option<Progress>);
+
 /// What is on him; what is configured; whether he has room; and what becomes of a call to him while he is on one.
-const CASES: [(
-    Option<BusyPolicy>,
-    Option<BusyPolicy>,
-    bool,
-    Option<Progress>,
-); 10] = [
+const CASES: [Case; 10] = [
     (None, None, true, None),
     (None, None, false, Some(Progress::Busy)),
     (None, Some(Ring), true, None),

@@ -27,6 +27,7 @@ mod forged;
 mod hold;
 mod native;
 mod people;
+mod queues;
 mod recover;
 mod rejoin;
 mod ring;
@@ -269,6 +270,8 @@ impl Twilio {
                 },
                 on_a_call: self.on_a_call,
             },
+            Order::FetchTargets { .. } => Answer::Targets(Vec::new()),
+            Order::ListQueues => Answer::Queues(Vec::new()),
             Order::FetchWorkflow { .. } => Answer::Workflow {
                 reservation_timeout_s: self.reservation_timeout_s,
             },

@@ -97,7 +97,7 @@ fn a_queues_name_is_percent_encoded_byte_by_byte() {
     let tab = Tab::Queue;
     let opened = core.told(NOW, &Event::FieldOpened { tab });
     let loading = opened.iter().find_map(|effect| match effect {
-        Effect::LoadQueues { id } => Some(*id),
+        Effect::ListQueues { id, .. } => Some(*id),
         _ => None,
     });
     let queues = vec![queue.clone()];

@@ -36,7 +36,7 @@ fn the_callers_task_carries_the_references_attributes_and_an_explicit_role() {
 fn a_queue_is_called_by_its_name() {
     let mut core = desk();
     let opened = core.told(NOW, &Event::FieldOpened { tab: Tab::Queue });
-    let Some(Effect::LoadQueues { id }) = opened.first() else {
+    let Some(Effect::ListQueues { id, .. }) = opened.first() else {
         panic!("{opened:?}")
     };
     settle(

@@ -163,7 +163,7 @@ fn a_queue_is_named_to_flex() {
     let tab = Tab::Queue;
     let opened = core.told(NOW, &Event::FieldOpened { tab });
     let loading = opened.iter().find_map(|effect| match effect {
-        Effect::LoadQueues { id } => Some(*id),
+        Effect::ListQueues { id, .. } => Some(*id),
         _ => None,
     });
     let queues = vec!["Sales".to_owned()];

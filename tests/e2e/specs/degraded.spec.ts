@@ -30,7 +30,10 @@ test("a list that cannot be loaded says so, and Retry loads it", async ({ sandbo
   const alice = await agents.at("alice");
   await alice.page.reload();
   await alice.start(sandbox);
-  await sandbox.setFaults([{ target: "rpc:taskQueues", effect: { fail: 500 } }]);
+  await sandbox.setFaults([
+    { target: "functions:flex/queues", effect: { fail: 500 } },
+    { target: "rpc:taskQueues", effect: { fail: 500 } },
+  ]);
   await alice.openDialpad();
   await alice.page.getByRole("tab", { name: "Call Queue" }).click();
   const field = alice.page.getByRole("combobox", { name: "Select a queue" });

@@ -314,6 +314,8 @@ fn kind(order: &Order) -> &'static str {
         Order::ListWorkers { .. } => "list-workers",
         Order::FetchPerson { .. } => "fetch-person",
         Order::FetchWorkflow { .. } => "fetch-workflow",
+        Order::FetchTargets { .. } => "fetch-targets",
+        Order::ListQueues => "list-queues",
         Order::HoldParticipant { .. } => "hold-participant",
         Order::ListConferences { .. } => "list-conferences",
         Order::ListParticipants { .. } => "list-participants",

@@ -116,7 +116,7 @@ impl Office {
                 let over = self.now + HTTP_TIMEOUT;
                 self.arrive(over, Message::HttpTimeout { page, id });
             }
-            Effect::LoadQueues { id } => {
+            Effect::ListQueues { id, .. } | Effect::LoadQueues { id } => {
                 let queues = ["Everyone", "Sales", "Support"].map(str::to_owned).to_vec();
                 let outcome = Outcome::Queues { queues };
                 self.dispatch(seat, Event::Settled { id, outcome });
