@@ -78,7 +78,7 @@ describe('strings', () => {
   it.each(Object.keys(LOCALES))('name in %s whoever did not answer, each time differently, and what a failure says', (locale) => {
     const text = textFrom(() => LOCALES[locale]);
     const whys: Unanswered[] = [
-      { kind: 'busy' }, { kind: 'busyNotify' }, { kind: 'noAnswer' }, { kind: 'unavailable' }, { kind: 'notConnected' },
+      { kind: 'busy' }, { kind: 'busyNotify' }, { kind: 'glare' }, { kind: 'noAnswer' }, { kind: 'unavailable' }, { kind: 'notConnected' },
       ...([undefined, 'busy', 'calling_back', 'message'] as const).map((reason) => ({ kind: 'declined' as const, reason })),
     ];
     const sentences = whys.map((why) => noticeText({ kind: 'unanswered', name: 'Bob Brown', why }, text));

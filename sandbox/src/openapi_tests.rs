@@ -293,12 +293,18 @@ fn every_request_of_the_functions_is_one_that_twilio_documents() {
         Order::FetchWorker {
             worker: worker.clone(),
         },
-        Order::FetchVoiceChannel { worker },
+        Order::FetchVoiceChannel {
+            worker: worker.clone(),
+        },
         Order::FetchWorkflow {
             workflow: workflow.clone(),
         },
         Order::FetchTargets { workflow },
         Order::ListQueues,
+        Order::ListOpposite {
+            caller: worker.clone(),
+            callee: worker.clone(),
+        },
         Order::ListConferences { task: task.clone() },
         Order::HoldParticipant {
             conference: conference.clone(),

@@ -220,6 +220,8 @@ pub enum Unanswered {
     Busy,
     /// The same, and the agent may be told when he is free.
     BusyNotify,
+    /// The callee calls at the same moment: his call is taken in place of the agent's.
+    Glare,
     /// The callee's phone rang as long as it may.
     NoAnswer,
     /// The callee takes no work at present, or went away while his phone rang.

@@ -29,7 +29,7 @@ const PRIORITY: u32 = 1000;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Callee {
     pub worker: WorkerSid,
-    presence: Presence,
+    pub presence: Presence,
     /// How long TaskRouter offers a task.
     pub reservation_timeout_s: Option<u64>,
 }
@@ -58,10 +58,9 @@ impl Callee {
             }) => Some(reservation_timeout_s),
             _ => None,
         };
-        let (channel, there) = (answers.next(), answers.next());
         Self {
             worker,
-            presence: Presence::of(channel.as_ref(), there.as_ref()),
+            presence: Presence::learnt(&mut answers),
             reservation_timeout_s,
         }
     }
@@ -78,15 +77,27 @@ pub(super) struct Presence {
     takes_work: bool,
     has_room: bool,
     on_a_call: bool,
+    /// He may have a call of his own, which is being set up.
+    occupied: bool,
     /// What a supervisor wrote on him.
     policy: Option<BusyPolicy>,
 }
 
 impl Presence {
+    /// By the next two answers: of his channel, and of himself.
+    pub fn learnt(answers: &mut impl Iterator<Item = Answer>) -> Self {
+        let (channel, worker) = (answers.next(), answers.next());
+        Self::of(channel.as_ref(), worker.as_ref())
+    }
+
     pub fn of(channel: Option<&Answer>, worker: Option<&Answer>) -> Self {
-        let (has_room, on_a_call) = match channel {
-            Some(Answer::Channel { room, on_a_call }) => (*room != Capacity::Full, *on_a_call),
-            _ => (true, false),
+        let (has_room, on_a_call, idle) = match channel {
+            Some(Answer::Channel {
+                room,
+                on_a_call,
+                idle,
+            }) => (*room != Capacity::Full, *on_a_call, *idle),
+            _ => (true, false, true),
         };
         let (takes_work, policy) = match worker {
             Some(Answer::Worker { available, policy }) => (*available, *policy),
@@ -97,8 +108,19 @@ impl Presence {
             takes_work,
             has_room,
             on_a_call,
+            occupied: !idle,
             policy,
         }
+    }
+
+    /// Whether he may be calling at this moment, and could take a call in its place.
+    pub fn may_call(&self) -> bool {
+        self.takes_work && self.occupied
+    }
+
+    /// Whether he has something to do that may be why he is not rung.
+    pub fn is_busy(&self) -> bool {
+        self.on_a_call || !self.has_room
     }
 
     /// Why he cannot be reached; `configured`: where his worker does not say what he is while he is on a call.

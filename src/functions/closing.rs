@@ -23,6 +23,7 @@ pub(super) fn looks_over(
             Progress::Declined
             | Progress::Busy
             | Progress::BusyNotify
+            | Progress::Glare
             | Progress::NoAnswer
             | Progress::Unavailable
             | Progress::NotConnected,

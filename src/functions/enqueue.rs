@@ -13,7 +13,8 @@
 //! | asking (the caller's name; who is in the conference) | this leg is not in it | hung up |
 //! | judging | rung by this very leg | in line, as before |
 //! | | rung by another leg, or an outcome is written | hung up |
-//! | | he takes no work or has no room | noting that outcome |
+//! | | he has something to do | looking whether he calls at this moment ([`Glare`]) |
+//! | the same, or looking | he takes no work or is busy; his own call goes on | noting that outcome |
 //! | | else | noting that it rings |
 //! | noting (`If-Match`) | written | in line; hung up with an outcome |
 //! | | changed meanwhile (412) | reading again |
@@ -22,6 +23,7 @@
 //! A request that is made twice is answered alike: the leg is noted as the claim. Twilio runs one answer for a leg.
 
 use super::callee::{enqueued_task, target, Callee};
+use super::glare::{Glare, Next, Verdict, MEETS};
 use super::http::encode;
 use super::order::{Answer, Change, Order, Present, Task, TaskStatus};
 use super::request::Whom;
@@ -47,6 +49,8 @@ pub struct Enqueue {
     look: u8,
     attempts: u8,
     callee: Option<Callee>,
+    /// What came of the look whether he calls at the same moment.
+    glare: Option<Verdict>,
     state: State,
 }
 
@@ -67,6 +71,11 @@ enum State {
         caller: Task,
         /// Whether its own task says that this leg is the one.
         proved: bool,
+    },
+    Looking {
+        glare: Glare,
+        caller: Task,
+        who: Colleague,
     },
     /// `rings`: what the leg is told then.
     Noting {
@@ -96,12 +105,26 @@ impl Enqueue {
             look,
             attempts: 0,
             callee: None,
+            glare: None,
             state: State::Finding,
         };
         (enqueue, Step::Orders(orders))
     }
 
     pub(super) fn resume(&mut self, settings: &Settings, answers: Vec<Answer>) -> Step {
+        if let State::Looking { glare, caller, who } = &mut self.state {
+            let (caller, who) = (caller.clone(), who.clone());
+            return match glare.resume(answers) {
+                Next::Orders(orders) => Step::Orders(orders),
+                Next::Decided(verdict) => {
+                    if let (Verdict::Alone(presence), Some(callee)) = (&verdict, &mut self.callee) {
+                        callee.presence = presence.clone();
+                    }
+                    self.glare = Some(verdict);
+                    self.judge(settings, &caller, &who)
+                }
+            };
+        }
         let mut answers = answers.into_iter();
         match (self.state.clone(), answers.next()) {
             (State::Finding, Some(Answer::Listed(found))) => {
@@ -143,6 +166,7 @@ impl Enqueue {
                 State::Finding
                 | State::Reading { .. }
                 | State::Asking { .. }
+                | State::Looking { .. }
                 | State::Noting { .. },
                 _,
             ) => hang_up(),
@@ -220,7 +244,25 @@ impl Enqueue {
             (None, None) => {}
             (Some(_), _) | (None, Some(_)) => return hang_up(),
         }
-        let unreached = self.callee.as_ref().and_then(|it| it.unreached(caller));
+        if caller.link(MEETS).is_some() {
+            self.glare = Some(Verdict::Ours);
+        }
+        let unreached = match (&self.callee, &self.glare) {
+            (Some(callee), None) if callee.presence.may_call() => {
+                let worker = callee.worker.clone();
+                if let Some((glare, orders)) = Glare::look(caller, worker) {
+                    let (caller, who) = (caller.clone(), who.clone());
+                    self.state = State::Looking { glare, caller, who };
+                    return Step::Orders(orders);
+                }
+                callee.unreached(caller)
+            }
+            (Some(_), Some(Verdict::Theirs)) => Some(Progress::Glare),
+            // What he has to do is his own call.
+            (Some(_), Some(Verdict::Ours)) => None,
+            (Some(callee), Some(Verdict::Alone(_)) | None) => callee.unreached(caller),
+            (None, _) => None,
+        };
         let progress = unreached.unwrap_or(Progress::Ringing);
         let links = [("claim", leg.as_str()), ("progress", progress.as_str())];
         self.state = State::Noting {

@@ -127,6 +127,13 @@ pub fn call(api: &Api, order: &Order) -> Call {
                 "conversations.conversation_id == '{conversation}' AND internal_call.role == 'caller'"
             ))
         )),
+        Order::ListOpposite { caller, callee } => get(format!(
+            "{tasks}?PageSize=20&Ordering=DateCreated%3Adesc&EvaluateTaskAttributes={}",
+            encode(&format!(
+                "internal_call.role == 'caller' AND internal_call.caller_worker == '{caller}' \
+                 AND internal_call.callee_worker == '{callee}'"
+            ))
+        )),
         Order::ListCallerTasks => get(format!(
             "{tasks}?PageSize=100&AssignmentStatus=assigned&Ordering=DateCreated%3Aasc&EvaluateTaskAttributes={}",
             encode("internal_call.role == 'caller'")
@@ -215,6 +222,8 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
             let sid = |one: &Value| TaskSid::parse(one.get("sid")?.as_str()?).ok();
             list(&json, "tasks", sid).map(Answer::Listed)
         }
+        Order::ListOpposite { .. } => list(&json, "tasks", open_task)
+            .map(|all| Answer::Listed(all.into_iter().flatten().collect())),
         Order::ListConferences { .. } => list(&json, "conferences", open_conference)
             .map(|all| Answer::Conferences(all.into_iter().flatten().collect())),
         Order::ListReservations { .. } => reservations(&json),
@@ -275,14 +284,16 @@ fn reservations(json: &Value) -> Option<Answer> {
         let worker = WorkerSid::parse(one.get("worker_sid")?.as_str()?).ok()?;
         Some((worker, one.get("reservation_status")?.as_str()?.to_owned()))
     };
-    let all = list(json, "reservations", one)?;
+    let all: Vec<(WorkerSid, String)> = list(json, "reservations", one)?;
+    let of = |statuses: &[&str]| {
+        let those = all
+            .iter()
+            .filter(|(_, status)| statuses.contains(&status.as_str()));
+        those.map(|(worker, _)| worker.clone()).collect()
+    };
     Some(Answer::Reservations {
-        on_offer: all.iter().any(|(_, status)| status == "pending"),
-        holders: all
-            .into_iter()
-            .filter(|(_, status)| ["accepted", "wrapping"].contains(&status.as_str()))
-            .map(|(worker, _)| worker)
-            .collect(),
+        offered: of(&["pending"]),
+        holders: of(&["accepted", "wrapping"]),
     })
 }
 
@@ -328,6 +339,7 @@ fn channel(json: &Value) -> Option<Answer> {
     Some(Answer::Channel {
         room: room(json)?,
         on_a_call: assigned.is_some_and(|tasks| tasks > 0),
+        idle: json.get("available_capacity_percentage")?.as_u64()? == 100,
     })
 }
 
@@ -352,6 +364,14 @@ fn room(json: &Value) -> Option<Capacity> {
 fn busy_policy(json: &Value) -> Option<BusyPolicy> {
     let attributes: Value = serde_json::from_str(json.get("attributes")?.as_str()?).ok()?;
     BusyPolicy::parse(attributes.get(WORKER_ATTRIBUTE)?.as_str()?)
+}
+
+/// `Some(None)`: no call comes of it any more.
+fn open_task(one: &Value) -> Option<Option<TaskSid>> {
+    let sid = TaskSid::parse(one.get("sid")?.as_str()?).ok()?;
+    let open = ["pending", "reserved", "assigned"];
+    let is_open = open.contains(&one.get("assignment_status")?.as_str()?);
+    Some(is_open.then_some(sid))
 }
 
 /// `Some(None)`: it is over.

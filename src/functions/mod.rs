@@ -45,6 +45,7 @@ pub mod close;
 mod closing;
 pub mod conference;
 pub mod enqueue;
+mod glare;
 pub mod hold;
 pub mod http;
 pub mod order;

@@ -56,6 +56,13 @@ pub enum Order {
         /// `conversations.conversation_id`.
         conversation: String,
     },
+    /// Somebody's own calls of somebody: callers' tasks that are not over.
+    ListOpposite {
+        /// Who calls.
+        caller: WorkerSid,
+        /// Whom.
+        callee: WorkerSid,
+    },
     /// What somebody is called, and by which phone.
     FetchColleague {
         /// Who.
@@ -204,14 +211,14 @@ pub struct Present {
 pub enum Answer {
     /// `FetchTask`, `UpdateTask`, `CreateTask`.
     Task(Task),
-    /// `ListCalleeTasks`, `ListCallerTasks`, `ListConversation`: their names only, for a list tells no versions to update them by.
+    /// `ListCalleeTasks`, `ListCallerTasks`, `ListConversation`, `ListOpposite`: their names only, for a list tells no versions to update them by.
     Listed(Vec<TaskSid>),
     /// `ListReservations`.
     Reservations {
         /// The workers whose reservation is accepted or in wrap-up.
         holders: Vec<WorkerSid>,
-        /// Whether one is pending.
-        on_offer: bool,
+        /// Those whose is pending.
+        offered: Vec<WorkerSid>,
     },
     /// `FetchWorker`: whether his activity takes work.
     Worker {
@@ -240,6 +247,8 @@ pub enum Answer {
         room: Capacity,
         /// `assigned_tasks` are more than none: he is on a call, or in wrap-up of one.
         on_a_call: bool,
+        /// All of `available_capacity_percentage` is left: nothing is on offer to him either.
+        idle: bool,
     },
     /// `FetchWorkflow`.
     Workflow {

@@ -96,7 +96,7 @@ impl Recover {
             other => return refused(other),
         };
         let (holders, on_offer) = match answers.next() {
-            Some(Answer::Reservations { holders, on_offer }) => (holders, on_offer),
+            Some(Answer::Reservations { holders, offered }) => (holders, !offered.is_empty()),
             Some(Answer::Failed { status: 404, .. }) => return done(),
             other => return refused(other),
         };

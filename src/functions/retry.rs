@@ -68,6 +68,7 @@ fn may_be_repeated(order: &Order) -> bool {
         | Order::ListCalleeTasks { .. }
         | Order::ListCallerTasks
         | Order::ListConversation { .. }
+        | Order::ListOpposite { .. }
         | Order::FetchColleague { .. }
         | Order::ListReservations { .. }
         | Order::FetchWorker { .. }

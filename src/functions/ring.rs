@@ -8,9 +8,11 @@
 //! | | an outcome is written | closing, with it; done, if he answered |
 //! | | claimed lately by another request | refused 409 `claimed`: that one rings, if it lives |
 //! | | unclaimed, or claimed long ago | asking after the callee, if he is a person and was not asked after |
-//! | asking, or nothing to ask | he can be reached, or it could not be learnt; or there is an old claim | claiming |
-//! | | unclaimed, and he takes no work or has no room | noting that outcome |
+//! | asking, or nothing to ask | unclaimed, and he has something to do | looking whether he calls at this moment ([`Glare`]) |
+//! | the same, or looking | he can be reached, or it could not be learnt; or there is an old claim; or he gives way | claiming |
+//! | | unclaimed, and he takes no work or is busy | noting that outcome |
 //! | | he can be reached, but the caller's plugin hands the call over itself | done |
+//! | looking | his own call goes on | noting that |
 //! | noting (`If-Match`) | written | closing, with it |
 //! | | changed meanwhile (412) | fetching again |
 //! | closing | closed | refused 409, with the outcome as code |
@@ -39,6 +41,7 @@
 use super::callee::{callee_task, target, Callee};
 use super::close::{Close, Why};
 use super::closing::close_as;
+use super::glare::{Glare, Next, Verdict, MEETS};
 use super::order::{Answer, Change, Closing, Order, Task};
 use super::party::{no_session, Asker};
 use super::{refuse, refused, Response, Settings, Step};
@@ -56,6 +59,8 @@ pub struct Ring {
     asker: Asker,
     attempts: u8,
     callee: Option<Callee>,
+    /// What came of the look whether he calls at the same moment.
+    glare: Option<Verdict>,
     state: State,
 }
 
@@ -67,6 +72,10 @@ enum State {
     },
     Asking {
         of: WorkerSid,
+        caller: Task,
+    },
+    Looking {
+        glare: Glare,
         caller: Task,
     },
     Noting {
@@ -121,6 +130,7 @@ impl Ring {
                 asker: Asker::Plugin { worker: None },
                 attempts: 0,
                 callee: None,
+                glare: None,
                 state: State::Fetching { of: callee },
             },
             Step::Orders(orders),
@@ -134,6 +144,7 @@ impl Ring {
             asker: Asker::Twilio,
             attempts: 0,
             callee: None,
+            glare: None,
             state: State::Fetching { of: None },
         };
         let step = ring.fetched(now, settings, caller);
@@ -151,6 +162,16 @@ impl Ring {
             return match close.resume(now, answers) {
                 Step::Respond(response) if response.status < 300 => unreached(outcome),
                 step => step,
+            };
+        }
+        if let State::Looking { glare, caller } = &mut self.state {
+            let caller = caller.clone();
+            return match glare.resume(answers) {
+                Next::Orders(orders) => Step::Orders(orders),
+                Next::Decided(verdict) => {
+                    self.decided(verdict);
+                    self.fetched(now, settings, caller)
+                }
             };
         }
         let mut answers = answers.into_iter();
@@ -249,6 +270,7 @@ impl Ring {
             }
             (
                 State::Fetching { .. }
+                | State::Looking { .. }
                 | State::Noting { .. }
                 | State::Claiming { .. }
                 | State::Closing { .. }
@@ -282,6 +304,7 @@ impl Ring {
                 outcome @ (Progress::Declined
                 | Progress::Busy
                 | Progress::BusyNotify
+                | Progress::Glare
                 | Progress::NoAnswer
                 | Progress::Unavailable
                 | Progress::NotConnected),
@@ -292,9 +315,24 @@ impl Ring {
             let message = "Your colleague is being rung already.";
             return Step::Respond(Response::coded(409, CLAIMED, message));
         }
+        if caller.link(MEETS).is_some() {
+            self.glare = Some(Verdict::Ours);
+        }
         let unreached = match (target(&caller), &self.callee) {
             (None, _) => None,
-            (Some(called), Some(callee)) if callee.worker == called => callee.unreached(&caller),
+            (Some(called), Some(callee)) if callee.worker == called => match &self.glare {
+                None if claimed.is_none() && callee.presence.may_call() => {
+                    if let Some((glare, orders)) = Glare::look(&caller, called) {
+                        self.state = State::Looking { glare, caller };
+                        return Step::Orders(orders);
+                    }
+                    callee.unreached(&caller)
+                }
+                Some(Verdict::Theirs) => Some(Progress::Glare),
+                // What he has to do is his own call.
+                Some(Verdict::Ours) => None,
+                Some(Verdict::Alone(_)) | None => callee.unreached(&caller),
+            },
             (Some(called), _) => {
                 let orders = Callee::questions(settings, &called).into();
                 self.state = State::Asking { of: called, caller };
@@ -313,6 +351,13 @@ impl Ring {
             Some(outcome) if claimed.is_none() => self.note(&caller, outcome),
             Some(_) | None => self.claim(now, &caller, claimed.is_some()),
         }
+    }
+
+    fn decided(&mut self, verdict: Verdict) {
+        if let (Verdict::Alone(presence), Some(callee)) = (&verdict, &mut self.callee) {
+            callee.presence = presence.clone();
+        }
+        self.glare = Some(verdict);
     }
 
     fn claim(&mut self, now: Millis, caller: &Task, stale: bool) -> Step {
@@ -400,6 +445,7 @@ impl Ring {
 fn unreached(outcome: Progress) -> Step {
     let message = match outcome {
         Progress::Busy | Progress::BusyNotify => "Your colleague is on another call.",
+        Progress::Glare => "Your colleague is calling you at this moment.",
         Progress::Ringing
         | Progress::Answered
         | Progress::Declined

@@ -151,7 +151,7 @@ impl Warm {
             other => return refused(other),
         };
         let (holders, on_offer) = match answers.next() {
-            Some(Answer::Reservations { holders, on_offer }) => (holders, on_offer),
+            Some(Answer::Reservations { holders, offered }) => (holders, !offered.is_empty()),
             other => return refused(other),
         };
         let rooms = match answers.next() {

@@ -235,8 +235,10 @@ impl Vanished {
     /// As the functions answered an end. Without a code the call is known, and nobody had come.
     fn ended(self, outcome: &Outcome) -> Option<Notice> {
         match told(outcome) {
-            // In another tab: he took it, declined it, or went away.
-            Some(Progress::Declined | Progress::Answered | Progress::Unavailable) => None,
+            // In another tab: he took it, declined it, or went away; or his own call of the caller goes on.
+            Some(
+                Progress::Declined | Progress::Answered | Progress::Unavailable | Progress::Glare,
+            ) => None,
             Some(
                 Progress::Ringing
                 | Progress::Busy

@@ -10,7 +10,7 @@ use crate::event::Callee;
 use crate::ids::{ContactUri, ReservationSid};
 use crate::ledger::Ledger;
 use crate::time::Millis;
-use crate::twilio::attributes::Role;
+use crate::twilio::attributes::{Progress, Role};
 use crate::twilio::reservation::{InternalReservation, RawReservation, ReservationStatus};
 use crate::twilio::strategy::StrategyName;
 
@@ -66,7 +66,10 @@ impl InternalCall {
             | ReservationStatus::Rescinded
             | ReservationStatus::Rejected
             | ReservationStatus::Timeout
-            | ReservationStatus::Gone => self.over(&new, ledger, &mut said),
+            | ReservationStatus::Gone => {
+                self.over(&new, ledger, &mut said);
+                self.meet(now, ledger, &mut said);
+            }
         }
         said
     }
@@ -127,6 +130,7 @@ impl InternalCall {
         } else {
             Stage::Offered(offer)
         };
+        let of_colleague = new.call.role == Role::Callee;
         let leg = Leg {
             reservation: new,
             stage,
@@ -135,6 +139,10 @@ impl InternalCall {
         self.legs.insert(sid, leg);
         if placed_here {
             self.take_own_leg(ledger, said);
+        }
+        if of_colleague {
+            self.cross(now, ledger, said);
+            self.meet(now, ledger, said);
         }
     }
 
@@ -266,6 +274,7 @@ impl InternalCall {
             self.wait_for_number(now, &task);
             self.hand_over_when_met(now, ledger, said);
         }
+        self.meet(now, ledger, said);
     }
 
     fn wrapping<P: From<Purpose>>(
@@ -285,7 +294,11 @@ impl InternalCall {
         self.over_without_other(&new.sid, said);
         self.own_leg_over(&new.task, new.leg.as_ref(), said);
         self.over_for_me(&new, ledger, said);
-        let complete_at = self.wrap_up.map(|span| now + span);
+        let complete_at = match new.call.progress {
+            // It was no call, and his colleague's waits for the room that it takes.
+            Some(Progress::Glare) if new.call.role == Role::Caller => Some(now),
+            Some(_) | None => self.wrap_up.map(|span| now + span),
+        };
         let sid = new.sid.clone();
         let leg = Leg {
             stage: Stage::Wrapping { complete_at },
@@ -293,6 +306,7 @@ impl InternalCall {
             reservation: new,
         };
         self.legs.insert(sid, leg);
+        self.meet(now, ledger, said);
     }
 
     fn company_of(&self, sid: &ReservationSid) -> Company {
@@ -365,6 +379,9 @@ impl InternalCall {
         }
         if gone.call.role != Role::Callee || offer.is_none() {
             return;
+        }
+        if self.is_calling(gone.call.caller_worker.as_ref()) {
+            return; // they call each other, and his gave way
         }
         let (name, back) = (gone.name.clone(), caller_of(gone));
         if gone.status == ReservationStatus::Gone {

@@ -55,6 +55,8 @@
 //! | wrapping | that time | completing | `CompleteTask` |
 //! | any | completed, cancelled, rescinded, rejected, timed out | — | `Http` end; `Notify` a missed call (see `over`) |
 //!
+//! Two who call each other at the same moment: [`glare`].
+//!
 //! An end that is not heard is posted again with growing pauses ([`ending`]).
 //!
 //! Invariants: one press, one task; the callee is rung once for a task; a person's phone stops ringing before
@@ -66,6 +68,7 @@ mod actions;
 mod application;
 mod conference;
 mod ending;
+mod glare;
 mod leg;
 mod legs;
 mod placement;
@@ -87,6 +90,7 @@ use crate::twilio::configuration::{Configuration, MissingKey, Outbound};
 use crate::twilio::strategy::Strategy;
 use crate::view::{CallLine, CallView};
 use ending::Ending;
+use glare::Meeting;
 use rejoining::Rejoin;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,10 +109,12 @@ pub enum Purpose {
     Ring(TaskSid),
     /// Flex's `TransferTask` of this task, to the callee.
     HandOver(TaskSid),
-    /// Flex's `AcceptTask` of our own leg.
+    /// Flex's `AcceptTask` of our own leg, or of a call that is taken in place of ours.
     AcceptOwn(ReservationSid),
     /// Flex's `SelectTask`.
     Select,
+    /// Flex's `HangupCall` of our own leg, as another call is taken in place of it.
+    HangUpOwn,
     /// `reservation.call`.
     Call(ReservationSid),
     /// Tell the functions that this agent declines.
@@ -197,6 +203,8 @@ pub struct InternalCall {
     endings: BTreeMap<TaskSid, Ending>,
     #[serde(default)]
     rejoins: BTreeMap<ReservationSid, Rejoin>,
+    #[serde(default)]
+    meeting: Option<Meeting>,
 }
 
 impl InternalCall {
@@ -220,6 +228,7 @@ impl InternalCall {
             legs: BTreeMap::new(),
             endings: BTreeMap::new(),
             rejoins: BTreeMap::new(),
+            meeting: None,
         }
     }
 
@@ -282,8 +291,8 @@ impl InternalCall {
             Purpose::Decline(reservation) => {
                 self.decline_settled(&reservation, outcome, ledger, &mut said);
             }
-            // Selecting is a courtesy; a check is made again after a while.
-            Purpose::Select | Purpose::Check => {}
+            // Selecting is a courtesy; a check is made again after a while; and the functions end the call, too.
+            Purpose::Select | Purpose::Check | Purpose::HangUpOwn => {}
             Purpose::Refuse(reservation) => {
                 self.refuse_settled(now, &reservation, outcome, &mut said);
             }

@@ -53,6 +53,9 @@ impl InternalCall {
         if self.placing != Placing::Idle || to.worker() == Some(&self.me.worker) {
             return said;
         }
+        if self.takes_his(&to, ledger, &mut said) {
+            return said;
+        }
         let order = match (&self.strategy, &self.outbound) {
             (Strategy::Unclear(unclear), _) => Err(unclear.notice()),
             (
@@ -155,7 +158,6 @@ impl InternalCall {
             let until = now + ENQUEUE_WAIT;
             Wait::Enqueue { until }
         } else {
-            self.ask_to_ring(&task, &to, ledger, said);
             Wait::Ring {
                 again: false,
                 claimed: false,
@@ -163,14 +165,19 @@ impl InternalCall {
         };
         let line = CallLine::Calling { name: to.name() };
         self.placing = Placing::Placed {
-            to,
-            task,
+            to: to.clone(),
+            task: task.clone(),
             reservation,
             wait,
             line,
             met: false,
             here: Here::default(),
         };
+        // His own call may have come up meanwhile.
+        self.cross(now, ledger, said);
+        if matches!(wait, Wait::Ring { .. }) && self.is_waiting_for_ring(&task).is_some() {
+            self.ask_to_ring(&task, &to, ledger, said);
+        }
     }
 
     fn ask_to_ring<P: From<Purpose>>(
@@ -206,18 +213,15 @@ impl InternalCall {
             self.answered_late(task, outcome, ledger, said);
             return;
         };
-        let progress = match succeeded(outcome) {
+        let settled = succeeded(outcome);
+        let code = settled.as_ref().err().and_then(|it| it.code.as_deref());
+        if let Some(outcome) = code.and_then(not_rung_since) {
+            self.progressed(now, task, outcome, None, ledger, said);
+            return;
+        }
+        let progress = match settled {
             Ok(()) if self.hands_over() => return self.may_hand_over(now, ledger, said),
             Ok(()) => Progress::Ringing,
-            Err(Refusal {
-                code: Some(code), ..
-            }) if code == Progress::Busy.as_str() => Progress::Busy,
-            Err(Refusal {
-                code: Some(code), ..
-            }) if code == Progress::BusyNotify.as_str() => Progress::BusyNotify,
-            Err(Refusal {
-                code: Some(code), ..
-            }) if code == Progress::Unavailable.as_str() => Progress::Unavailable,
             Err(Refusal {
                 code: Some(code), ..
             }) if code == CLAIMED && self.may_wait_for_claim(now) => return,
@@ -333,6 +337,7 @@ impl InternalCall {
             Progress::Declined => Unanswered::Declined { reason },
             Progress::Busy => Unanswered::Busy,
             Progress::BusyNotify => Unanswered::BusyNotify,
+            Progress::Glare => Unanswered::Glare,
             Progress::NoAnswer => Unanswered::NoAnswer,
             Progress::Unavailable => Unanswered::Unavailable,
             Progress::NotConnected => Unanswered::NotConnected,
@@ -341,6 +346,9 @@ impl InternalCall {
             name: name.clone(),
             why,
         });
+        if why == Unanswered::Glare {
+            self.gave_way(now, ledger, said);
+        }
         self.set_line(CallLine::Unanswered { name, why }, Wait::Over, said);
     }
 
@@ -506,5 +514,20 @@ impl InternalCall {
             said.line = Some(next);
             said.call = true;
         }
+    }
+}
+
+/// Why the functions rang nobody, by their word for it.
+fn not_rung_since(code: &str) -> Option<Progress> {
+    match Progress::parse(code)? {
+        outcome @ (Progress::Busy
+        | Progress::BusyNotify
+        | Progress::Glare
+        | Progress::Unavailable) => Some(outcome),
+        Progress::Ringing
+        | Progress::Answered
+        | Progress::Declined
+        | Progress::NoAnswer
+        | Progress::NotConnected => None,
     }
 }

@@ -17,6 +17,8 @@ pub enum Progress {
     Busy,
     /// The same, and whoever called may be told when he is free.
     BusyNotify,
+    /// The callee calls the caller at the same moment: his call goes on in place of this one.
+    Glare,
     /// The callee's phone rang as long as it may.
     NoAnswer,
     /// The callee takes no work at present, or went away while his phone rang.
@@ -35,6 +37,7 @@ impl Progress {
             Self::Declined => "declined",
             Self::Busy => "busy",
             Self::BusyNotify => "busy_notify",
+            Self::Glare => "glare",
             Self::NoAnswer => "no_answer",
             Self::Unavailable => "unavailable",
             Self::NotConnected => "not_connected",
@@ -50,6 +53,7 @@ impl Progress {
             Self::Declined,
             Self::Busy,
             Self::BusyNotify,
+            Self::Glare,
             Self::NoAnswer,
             Self::Unavailable,
             Self::NotConnected,

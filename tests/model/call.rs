@@ -168,6 +168,7 @@ impl Call {
                 Progress::Declined
                 | Progress::Busy
                 | Progress::BusyNotify
+                | Progress::Glare
                 | Progress::NoAnswer
                 | Progress::Unavailable
                 | Progress::NotConnected,

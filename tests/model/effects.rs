@@ -18,6 +18,7 @@ const TOKEN: ActionToken = ActionToken(7);
 enum Later {
     Settled(EffectId),
     Action { offer: Offer, settles: EffectId },
+    HangUp { offer: Offer, settles: EffectId },
 }
 
 impl Office {
@@ -42,6 +43,10 @@ impl Office {
                 Later::Settled(id) => self.settle(who, id, Answer::Done),
                 Later::Action { offer, settles } => {
                     self.flex_action(who, FlexAction::AcceptTask, offer, Some(settles));
+                }
+                Later::HangUp { offer, settles } => {
+                    self.flex_action(who, FlexAction::HangupCall, offer, None);
+                    self.settle(who, settles, Answer::Done);
                 }
             }
         }
@@ -79,6 +84,10 @@ impl Office {
                 self.takes(who, offer);
                 let settles = *id;
                 return Some(Later::Action { offer, settles });
+            }
+            Effect::HangUp { id, reservation } => {
+                let (offer, settles) = (Offer::of(reservation), *id);
+                return Some(Later::HangUp { offer, settles });
             }
             // Flex does it by itself; the promise settles as the next event.
             Effect::SelectTask { id, .. } => return Some(Later::Settled(*id)),
@@ -120,8 +129,7 @@ impl Office {
             | Effect::ShowLeg { .. }
             | Effect::EndListening { .. }
             | Effect::KeepConference { .. }
-            | Effect::HoldParticipant { .. }
-            | Effect::HangUp { .. } => unreachable!("one call at a time: see tests/calls"),
+            | Effect::HoldParticipant { .. } => unreachable!("one call at a time: see tests/calls"),
         }
         None
     }

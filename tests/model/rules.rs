@@ -180,6 +180,15 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
         all.push(sometimes!("both call at once", |_, office| {
             office.all(|who| office.agent(who).is_placing())
         }));
+        all.push(sometimes!("one of two calls gives way", |_, office| {
+            office.any(|agent| reads(agent, |why| matches!(why, Unanswered::Glare)))
+        }));
+        all.push(always!(
+            "no more than one of the two gives way",
+            |_, office| {
+                !office.all(|who| reads(office.agent(who), |why| matches!(why, Unanswered::Glare)))
+            }
+        ));
     }
     all
 }
@@ -246,6 +255,8 @@ impl Office {
             CallLine::Unanswered { why, .. } => match progress_of(*why) {
                 // The caller's own word: the callee may have declined in the same moment.
                 Progress::NoAnswer | Progress::NotConnected => reached != Some(Progress::Answered),
+                // It is the plugins that see here that both ring.
+                Progress::Glare => self.calls.iter().any(|call| call.caller != who),
                 why => reached == Some(why),
             },
             CallLine::Idle
@@ -262,6 +273,7 @@ fn progress_of(why: Unanswered) -> Progress {
         Unanswered::Declined { .. } => Progress::Declined,
         Unanswered::Busy => Progress::Busy,
         Unanswered::BusyNotify => Progress::BusyNotify,
+        Unanswered::Glare => Progress::Glare,
         Unanswered::NoAnswer => Progress::NoAnswer,
         Unanswered::Unavailable => Progress::Unavailable,
         Unanswered::NotConnected => Progress::NotConnected,

@@ -10,6 +10,7 @@
     clippy::indexing_slicing
 )]
 mod calls;
+mod glare;
 mod harness;
 mod losses;
 mod outcomes;

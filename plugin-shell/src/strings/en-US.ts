@@ -75,6 +75,7 @@ export const enUS = {
   BacklineFree: '{{name}} is free now. Call while you can.',
   BacklineFreeTitle: 'Colleague is free',
   BacklineNotFree: '{{name}} was not free for half an hour, and you will not be told any more. Call again later.',
+  BacklineGlare: '{{name}} is calling you at this moment. That call is answered in place of yours.',
   BacklineNoAnswer: '{{name}} did not answer. Try again later, or call somebody else.',
   BacklineUnavailableNow: '{{name}} is not taking calls at the moment. Try again later, or call somebody else.',
   BacklineNotConnected: '{{name}} accepted, but the connection was lost. Call again.',

@@ -76,6 +76,7 @@ export const esES: StringTable = {
   BacklineFree: '{{name}} ya está libre. Llame ahora que puede.',
   BacklineFreeTitle: 'Su compañero está libre',
   BacklineNotFree: '{{name}} no ha estado libre en media hora y ya no se le avisará. Vuelva a llamar más tarde.',
+  BacklineGlare: '{{name}} le está llamando en este momento. Se responde a esa llamada en lugar de la suya.',
   BacklineNoAnswer: '{{name}} no contesta. Inténtelo más tarde o llame a otra persona.',
   BacklineUnavailableNow: '{{name}} no atiende llamadas en este momento. Inténtelo más tarde o llame a otra persona.',
   BacklineNotConnected: '{{name}} aceptó, pero se perdió la conexión. Vuelva a llamar.',

@@ -76,6 +76,7 @@ export const esMX: StringTable = {
   BacklineFree: '{{name}} ya está libre. Llama ahora que puedes.',
   BacklineFreeTitle: 'Tu compañero está libre',
   BacklineNotFree: '{{name}} no estuvo libre en media hora y ya no se te avisará. Vuelve a llamar más tarde.',
+  BacklineGlare: '{{name}} te está llamando en este momento. Se contesta esa llamada en lugar de la tuya.',
   BacklineNoAnswer: '{{name}} no contesta. Intenta más tarde o llama a otra persona.',
   BacklineUnavailableNow: '{{name}} no toma llamadas en este momento. Intenta más tarde o llama a otra persona.',
   BacklineNotConnected: '{{name}} aceptó, pero se perdió la conexión. Vuelve a llamar.',

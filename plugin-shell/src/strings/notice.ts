@@ -43,6 +43,7 @@ const MISCONFIGURED: Record<Place, StringKey> = {
 const UNANSWERED: Record<Exclude<Unanswered['kind'], 'declined'>, StringKey> = {
   busy: 'BacklineBusy',
   busyNotify: 'BacklineBusyNotify',
+  glare: 'BacklineGlare',
   noAnswer: 'BacklineNoAnswer',
   unavailable: 'BacklineUnavailableNow',
   notConnected: 'BacklineNotConnected',

@@ -76,6 +76,7 @@ export const ptBR: StringTable = {
   BacklineFree: '{{name}} está livre agora. Ligue enquanto pode.',
   BacklineFreeTitle: 'Colega livre',
   BacklineNotFree: '{{name}} não ficou livre em meia hora, e você não será mais avisado. Ligue novamente mais tarde.',
+  BacklineGlare: '{{name}} está ligando para você neste momento. Essa chamada é atendida no lugar da sua.',
   BacklineNoAnswer: '{{name}} não atendeu. Tente mais tarde ou ligue para outra pessoa.',
   BacklineUnavailableNow: '{{name}} não está atendendo chamadas no momento. Tente mais tarde ou ligue para outra pessoa.',
   BacklineNotConnected: '{{name}} aceitou, mas a conexão foi perdida. Ligue novamente.',

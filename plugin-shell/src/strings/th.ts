@@ -76,6 +76,7 @@ export const th: StringTable = {
   BacklineFree: '{{name}} ว่างแล้ว โทรได้ในตอนนี้',
   BacklineFreeTitle: 'เพื่อนร่วมงานว่างแล้ว',
   BacklineNotFree: '{{name}} ไม่ว่างตลอดครึ่งชั่วโมง และคุณจะไม่ได้รับแจ้งอีก โปรดโทรใหม่ภายหลัง',
+  BacklineGlare: '{{name}} กำลังโทรหาคุณในขณะนี้ ระบบจะรับสายนั้นแทนสายของคุณ',
   BacklineNoAnswer: '{{name}} ไม่รับสาย โปรดลองใหม่ภายหลังหรือโทรหาคนอื่น',
   BacklineUnavailableNow: '{{name}} ไม่พร้อมรับสายในขณะนี้ โปรดลองใหม่ภายหลังหรือโทรหาคนอื่น',
   BacklineNotConnected: '{{name}} รับสายแล้ว แต่การเชื่อมต่อหลุด โปรดโทรอีกครั้ง',

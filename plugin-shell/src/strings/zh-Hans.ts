@@ -76,6 +76,7 @@ export const zhHans: StringTable = {
   BacklineFree: '{{name}} 现在空闲。请趁现在呼叫。',
   BacklineFreeTitle: '同事现在空闲',
   BacklineNotFree: '{{name}} 半小时内一直没有空闲，不会再通知您。请稍后再呼叫。',
+  BacklineGlare: '{{name}} 此刻正在呼叫您。将接听对方的来电，代替您的呼叫。',
   BacklineNoAnswer: '{{name}} 无人接听。请稍后再试，或呼叫其他同事。',
   BacklineUnavailableNow: '{{name}} 目前不接听电话。请稍后再试，或呼叫其他同事。',
   BacklineNotConnected: '{{name}} 已接听，但连接中断。请重新呼叫。',

@@ -279,6 +279,10 @@ fn orders() -> Vec<Order> {
         Order::ListConversation {
             conversation: "1-2-3".to_owned(),
         },
+        Order::ListOpposite {
+            caller: bob(),
+            callee: alice(),
+        },
         Order::FetchColleague { worker: bob() },
         Order::FetchWorker { worker: bob() },
         Order::FetchVoiceChannel { worker: bob() },
@@ -367,7 +371,10 @@ fn is_of(order: &Order, answer: &Answer) -> bool {
         Answer::Task(_) => matches!(order, Order::FetchTask { .. }),
         Answer::Listed(_) => matches!(
             order,
-            Order::ListCalleeTasks { .. } | Order::ListCallerTasks | Order::ListConversation { .. }
+            Order::ListCalleeTasks { .. }
+                | Order::ListCallerTasks
+                | Order::ListConversation { .. }
+                | Order::ListOpposite { .. }
         ),
         Answer::Reservations { .. } => matches!(order, Order::ListReservations { .. }),
         Answer::Participants(_) => matches!(order, Order::ListParticipants { .. }),
@@ -442,11 +449,14 @@ fn any_answer() -> impl Strategy<Value = Answer> {
         2 => Just(Answer::Token(Some(agent(alice())))),
         1 => Just(Answer::Token(None)),
         2 => prop::collection::vec(task(), 0..3).prop_map(Answer::Listed),
-        1 => any::<bool>().prop_map(|on_offer| Answer::Reservations { holders: vec![bob()], on_offer }),
+        1 => any::<bool>().prop_map(|on_offer| {
+            let offered = on_offer.then(bob).into_iter().collect();
+            Answer::Reservations { holders: vec![bob()], offered }
+        }),
         1 => (0..3_u128).prop_map(|some| Answer::Participants((0..some).map(present).collect())),
         1 => (any::<bool>(), policy()).prop_map(|(available, policy)| Answer::Worker { available, policy }),
-        1 => any::<(u32, bool)>().prop_map(|(calls, on_a_call)| Answer::Channel { room: Capacity::Left(NonZeroU32::new(calls)), on_a_call }),
-        1 => any::<bool>().prop_map(|on_a_call| Answer::Channel { room: Capacity::Full, on_a_call }),
+        1 => any::<(u32, bool, bool)>().prop_map(|(calls, on_a_call, idle)| Answer::Channel { room: Capacity::Left(NonZeroU32::new(calls)), on_a_call, idle }),
+        1 => any::<(bool, bool)>().prop_map(|(on_a_call, idle)| Answer::Channel { room: Capacity::Full, on_a_call, idle }),
         1 => Just(Answer::Workers { people: Vec::new(), next: None }),
         1 => any::<u64>().prop_map(|s| Answer::Workflow { reservation_timeout_s: s }),
         1 => Just(Answer::Targets(vec![crate::ids::QueueSid::from_number(1)])),

@@ -24,6 +24,7 @@ mod close;
 mod enqueue;
 mod events;
 mod forged;
+mod glare;
 mod hold;
 mod native;
 mod people;
@@ -67,6 +68,9 @@ struct Twilio {
     parties: Vec<(Role, bool)>,
     rung: Vec<NewParticipant>,
     fail_ringing: bool,
+    /// Everybody has room for so many, and each task is offered to whose it is.
+    capacity: Option<usize>,
+    held_by_whose: bool,
     /// Lists do not show what was made lately.
     lists_lag: bool,
 }
@@ -125,6 +129,8 @@ impl Twilio {
             parties: Vec::new(),
             rung: Vec::new(),
             fail_ringing: false,
+            capacity: None,
+            held_by_whose: false,
             lists_lag: false,
         }
     }
@@ -227,10 +233,11 @@ impl Twilio {
                 })
                 .ok(),
             },
-            Order::ListReservations { .. } => Answer::Reservations {
-                holders: self.holders.clone(),
-                on_offer: self.on_offer,
-            },
+            Order::ListOpposite { caller, callee } => Answer::Listed(match self.lists_lag {
+                true => Vec::new(),
+                false => self.opposite(caller, callee),
+            }),
+            Order::ListReservations { task } => self.reservations(task),
             Order::ListParticipants { .. } => {
                 let customers = self.participants.iter().map(|leg| Present {
                     leg: leg.clone(),
@@ -262,14 +269,7 @@ impl Twilio {
                 available: self.available,
                 policy: self.policy,
             },
-            Order::FetchVoiceChannel { .. } => Answer::Channel {
-                room: if self.free && self.open_callees() == 0 {
-                    Capacity::Left(None)
-                } else {
-                    Capacity::Full
-                },
-                on_a_call: self.on_a_call,
-            },
+            Order::FetchVoiceChannel { worker } => self.channel(worker),
             Order::FetchTargets { .. } => Answer::Targets(Vec::new()),
             Order::ListQueues => Answer::Queues(Vec::new()),
             Order::FetchWorkflow { .. } => Answer::Workflow {
@@ -292,6 +292,70 @@ impl Twilio {
                 Answer::Done
             }
         }
+    }
+
+    /// Bob's, who has room for one call; or of anybody, by what he has.
+    fn channel(&self, worker: &WorkerSid) -> Answer {
+        let (room, has) = match self.capacity {
+            None => (1, self.open_callees()),
+            Some(room) => (room, self.of(worker)),
+        };
+        let free = self.free && has < room;
+        Answer::Channel {
+            room: match free {
+                true => Capacity::Left(None),
+                false => Capacity::Full,
+            },
+            on_a_call: self.on_a_call,
+            idle: free && has == 0 && !self.on_a_call,
+        }
+    }
+
+    /// How many open tasks are his.
+    fn of(&self, worker: &WorkerSid) -> usize {
+        let his = |task: &Task| self.whose(task).as_ref() == Some(worker) && task.is_open();
+        self.all().iter().filter(|task| his(task)).count()
+    }
+
+    fn all(&self) -> Vec<Task> {
+        self.tasks.keys().filter_map(|sid| self.task(sid)).collect()
+    }
+
+    fn whose(&self, task: &Task) -> Option<WorkerSid> {
+        let key = match task.role()? {
+            Role::Caller => "caller_worker",
+            Role::Callee => "callee_worker",
+        };
+        WorkerSid::parse(task.link(key)?).ok()
+    }
+
+    fn opposite(&self, caller: &WorkerSid, callee: &WorkerSid) -> Vec<TaskSid> {
+        let named = |task: &Task, key, who: &WorkerSid| task.link(key) == Some(who.as_str());
+        let is = |task: &Task| {
+            task.role() == Some(Role::Caller)
+                && task.is_open()
+                && named(task, "caller_worker", caller)
+                && named(task, "callee_worker", callee)
+        };
+        let all = self.all().into_iter();
+        all.filter(is).map(|task| task.sid).collect()
+    }
+
+    fn reservations(&self, task: &TaskSid) -> Answer {
+        let offered = match self.capacity {
+            None => self.on_offer.then(bob).into_iter().collect(),
+            Some(_) => {
+                let task = self.task(task);
+                task.and_then(|task| self.whose(&task))
+                    .into_iter()
+                    .collect()
+            }
+        };
+        let mut holders = self.holders.clone();
+        if self.held_by_whose {
+            holders.extend(self.task(task).and_then(|task| self.whose(&task)));
+        }
+        Answer::Reservations { holders, offered }
     }
 
     fn fetch(&self, sid: &TaskSid) -> Answer {

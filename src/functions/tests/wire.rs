@@ -259,7 +259,8 @@ fn what_rest_says_of_workers_channels_workflows_and_reservations_is_read() {
             read(&channel, body),
             Answer::Channel {
                 room,
-                on_a_call: false
+                on_a_call: false,
+                idle: percentage == 100,
             }
         );
     }
@@ -267,7 +268,15 @@ fn what_rest_says_of_workers_channels_workflows_and_reservations_is_read() {
         let body = json!({"available": true, "available_capacity_percentage": 50,
             "configured_capacity": 4, "assigned_tasks": assigned});
         let room = left(2);
-        assert_eq!(read(&channel, body), Answer::Channel { room, on_a_call });
+        let idle = false;
+        assert_eq!(
+            read(&channel, body),
+            Answer::Channel {
+                room,
+                on_a_call,
+                idle
+            }
+        );
     }
     let workflow = Order::FetchWorkflow {
         workflow: settings().workflow,
@@ -286,10 +295,10 @@ fn what_rest_says_of_workers_channels_workflows_and_reservations_is_read() {
         {"worker_sid": alice(), "reservation_status": "pending"},
         {"worker_sid": bob(), "reservation_status": "accepted"}]});
     let holders = vec![bob()];
-    let on_offer = true;
+    let offered = vec![alice()];
     assert_eq!(
         read(&reservations, body),
-        Answer::Reservations { holders, on_offer }
+        Answer::Reservations { holders, offered }
     );
     for order in [worker, channel, workflow, reservations] {
         assert!(matches!(
@@ -379,6 +388,7 @@ fn whether_a_colleague_could_be_rung_is_what_ringing_him_would_find() {
     let room = |room| Answer::Channel {
         room,
         on_a_call: false,
+        idle: true,
     };
     let channel = |free: bool| {
         room(if free {

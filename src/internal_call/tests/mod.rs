@@ -9,6 +9,7 @@ use serde_json::{json, Value};
 
 mod application;
 mod ending;
+mod glare;
 mod hold;
 mod legs;
 mod missed;

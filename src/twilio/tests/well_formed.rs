@@ -39,6 +39,7 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         Progress::Declined,
         Progress::Busy,
         Progress::BusyNotify,
+        Progress::Glare,
         Progress::NoAnswer,
         Progress::Unavailable,
         Progress::NotConnected,

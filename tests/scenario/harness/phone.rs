@@ -72,6 +72,11 @@ impl Office {
 
     /// Hangs up by Flex's button, in the page that has the call.
     pub(super) fn hang_up(&mut self, agent: Agent) {
+        self.hang_up_of(agent, None);
+    }
+
+    /// The legs of one of his reservations, or all of them.
+    pub(super) fn hang_up_of(&mut self, agent: Agent, only: Option<&ReservationSid>) {
         for call in self.live_legs(agent) {
             let view = self.world.telephony.call(&call);
             let reservation = view.and_then(|view| {
@@ -82,6 +87,9 @@ impl Office {
                     .map(|(_, task)| task.to_owned());
                 view.reservation.or_else(|| self.held_by(agent, &of_task?))
             });
+            if only.is_some() && reservation.as_ref() != only {
+                continue;
+            }
             let Some(page) = self.carried.get(&call).copied() else {
                 continue;
             };

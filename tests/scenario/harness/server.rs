@@ -307,6 +307,7 @@ fn kind(order: &Order) -> &'static str {
         Order::ListCalleeTasks { .. } => "list-tasks",
         Order::ListCallerTasks => "list-callers",
         Order::ListConversation { .. } => "list-conversation",
+        Order::ListOpposite { .. } => "list-opposite",
         Order::FetchColleague { .. } => "fetch-colleague",
         Order::ListReservations { .. } => "list-reservations",
         Order::FetchWorker { .. } => "fetch-worker",

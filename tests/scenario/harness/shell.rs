@@ -138,8 +138,11 @@ impl Office {
             | Effect::ShowLeg { .. }
             | Effect::EndListening { .. }
             | Effect::KeepConference { .. }
-            | Effect::HoldParticipant { .. }
-            | Effect::HangUp { .. } => self.fail("several calls at once are off here"),
+            | Effect::HoldParticipant { .. } => self.fail("several calls at once are off here"),
+            Effect::HangUp { id, reservation } => {
+                self.hang_up_of(agent_of(seat), Some(&reservation));
+                self.done(seat, id);
+            }
         }
     }
 

@@ -183,6 +183,7 @@ fn word(why: Unanswered) -> &'static str {
         Unanswered::Declined { reason: Some(_) } => "declined with a reason",
         Unanswered::Busy => "busy",
         Unanswered::BusyNotify => "busy, to be told of",
+        Unanswered::Glare => "glare",
         Unanswered::NoAnswer => "no answer",
         Unanswered::Unavailable => "unavailable",
         Unanswered::NotConnected => "not connected",

@@ -31,6 +31,7 @@ struct History(Vec<(Millis, bool)>);
 #[derive(Debug)]
 pub(super) struct Call {
     placed: Millis,
+    caller: Agent,
     /// The person who is called; `None`: a queue.
     callee: Option<Agent>,
     /// His leg was in the conference; so were both, at once.
@@ -105,6 +106,7 @@ impl Truth {
                 let placed = now;
                 self.calls.entry(call).or_insert(Call {
                     placed,
+                    caller: agent,
                     callee,
                     joined: false,
                     together: false,
@@ -170,6 +172,12 @@ impl Truth {
             }
             Unanswered::Busy | Unanswered::BusyNotify => {
                 (!ever_not(&self.free)).then_some("he had room")
+            }
+            Unanswered::Glare => {
+                let opposite = |other: &Call| {
+                    call.callee == Some(other.caller) && other.callee == Some(call.caller)
+                };
+                (!self.calls.values().any(opposite)).then_some("he did not call")
             }
             Unanswered::NoAnswer => accepted.then_some("he accepted"),
             Unanswered::Unavailable => {

@@ -1,0 +1,92 @@
+// Two agents who press Call for each other at once end up in one call, and neither has to accept anything.
+import type { Agent } from "../helpers/agent";
+import { APPLICATION_SID, INTERNAL_CALLS_QUEUE_SID, type Sandbox } from "../helpers/sandbox";
+import { expect, test } from "../helpers/test";
+import { expectHears } from "../helpers/transfers";
+import { Ears } from "../helpers/who-hears";
+
+const feature = { enabled: true, enable_call_agent: true, enable_call_queue: true };
+const application = { strategy: "application", application_sid: APPLICATION_SID, outbound_queue_sid: INTERNAL_CALLS_QUEUE_SID };
+
+async function bothCall(alice: Agent, bob: Agent): Promise<void> {
+  await alice.choose("Call Agent", "Select an agent", bob.name);
+  await bob.choose("Call Agent", "Select an agent", alice.name);
+  await Promise.all([alice.callButton.click(), bob.callButton.click()]);
+}
+
+/** One task each, on which they hear each other; nothing else rings or is on the line. */
+async function expectOneCall(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<void> {
+  await expectHears(new Ears(sandbox), { alice: ["bob"], bob: ["alice"] });
+  for (const agent of [alice, bob]) {
+    await expect(agent.tasks).toHaveCount(1);
+    await expect(agent.hangUpButton).toHaveCount(1);
+    await expect(agent.acceptButton).toHaveCount(0);
+  }
+  const own = (identity: string) => async () => (await sandbox.legs()).filter((leg) => leg.identity === identity).length;
+  await expect.poll(own("alice")).toBe(1);
+  await expect.poll(own("bob")).toBe(1);
+}
+
+/** One of the two reads it. */
+async function expectToldOnce(alice: Agent, bob: Agent): Promise<void> {
+  const told = async () => (await alice.told(/is calling you at this moment/).count()) + (await bob.told(/is calling you at this moment/).count());
+  await expect.poll(told).toBe(1);
+}
+
+test.afterEach(async ({ sandbox }) => {
+  for (const identity of ["alice", "bob"]) await sandbox.setCapacity(identity, 1);
+});
+
+for (const [strategy, settings] of [
+  ["conference", {}],
+  ["application", application],
+] as [string, object][]) {
+  test.describe(strategy, () => {
+    test.beforeAll(async ({ sandbox, agents }) => {
+      await agents.close();
+      await sandbox.configure("internal_call", { ...feature, ...settings });
+    });
+
+    test.afterAll(async ({ sandbox, agents }) => {
+      await agents.close();
+      await sandbox.configure("internal_call", feature);
+    });
+
+    for (const room of [1, 2]) {
+      test(`both press Call at once, with room for ${room}`, async ({ sandbox, agents }) => {
+        for (const identity of ["alice", "bob"]) await sandbox.setCapacity(identity, room);
+        const alice = await agents.at("alice");
+        const bob = await agents.at("bob");
+        await bothCall(alice, bob);
+        await expectToldOnce(alice, bob);
+        await expectOneCall(sandbox, alice, bob);
+        await alice.hangUp();
+        await expect(bob.hangUpButton).toBeHidden();
+      });
+    }
+  });
+}
+
+test("each list hides the other's task: both phones ring, and one of the two calls gives way", async ({ sandbox, agents }) => {
+  for (const identity of ["alice", "bob"]) await sandbox.setCapacity(identity, 2);
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setFaults([{ target: "rest:tasks.list", effect: { lag: 60_000 } }]);
+  await bothCall(alice, bob);
+  await expectToldOnce(alice, bob);
+  await expectOneCall(sandbox, alice, bob);
+  await bob.hangUp();
+  await expect(alice.hangUpButton).toBeHidden();
+});
+
+test("Call pressed for a colleague whose call rings here takes that call", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await bob.choose("Call Agent", "Select an agent", alice.name);
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.callButton.click({ timeout: 5_000 });
+  await expectOneCall(sandbox, alice, bob);
+  await bob.hangUp();
+  await expect(alice.hangUpButton).toBeHidden();
+});
