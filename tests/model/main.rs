@@ -132,7 +132,7 @@ fn two_who_call_each_other() {
         pace: Pace::Brisk,
         ..ONE_CALL
     };
-    assert_eq!(explore(bounds), 187_941);
+    assert_eq!(explore(bounds), 509_177);
 }
 
 #[test]
@@ -268,7 +268,10 @@ where
         checker.model()
     );
     let found = checker.discoveries();
-    for property in checker.model().properties() {
+    let mut properties = checker.model().properties();
+    // Where one is broken, it was not gone on to see whether another ever comes true.
+    properties.sort_by_key(|property| property.expectation != Expectation::Always);
+    for property in properties {
         match (property.expectation, found.get(property.name)) {
             (Expectation::Always, None) | (Expectation::Sometimes, Some(_)) => {}
             (Expectation::Always, Some(path)) => {

@@ -89,7 +89,7 @@ impl Agent {
     fn may(&self, who: Who, (office, bounds): (&Office, &Bounds), actions: &mut Vec<Action>) {
         if self.is_placing() {
             actions.push(Action::PressAgain(who));
-        } else if self.calls > 0 {
+        } else if self.calls > 0 && (self.choices > 0 || office.can_call(who)) {
             actions.push(Action::Press(who));
         }
         for (offer, status) in &self.shown {

@@ -347,9 +347,15 @@ impl Office {
     }
 
     fn press(&mut self, who: Who) {
+        let before = self.clone();
         let effects = self.tell(who, NOW, &Event::CallPressed);
         let created = |effect: &&Effect| matches!(effect, Effect::CreateTask { .. });
         match effects.iter().filter(created).count() {
+            // He takes his colleague's call; a press that changes nothing costs nothing.
+            0 if before != *self => {
+                let agent = self.agent_mut(who);
+                agent.choices -= 1;
+            }
             0 => {}
             1 => self.agent_mut(who).calls -= 1,
             _ => {
