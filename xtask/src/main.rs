@@ -56,6 +56,8 @@ enum Task {
 enum Bench {
     /// How fast a call between agents is set up. Writes `target/bench/setup.json`.
     SetUp,
+    /// What a call takes by each strategy: time, legs, tasks, requests. Writes `target/bench/strategies.json`.
+    Strategies,
     /// Several calls at once: how long a decision takes, and who hears nobody meanwhile. Writes `target/bench/calls.json`.
     Calls,
     /// How fast the roster finds agents in Chromium, against the libraries that one would take. Writes
@@ -92,6 +94,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Mutants(options) => mutants::mutants(&place, options),
         Task::Bench { which } => match which {
             Bench::SetUp => demo::bench(&place, "bench-set-up.config.ts"),
+            Bench::Strategies => demo::bench(&place, "bench-strategies.config.ts"),
             Bench::Calls => demo::bench(&place, "bench-calls.config.ts"),
             Bench::Roster { native, agents } => {
                 if *native {

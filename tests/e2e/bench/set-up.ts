@@ -8,6 +8,7 @@ import { target } from "../helpers/config";
 import { Sandbox } from "../helpers/sandbox";
 import { expect, test } from "@playwright/test";
 import { median, moment, watchAppearance, watchClick } from "./measure";
+import { allHeard } from "./all-heard";
 import { servePlugin } from "./plugin";
 import { ReferenceFunctions } from "./reference-functions";
 
@@ -21,8 +22,6 @@ const PAUSES = { in_a_second: 1000, at_once: 0 } as const;
 const LATENCIES_MS = [0, 100] as const;
 const ACCEPT = ".Twilio-TaskButton-Accept";
 const READY = '[data-testid="activity-dropdown-button"]';
-
-const FRAME_MS = 20;
 
 /** One call, milliseconds. */
 interface Call {
@@ -149,23 +148,6 @@ async function measure(
     await sandbox.clearFaults();
     for (const context of contexts) await context.close();
     await functions?.stop();
-  }
-}
-
-/** When both hear each other, Unix milliseconds, by the frames of the sandbox's meters: asking often would itself take time. */
-async function allHeard(sandbox: Sandbox): Promise<number> {
-  for (;;) {
-    const asked = Date.now();
-    const { frame, legs } = await sandbox.meters();
-    const answered = Date.now();
-    const first = (listener: Identity, speaker: Identity) =>
-      legs
-        .filter(({ identity }) => identity === listener)
-        .flatMap((leg) => legs.filter(({ identity }) => identity === speaker).map(({ call }) => leg.heard_run[call]?.[0]))
-        .find((since) => since !== undefined);
-    const [alice, bob] = [first("alice", "bob"), first("bob", "alice")];
-    if (alice !== undefined && bob !== undefined) return (asked + answered) / 2 - (frame - Math.max(alice, bob)) * FRAME_MS;
-    await new Promise((wake) => setTimeout(wake, 50));
   }
 }
 
