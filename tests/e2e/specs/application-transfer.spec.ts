@@ -1,0 +1,130 @@
+// Calls by an application: what either agent does with his part of it by Flex's own transfer buttons. Each has a task and a
+// conference of Flex's own; the other one is what Flex takes for the customer.
+import { expect, test } from "../helpers/test";
+import { type Agent } from "../helpers/agent";
+import { APPLICATION_SID, INTERNAL_CALLS_QUEUE_SID, type Sandbox } from "../helpers/sandbox";
+import { expectHears, expectLeavable, toColleague, toQueue } from "../helpers/transfers";
+import { Ears } from "../helpers/who-hears";
+
+const feature = { enabled: true, enable_call_agent: true, enable_call_queue: true };
+const application = { strategy: "application", application_sid: APPLICATION_SID, outbound_queue_sid: INTERNAL_CALLS_QUEUE_SID };
+
+async function talk(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<Ears> {
+  const ears = new Ears(sandbox);
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.accept();
+  await expectHears(ears, { alice: ["bob"], bob: ["alice"] });
+  return ears;
+}
+
+test.beforeAll(async ({ sandbox, agents }) => {
+  await agents.close();
+  await sandbox.configure("internal_call", { ...feature, ...application });
+});
+
+test.afterAll(async ({ sandbox, agents }) => {
+  await agents.close();
+  await sandbox.configure("internal_call", feature);
+});
+
+test("the caller hands her part on to Carol, cold, and Carol back to her: Bob stays in the call", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const carol = await agents.at("carol", 3);
+  const ears = await talk(sandbox, alice, bob);
+  await toColleague(alice, "Transfer to", "carol");
+  await carol.expectRinging();
+  await expectHears(ears, { bob: ["music"], alice: [] });
+  await alice.expectNoTasks();
+  await carol.accept();
+  await expectHears(ears, { bob: ["carol"], carol: ["bob"], alice: [] });
+  await expect(alice.told(/did not come back|missed/)).toHaveCount(0);
+  await toColleague(carol, "Transfer to", "alice");
+  await alice.expectRinging();
+  await carol.complete(bob.name);
+  await alice.accept();
+  await expectHears(ears, { bob: ["alice"], alice: ["bob"], carol: [] });
+  await bob.hangUp();
+  await expect(alice.hangUpButton).toBeHidden();
+  await alice.complete(bob.name);
+  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
+  await agents.close();
+});
+
+test("the callee hands his part on to Carol, cold: Alice goes on with her, and her hanging up ends it for both", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const carol = await agents.at("carol", 3);
+  const ears = await talk(sandbox, alice, bob);
+  await toColleague(bob, "Transfer to", "carol");
+  await carol.expectRinging();
+  await expect(carol.tasks.first()).toContainText(alice.name);
+  await expectHears(ears, { alice: ["music"], bob: [] });
+  await bob.expectNoTasks();
+  await carol.accept();
+  await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
+  await carol.page.screenshot({ path: "../../target/e2e-application-transferred.png" });
+  await alice.hangUp();
+  await expect(carol.hangUpButton).toBeHidden();
+  await carol.complete(alice.name);
+  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
+  await agents.close();
+});
+
+test("Bob consults Carol: Alice waits with music, all three talk, and he leaves the two to themselves", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const carol = await agents.at("carol", 3);
+  const ears = await talk(sandbox, alice, bob);
+  await toColleague(bob, "Consult", "carol");
+  await carol.expectRinging();
+  await carol.accept();
+  await expectHears(ears, { alice: ["music"], bob: ["carol"], carol: ["bob"] });
+  await bob.unhold();
+  await expectHears(ears, { alice: ["bob", "carol"], bob: ["alice", "carol"], carol: ["alice", "bob"] });
+  await bob.page.screenshot({ path: "../../target/e2e-application-three.png" });
+  await expectLeavable(sandbox);
+  await bob.hangUp();
+  await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
+  await carol.hangUp();
+  await expect(alice.hangUpButton).toBeHidden();
+  await carol.complete(alice.name);
+  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
+  await agents.close();
+});
+
+test("a consult that Carol rejects leaves Alice and Bob as they were", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const carol = await agents.at("carol", 3);
+  const ears = await talk(sandbox, alice, bob);
+  await toColleague(alice, "Consult", "carol");
+  await carol.expectRinging();
+  await expectHears(ears, { bob: ["music"] });
+  await carol.rejectButton.click();
+  await carol.expectNoTasks();
+  await alice.unhold();
+  await expectHears(ears, { alice: ["bob"], bob: ["alice"] });
+  await alice.hangUp();
+  await expect(bob.hangUpButton).toBeHidden();
+  for (const agent of [alice, bob]) await agent.expectNoTasks();
+  await agents.close();
+});
+
+test("the callee hands his part on to a queue, whose member talks to Alice", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const carol = await agents.at("carol", 3);
+  const ears = await talk(sandbox, alice, bob);
+  await toQueue(bob, "Transfer to", "Everyone");
+  await carol.expectRinging();
+  await expectHears(ears, { alice: ["music"] });
+  await carol.accept();
+  await expectHears(ears, { alice: ["carol"], carol: ["alice"] });
+  await carol.hangUp();
+  await expect(alice.hangUpButton).toBeHidden();
+  await carol.complete(alice.name);
+  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
+  await agents.close();
+});
