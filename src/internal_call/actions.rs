@@ -28,6 +28,7 @@ impl InternalCall {
     ) -> Said {
         let mut said = Said::default();
         let verdict = match self.find(sid, task_sid) {
+            None if action == FlexAction::AcceptTask => self.accept_handed_on(sid),
             None => Verdict::Pass,
             Some(reservation) => {
                 said.call = true;

@@ -26,7 +26,7 @@ use crate::ledger::Ledger;
 use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::attributes::{Conversations, InternalCall as Links, OutboundAttributes, Role};
-use crate::twilio::reservation::InternalReservation;
+use crate::twilio::reservation::{InternalReservation, ReservationStatus};
 use crate::twilio::strategy::{Application, Strategy, StrategyName};
 use crate::view::CallLine;
 
@@ -113,18 +113,41 @@ impl InternalCall {
         new.call.role == Role::Callee && new.call.caller_worker.as_ref() == Some(&self.me.worker)
     }
 
-    /// TaskRouter takes the called address for the agent's leg's caller id, which an application is not.
+    /// Another agent's part in a call is on offer to this one, by Flex's transfer.
+    pub(super) fn note_handed_on(&mut self, new: InternalReservation) {
+        if new.to_application && new.status == ReservationStatus::Pending {
+            self.handed_on.insert(new.sid);
+        } else {
+            self.handed_on.remove(&new.sid);
+        }
+    }
+
     pub(super) fn accept_natively(&self, sid: &ReservationSid) -> Verdict {
         if let Some(staying) = self.accept_staying(sid) {
             return staying;
         }
-        let called = self.legs.get(sid).map(|leg| &leg.reservation);
-        match (&self.outbound, called) {
-            (Ok(outbound), Some(called)) if called.to_application => {
-                let caller_id = outbound.caller_id.clone();
-                Verdict::From { from: caller_id }
-            }
-            (Ok(_) | Err(_), Some(_) | None) => Verdict::Pass,
+        match self.legs.get(sid) {
+            Some(leg) if leg.reservation.to_application => self.from_number(),
+            Some(_) | None => Verdict::Pass,
+        }
+    }
+
+    /// What is on offer is not this agent's part in a call, or no call between agents at all.
+    pub(super) fn accept_handed_on(&self, sid: Option<&str>) -> Verdict {
+        let handed_on = |sid: &str| self.handed_on.iter().any(|one| one.as_str() == sid);
+        match sid.is_some_and(handed_on) {
+            true => self.from_number(),
+            false => Verdict::Pass,
+        }
+    }
+
+    /// TaskRouter takes the called address for the agent's leg's caller id, which an application is not.
+    fn from_number(&self) -> Verdict {
+        match &self.outbound {
+            Ok(outbound) => Verdict::From {
+                from: outbound.caller_id.clone(),
+            },
+            Err(_) => Verdict::Pass,
         }
     }
 

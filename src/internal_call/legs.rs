@@ -45,10 +45,13 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
     ) -> Said {
         let mut said = Said::default();
-        let ours = InternalReservation::parse(raw).filter(|new| self.concerns_me(new));
-        let Some(new) = ours else {
+        let Some(new) = InternalReservation::parse(raw) else {
             return said;
         };
+        if !self.concerns_me(&new) {
+            self.note_handed_on(new);
+            return said;
+        }
         said.call = true;
         if let (Role::Caller, Some(progress)) = (new.call.role, new.call.progress) {
             let reason = new.call.reason;

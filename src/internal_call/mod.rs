@@ -93,7 +93,7 @@ use ending::Ending;
 use glare::Meeting;
 use rejoining::Rejoin;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use leg::Leg;
 pub use placement::Placing;
@@ -205,6 +205,9 @@ pub struct InternalCall {
     rejoins: BTreeMap<ReservationSid, Rejoin>,
     #[serde(default)]
     meeting: Option<Meeting>,
+    /// On offer here by Flex's transfer: other agents' parts in calls by an application.
+    #[serde(default)]
+    handed_on: BTreeSet<ReservationSid>,
 }
 
 impl InternalCall {
@@ -229,6 +232,7 @@ impl InternalCall {
             endings: BTreeMap::new(),
             rejoins: BTreeMap::new(),
             meeting: None,
+            handed_on: BTreeSet::new(),
         }
     }
 

@@ -253,6 +253,26 @@ fn the_callee_accepts_by_flex_with_a_caller_id_and_says_that_he_came() {
 }
 
 #[test]
+fn a_part_that_is_handed_on_is_accepted_with_a_caller_id_and_is_no_call_of_this_agents() {
+    let mut core = desk();
+    let carols = |status: &str| {
+        native("callee", status, |r| {
+            r["attributes"]["internal_call"]["callee_worker"] = json!(WorkerSid::from_number(66));
+        })
+    };
+    assert_eq!(core.told(NOW, &carols("pending")), []);
+    let accept = |core: &mut Core| {
+        let (verdict, more) = action(core, FlexAction::AcceptTask, reservation().as_str());
+        assert_eq!(more.len(), 1);
+        verdict
+    };
+    let from = "+15550100".into();
+    assert_eq!(accept(&mut core), Verdict::From { from });
+    assert_eq!(core.told(NOW, &carols("accepted")), []);
+    assert_eq!(accept(&mut core), Verdict::Pass);
+}
+
+#[test]
 fn hold_is_flexs_own_and_so_is_its_button() {
     let mut core = desk();
     core.told(NOW, &native("callee", "accepted", |_| {}));

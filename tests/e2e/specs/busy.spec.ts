@@ -61,7 +61,7 @@ for (const [name, policy, his] of [
     const bob = await agents.at("bob");
     const dana = await talksToDana(sandbox, alice, bob);
     await alice.choose("Call Agent", "Select an agent", bob.name);
-    await before(alice, "can take your call.");
+    await before(alice, "has room for 1 more call.");
     await alice.callButton.click();
     await expect(bob.offer(alice.name)).toBeVisible();
     await bob.offer(alice.name).getByRole("button", { name: "Decline" }).click();
