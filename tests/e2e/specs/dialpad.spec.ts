@@ -86,18 +86,3 @@ test("Enter held down chooses and does not call, Escape held down closes and doe
   await expect(field).toHaveValue("");
   await expect(alice.callButton).toBeDisabled();
 });
-
-test("a colleague who is chosen and goes offline is not called, and it is said why", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  await sandbox.setActivity("carol", "Available");
-  await alice.choose("Call Agent", "Select an agent", "Carol Clark");
-  await sandbox.setActivity("carol", "Offline");
-  await expect(alice.callButton).toBeDisabled();
-  const said = alice.page.getByText("Carol Clark has gone offline. Choose somebody else, or try again later.");
-  await expect(said).toBeVisible();
-  await expect(alice.page.getByText(/Check the spelling/)).toHaveCount(0);
-  await alice.page.screenshot({ path: "../../target/e2e-went-offline.png" });
-  await alice.page.getByRole("combobox", { name: "Select an agent" }).fill("Bo");
-  await expect(said).toHaveCount(0);
-  await sandbox.setActivity("carol", "Available");
-});
