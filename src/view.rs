@@ -68,8 +68,6 @@ pub struct AgentField {
     /// How many are in the directory so far, whatever they do; in whole steps while it is being fetched, so that a
     /// screen reader is not told every moment.
     pub known: u32,
-    /// Who was chosen, and went offline: nobody is chosen any more.
-    pub went: Option<Pii<String>>,
     /// Who is chosen.
     pub selected: Option<WorkerSid>,
     /// What is known of him, for the line below the field.

@@ -78,7 +78,6 @@ pub(super) fn field(
         filters: filters::rows(dialpad.filters(), roster),
         filtered_by: clicked.into_iter().map(|filter| filter.value).collect(),
         matches: u32::try_from(matches).unwrap_or(u32::MAX),
-        went: dialpad.went().cloned(),
         selected: dialpad.agent().map(|callee| callee.worker.clone()),
         about: about::chosen(dialpad, roster, closely),
         room: dialpad

@@ -79,9 +79,6 @@ pub struct Dialpad {
     /// Who is in it is not listed.
     offline: Option<ActivitySid>,
     agent_query: Pii<String>,
-    /// Who was chosen, and went offline: the field still spells his name.
-    #[serde(default)]
-    went: Option<Pii<String>>,
     agent: Option<Callee>,
     #[serde(default)]
     reach: Reach,
@@ -140,7 +137,6 @@ impl Dialpad {
             watch: Watch::default(),
             offline: configuration.offline.clone(),
             agent_query: Pii::default(),
-            went: None,
             agent: None,
             reach: Reach::through(
                 (configuration.outbound.as_ref().ok()).map(|outbound| outbound.functions.clone()),
@@ -229,7 +225,6 @@ impl Dialpad {
             Tab::Agent => {
                 let dropped = self.agent.take_if(|callee| callee.name != text);
                 self.agent_query = text;
-                self.went = None;
                 dropped.and_then(|_| self.watch.let_go(now, ledger))
             }
             Tab::Queue => {
@@ -254,7 +249,6 @@ impl Dialpad {
         }
         self.reach.forget(&callee.worker);
         self.agent_query = callee.name.clone();
-        self.went = None;
         self.agent = Some(callee);
         let look = self.look(now, ledger);
         look.into_iter().chain(changed()).collect()
@@ -276,7 +270,7 @@ impl Dialpad {
         changed()
     }
 
-    /// Somebody left the directory, as who goes offline does: he cannot stay chosen.
+    /// Somebody left the directory: he cannot stay chosen.
     pub fn forget_person<P: From<Purpose>>(
         &mut self,
         now: Millis,
@@ -284,10 +278,7 @@ impl Dialpad {
         ledger: &mut Ledger<P>,
     ) -> Vec<Effect> {
         let dropped = self.agent.take_if(|callee| callee.worker == *worker);
-        let let_go = dropped.and_then(|callee| {
-            self.went = Some(callee.name);
-            self.watch.let_go(now, ledger)
-        });
+        let let_go = dropped.and_then(|_| self.watch.let_go(now, ledger));
         let_go.into_iter().chain(changed()).collect()
     }
 
@@ -389,11 +380,6 @@ impl Dialpad {
     #[must_use]
     pub fn agent_query(&self) -> &Pii<String> {
         &self.agent_query
-    }
-
-    /// Who was chosen, and went offline, until somebody else is looked for.
-    pub(crate) fn went(&self) -> Option<&Pii<String>> {
-        self.went.as_ref()
     }
 
     /// Who is chosen.

@@ -19,7 +19,6 @@ export const enUS = {
   BacklineNoAgents: 'Nobody matches. Check the spelling, or clear the field to see everybody.',
   BacklineNoQueues: 'No queue matches. Check the spelling, or clear the field to see all queues.',
   BacklineMore: '{{shown}} of {{matches}} shown. Type more to narrow the list.',
-  BacklineWentOffline: '{{name}} has gone offline. Choose somebody else, or try again later.',
   BacklineNoAgentsFiltered: 'Nobody matches the filters. Clear them to see everybody, or check the spelling.',
   BacklineFound: 'Found: {{matches}}.',
   BacklineFilteredBy: 'Filtered by {{filters}}.',

@@ -20,7 +20,6 @@ export const esES: StringTable = {
   BacklineNoAgents: 'No hay coincidencias. Revise la ortografía o borre el campo para ver a todos.',
   BacklineNoQueues: 'Ninguna cola coincide. Revise la ortografía o borre el campo para ver todas.',
   BacklineMore: 'Se muestran {{shown}} de {{matches}}. Escriba más para acotar la lista.',
-  BacklineWentOffline: '{{name}} se ha desconectado. Elija a otra persona o vuelva a intentarlo más tarde.',
   BacklineNoAgentsFiltered: 'Nadie cumple los filtros. Quítelos para ver a todos o revise la ortografía.',
   BacklineFound: 'Encontrados: {{matches}}.',
   BacklineFilteredBy: 'Filtrado por {{filters}}.',

@@ -20,7 +20,6 @@ export const esMX: StringTable = {
   BacklineNoAgents: 'No hay coincidencias. Revisa la ortografía o borra el campo para ver a todos.',
   BacklineNoQueues: 'Ninguna cola coincide. Revisa la ortografía o borra el campo para ver todas.',
   BacklineMore: 'Se muestran {{shown}} de {{matches}}. Escribe más para acotar la lista.',
-  BacklineWentOffline: '{{name}} se desconectó. Elige a otra persona o vuelve a intentarlo más tarde.',
   BacklineNoAgentsFiltered: 'Nadie cumple los filtros. Quítalos para ver a todos o revisa la ortografía.',
   BacklineFound: 'Encontrados: {{matches}}.',
   BacklineFilteredBy: 'Filtrado por {{filters}}.',

@@ -20,7 +20,6 @@ export const ptBR: StringTable = {
   BacklineNoAgents: 'Ninguém encontrado. Verifique a grafia ou limpe o campo para ver todos.',
   BacklineNoQueues: 'Nenhuma fila encontrada. Verifique a grafia ou limpe o campo para ver todas.',
   BacklineMore: 'Mostrando {{shown}} de {{matches}}. Digite mais para restringir a lista.',
-  BacklineWentOffline: '{{name}} ficou off-line. Escolha outra pessoa ou tente novamente mais tarde.',
   BacklineNoAgentsFiltered: 'Ninguém corresponde aos filtros. Remova-os para ver todos ou verifique a grafia.',
   BacklineFound: 'Encontrados: {{matches}}.',
   BacklineFilteredBy: 'Filtrado por {{filters}}.',

@@ -20,7 +20,6 @@ export const th: StringTable = {
   BacklineNoAgents: 'ไม่พบผู้ที่ตรงกัน ตรวจสอบตัวสะกด หรือล้างช่องเพื่อดูทุกคน',
   BacklineNoQueues: 'ไม่พบคิวที่ตรงกัน ตรวจสอบตัวสะกด หรือล้างช่องเพื่อดูคิวทั้งหมด',
   BacklineMore: 'แสดง {{shown}} จาก {{matches}} พิมพ์เพิ่มเพื่อจำกัดรายการ',
-  BacklineWentOffline: '{{name}} ออฟไลน์แล้ว เลือกคนอื่น หรือลองใหม่ภายหลัง',
   BacklineNoAgentsFiltered: 'ไม่มีผู้ที่ตรงกับตัวกรอง ล้างตัวกรองเพื่อดูทุกคน หรือตรวจสอบตัวสะกด',
   BacklineFound: 'พบ {{matches}} คน',
   BacklineFilteredBy: 'กรองตาม {{filters}}',

@@ -20,7 +20,6 @@ export const zhHans: StringTable = {
   BacklineNoAgents: '没有匹配的人。请检查拼写，或清空输入框以查看所有人。',
   BacklineNoQueues: '没有匹配的队列。请检查拼写，或清空输入框以查看所有队列。',
   BacklineMore: '显示 {{matches}} 个中的 {{shown}} 个。继续输入以缩小范围。',
-  BacklineWentOffline: '{{name}} 已离线。请选择其他人，或稍后再试。',
   BacklineNoAgentsFiltered: '没有人符合筛选条件。请清除筛选以查看所有人，或检查拼写。',
   BacklineFound: '找到 {{matches}} 人。',
   BacklineFilteredBy: '筛选：{{filters}}。',

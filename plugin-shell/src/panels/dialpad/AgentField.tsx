@@ -118,7 +118,7 @@ function Unseen({ children }: { children: string }): React.ReactElement {
   );
 }
 
-function sentence({ phase, rows, matches, known, filteredBy, went }: DialpadView['agents'], text: PanelProps['text']): string {
+function sentence({ phase, rows, matches, known, filteredBy }: DialpadView['agents'], text: PanelProps['text']): string {
   // As the browser writes numbers: Flex's strings know no plural and no grouping.
   const count = known.toLocaleString();
   switch (phase.kind) {
@@ -127,8 +127,6 @@ function sentence({ phase, rows, matches, known, filteredBy, went }: DialpadView
     case 'loading':
       return known > 0 ? text('BacklineLoadingMoreAgents', { known: count }) : text('BacklineLoadingAgents');
     case 'empty':
-      // His name is still in the field, and spelt right.
-      if (went) return '';
       return text(filteredBy.length > 0 ? 'BacklineNoAgentsFiltered' : 'BacklineNoAgents');
     case 'nobody':
       return text('BacklineNobodyOnline');
@@ -143,9 +141,8 @@ function sentence({ phase, rows, matches, known, filteredBy, went }: DialpadView
   }
 }
 
-function note({ filteredBy, goesRound, statusesOld, staysHere, went }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
+function note({ filteredBy, goesRound, statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
   const notes = [
-    went && text('BacklineWentOffline', { name: went }),
     filteredBy.length > 0 && text('BacklineFilteredBy', { filters: filteredBy.join(', ') }),
     goesRound && text('BacklineAgentsGoRound'),
     statusesOld && text('BacklineStatusesOld'),
