@@ -830,10 +830,6 @@ export interface AgentField {
      */
     known: number;
     /**
-     * Who was chosen, and went offline: nobody is chosen any more.
-     */
-    went: Pii<string> | undefined;
-    /**
      * Who is chosen.
      */
     selected: WorkerSid | undefined;
