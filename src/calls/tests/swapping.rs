@@ -25,6 +25,20 @@ fn a_swap_takes_the_other_back_first_and_then_moves_ear_and_microphone_at_once()
 }
 
 #[test]
+fn nobody_swaps_to_the_call_that_he_is_in_or_to_one_that_is_not_heard_yet() {
+    let mut agent = two_calls();
+    assert_eq!(agent.swaps_to(2), []);
+    agent.meets(2, true); // he put her on hold by Flex's own button
+    assert_eq!(agent.swaps_to(2), []);
+    agent.meets(2, false);
+    agent.customer_calls(3);
+    agent.accepts(3);
+    agent.accepted(3);
+    agent.leg_comes(3, Offered::Forwardable);
+    assert_eq!(agent.swaps_to(3), []);
+}
+
+#[test]
 fn a_swap_that_fails_changes_nothing() {
     let mut agent = two_calls();
     let back = hold(&agent.swaps_to(1));
@@ -99,19 +113,36 @@ fn a_swap_back_before_the_hold_is_confirmed_waits_for_it() {
     agent.assert_talks_to(1);
 }
 
-#[test]
-fn whom_the_agent_himself_put_on_hold_stays_on_hold() {
+/// In the first call, a second party, whom the agent has put on hold himself.
+fn one_of_two_is_on_hold() -> Agent {
     let mut agent = Agent::new();
     agent.talks_to(1);
-    let two = |first: bool, second: bool| Event::ParticipantsChanged {
+    agent.told(&Event::ParticipantsChanged {
         reservation: reservation(1),
         participants: serde_json::from_value(json!([
-            {"target": "first", "kind": "customer", "me": false, "joined": true, "onHold": first},
-            {"target": "second", "kind": "external", "me": false, "joined": true, "onHold": second}
+            {"target": "first", "kind": "customer", "me": false, "joined": true, "onHold": false},
+            {"target": "second", "kind": "external", "me": false, "joined": true, "onHold": true}
         ]))
         .unwrap(),
-    };
-    agent.told(&two(false, true));
+    });
+    agent
+}
+
+#[test]
+fn whom_the_agent_himself_put_on_hold_stays_there_though_he_swaps_back_before_the_other_is() {
+    let mut agent = one_of_two_is_on_hold();
+    let going = hold(&agent.talks_to(2));
+    agent.swaps_to(1);
+    let effects = agent.settle(going);
+    let back = hold(&effects);
+    assert_eq!(holds(&effects), [(back, "first".to_owned(), false)]);
+    agent.settle(back);
+    agent.assert_talks_to(1);
+}
+
+#[test]
+fn whom_the_agent_himself_put_on_hold_stays_on_hold() {
+    let mut agent = one_of_two_is_on_hold();
     let effects = agent.talks_to(2);
     let held = hold(&effects);
     assert_eq!(holds(&effects), [(held, "first".to_owned(), true)]);

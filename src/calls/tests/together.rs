@@ -293,3 +293,17 @@ fn the_live_call_ends_while_another_is_accepted() {
     agent.is_heard(2);
     agent.assert_talks_to(2);
 }
+
+#[test]
+fn whoever_listens_in_and_answers_goes_on_listening_until_the_caller_is_heard() {
+    let (mut agent, _) = listening_in();
+    let ends = Effect::EndListening { leg: leg(9) };
+    let mut before = agent.customer_calls(2);
+    before.extend(agent.accepts(2));
+    agent.accepted(2);
+    before.extend(agent.leg_comes(2, Offered::Forwardable));
+    before.extend(agent.opens(2));
+    before.extend(agent.meets(2, false));
+    assert!(!before.contains(&ends));
+    assert!(agent.is_heard(2).contains(&ends));
+}
