@@ -127,7 +127,7 @@ impl InternalCall {
             return staying;
         }
         match self.legs.get(sid) {
-            Some(leg) if leg.reservation.to_application => self.from_number(),
+            Some(leg) if leg.reservation.to_application => self.with_number(),
             Some(_) | None => Verdict::Pass,
         }
     }
@@ -136,13 +136,13 @@ impl InternalCall {
     pub(super) fn accept_handed_on(&self, sid: Option<&str>) -> Verdict {
         let handed_on = |sid: &str| self.handed_on.iter().any(|one| one.as_str() == sid);
         match sid.is_some_and(handed_on) {
-            true => self.from_number(),
+            true => self.with_number(),
             false => Verdict::Pass,
         }
     }
 
     /// TaskRouter takes the called address for the agent's leg's caller id, which an application is not.
-    fn from_number(&self) -> Verdict {
+    fn with_number(&self) -> Verdict {
         match &self.outbound {
             Ok(outbound) => Verdict::From {
                 from: outbound.caller_id.clone(),

@@ -3,7 +3,7 @@
 import { expect, test } from "../helpers/test";
 import { type Agent } from "../helpers/agent";
 import { APPLICATION_SID, INTERNAL_CALLS_QUEUE_SID, type Sandbox } from "../helpers/sandbox";
-import { expectHears, expectLeavable, toColleague, toQueue } from "../helpers/transfers";
+import { expectHears, expectLeavable, ofParticipant, toColleague, toQueue } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
 const feature = { enabled: true, enable_call_agent: true, enable_call_queue: true };
@@ -83,8 +83,9 @@ test("Bob consults Carol: Alice waits with music, all three talk, and he leaves 
   await expectHears(ears, { alice: ["music"], bob: ["carol"], carol: ["bob"] });
   await bob.unhold();
   await expectHears(ears, { alice: ["bob", "carol"], bob: ["alice", "carol"], carol: ["alice", "bob"] });
-  await bob.page.screenshot({ path: "../../target/e2e-application-three.png" });
   await expectLeavable(sandbox);
+  await expect(ofParticipant(bob, "Hang up Carol Clark")).toBeVisible();
+  await bob.page.screenshot({ path: "../../target/e2e-application-three.png" });
   await bob.hangUp();
   await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
   await carol.hangUp();
