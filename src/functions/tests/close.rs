@@ -480,3 +480,43 @@ fn taking_the_callees_task_back_is_not_tried_again_when_twilio_refuses_it() {
         "{step:?}"
     );
 }
+
+fn callee_joined() -> Request {
+    Request::Conference {
+        event: ConferenceEvent::CalleeJoined,
+        task: caller_task(),
+        conference: ConferenceSid::from_number(1),
+    }
+}
+
+/// Twilio says it once: whatever else changes the task meanwhile, it is written, and not for ever tried.
+#[test]
+fn that_the_callee_came_is_written_though_the_task_changes_meanwhile() {
+    for (changes, status, written) in [(5, 200, true), (6, 502, false)] {
+        let mut twilio = Twilio::new(|_| {});
+        let mut told = Going::new(callee_joined());
+        for _ in 0..changes {
+            told.until(&mut twilio, |order| {
+                matches!(order, Order::UpdateTask { .. })
+            });
+            twilio.tasks.get_mut(&caller_task()).unwrap().0 += 1;
+            told.step(NOW, &mut twilio);
+        }
+        while told.response.is_none() {
+            told.step(NOW, &mut twilio);
+        }
+        assert_eq!(told.response.unwrap().status / 100, status / 100);
+        let answered = twilio.caller().link("progress") == Some("answered");
+        assert_eq!(answered, written, "{changes} changes");
+    }
+}
+
+#[test]
+fn a_callee_who_joins_the_call_of_a_task_that_is_gone_is_not_left_alone_in_it() {
+    let mut twilio = Twilio::new(|_| {});
+    twilio.tasks.remove(&caller_task());
+    let mut told = Going::new(callee_joined());
+    let ends = |order: &Order| matches!(order, Order::EndConference { .. });
+    told.step(NOW, &mut twilio);
+    assert!(told.orders.iter().any(ends));
+}

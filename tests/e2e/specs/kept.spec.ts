@@ -41,6 +41,7 @@ const inDatabase = (page: Page, put: Record<string, number[]>) =>
   );
 
 test("another agent's directory on the same computer, whole or damaged, is neither read nor written", async ({ sandbox, agents }) => {
+  for (const other of ["bob", "carol"] as const) await sandbox.setActivity(other, "Available");
   const alice = await agents.at("alice");
   const { page } = alice;
   const before = alice.errors.length;
