@@ -57,6 +57,14 @@ export interface CallView {
      * Whether the other party's connection was lost, and he is waited for.
      */
     otherLost: boolean;
+    /**
+     * Whether the other party can be transferred.
+     */
+    transfer: TransferView | undefined;
+    /**
+     * Who transferred the caller, if the call follows a transfer.
+     */
+    transferredBy: Pii<string> | undefined;
 }
 
 /**
@@ -133,7 +141,7 @@ export type Colleagues = Colleague[];
 /**
  * A fact.
  */
-export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldAppeared"; tab: Tab; empty: boolean } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "filtersOpened"; open: boolean } | { kind: "filterChosen"; facet: Facet; value?: string | undefined } | { kind: "filtersCleared" } | { kind: "personChosen"; callee: Callee } | { kind: "rowsShown"; workers: WorkerSid[] } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "tellWhenFreePressed"; callee: Callee } | { kind: "waitCancelled"; worker: WorkerSid } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "workTold"; workers: WorkerSid[]; work?: RawWork[] | undefined } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldAppeared"; tab: Tab; empty: boolean } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "filtersOpened"; open: boolean } | { kind: "filterChosen"; facet: Facet; value?: string | undefined } | { kind: "filtersCleared" } | { kind: "personChosen"; callee: Callee } | { kind: "rowsShown"; workers: WorkerSid[] } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "tellWhenFreePressed"; callee: Callee } | { kind: "waitCancelled"; worker: WorkerSid } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "transferPressed"; reservation: ReservationSid } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "workTold"; workers: WorkerSid[]; work?: RawWork[] | undefined } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
 
 /**
  * A favourite who can be called by a digit: always the same, whoever is online.
@@ -629,7 +637,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "targetNotAnswered"; target: Pii<string> } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "free"; callee: Callee } | { kind: "notFree"; name: Pii<string> } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "calledMeanwhile"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "notBack"; name: Pii<string> } | { kind: "notRejoined"; name: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
+export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "targetNotAnswered"; target: Pii<string> } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "free"; callee: Callee } | { kind: "notFree"; name: Pii<string> } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "calledMeanwhile"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "notBack"; name: Pii<string> } | { kind: "notRejoined"; name: Pii<string>; detail: string } | { kind: "transferredTo"; name: Pii<string>; to: Pii<string> } | { kind: "transferredNotCalling"; name: Pii<string>; to: Pii<string>; callee: Callee | undefined } | { kind: "handedOn"; name: Pii<string>; to: Pii<string> } | { kind: "transferBusy"; to: Pii<string> } | { kind: "transferUnavailable"; to: Pii<string> } | { kind: "notTransferred"; to: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
 
 /**
  * The Call Agent / Call Queue panel.
@@ -858,6 +866,11 @@ export type Tab = "agent" | "queue";
 export type StrategyName = "conference" | "warm_transfer" | "application";
 
 /**
+ * To whom a party of a call is transferred.
+ */
+export type TransferTo = { agent: Callee } | { queue: string };
+
+/**
  * To whom a task is handed over.
  */
 export type TransferTarget = { kind: "worker"; worker: WorkerSid } | { kind: "queue"; queue: string };
@@ -1020,6 +1033,11 @@ export type CallLine = { kind: "idle" } | { kind: "calling"; name: Pii<string> }
  * Where the other party's hold is.
  */
 export type HoldView = "off" | "holding" | "on" | "resuming";
+
+/**
+ * Where the transfer of the other party is.
+ */
+export type TransferView = "able" | "ordered";
 
 /**
  * Whether a field has a list to offer.
@@ -1275,6 +1293,14 @@ export interface InternalCall {
      * Since when the other party has been lost: his leg ended, and nobody hung up. Milliseconds of Unix time.
      */
     lost?: string;
+    /**
+     * On the task of whoever stays: the other party transferred him, to this one.
+     */
+    transfer?: TransferTo;
+    /**
+     * On both tasks of the call that follows a transfer: who transferred the caller, by his name.
+     */
+    transferred_by?: Pii<string>;
 }
 
 /**

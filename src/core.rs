@@ -11,8 +11,9 @@ use crate::effect::{Effect, Verdict};
 use crate::event::{ActionToken, EffectId, Event, FlexAction, Outcome, Tab};
 use crate::favourites::Favourites;
 use crate::ids::{CallSid, ReservationSid};
-use crate::internal_call::{Caller, InternalCall, Said};
+use crate::internal_call::{onward_notice, Caller, InternalCall, Onward, Said};
 use crate::ledger::Ledger;
+use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::configuration::{Configuration, RawActivity, RawConfiguration, RawMe};
 use crate::view::WaitingView;
@@ -207,6 +208,15 @@ impl Started {
                         .decline_chosen(reservation, *reason, &mut self.ledger);
                 self.carry(now, said)
             }
+            Event::TransferPressed { reservation } => match self.dialpad.destination() {
+                Some(to) => {
+                    let said = self
+                        .internal_call
+                        .transfer(reservation, to, &mut self.ledger);
+                    self.carry(now, said)
+                }
+                None => Vec::new(),
+            },
             Event::PersonChanged { .. } | Event::WorkTold { .. } => vec![Effect::ViewChanged {
                 panel: crate::effect::Panel::Dialpad,
             }],
@@ -308,11 +318,22 @@ impl Started {
     }
 
     fn place(&mut self, now: Millis, to: dialpad::Destination) -> Vec<Effect> {
+        self.place_after(now, to, None)
+    }
+
+    fn place_after(
+        &mut self,
+        now: Millis,
+        to: dialpad::Destination,
+        by: Option<Pii<String>>,
+    ) -> Vec<Effect> {
         let callee = match &to {
             dialpad::Destination::Agent(callee) => Some(callee.clone()),
             dialpad::Destination::Queue(_) => None,
         };
-        let said = self.internal_call.place(now, to, &mut self.ledger);
+        let said = self
+            .internal_call
+            .place_after(now, to, by, &mut self.ledger);
         let mut effects = self.carry(now, said);
         let is_placed = |effect: &Effect| {
             matches!(
@@ -325,6 +346,18 @@ impl Started {
             let worker = &callee.worker;
             effects.extend(self.favourites.called(now, worker, &mut self.ledger));
         }
+        effects
+    }
+
+    /// The other party transferred this agent: he calls whom it was to, if his phone is here and in no other call.
+    fn go_on(&mut self, now: Millis, onward: Onward) -> Vec<Effect> {
+        let Onward { from, by, to, here } = onward;
+        let mut effects = match here && !self.calls.is_in_another(&from) {
+            true => self.place_after(now, to.clone(), Some(by.clone())),
+            false => Vec::new(),
+        };
+        let notice = onward_notice(by, to, !effects.is_empty());
+        effects.push(Effect::Notify { notice });
         effects
     }
 
@@ -457,6 +490,9 @@ impl Started {
             effects.push(Effect::ViewChanged {
                 panel: crate::effect::Panel::Call,
             });
+        }
+        if let Some(onward) = said.onward {
+            effects.extend(self.go_on(now, onward));
         }
         if let Some((reservation, hold, failure)) = said.hold_over {
             let said =

@@ -92,6 +92,7 @@ impl Desk {
             | Event::TellWhenFreePressed { .. }
             | Event::WaitCancelled { .. }
             | Event::DeclineChosen { .. }
+            | Event::TransferPressed { .. }
             | Event::ActionRequested { .. }
             | Event::ReservationChanged { .. }
             | Event::LegOffered { .. }

@@ -151,6 +151,11 @@ pub enum Event {
         /// Why.
         reason: DeclineReason,
     },
+    /// "Transfer now" was pressed: the other party is transferred to whoever is chosen on the panel.
+    TransferPressed {
+        /// Which call.
+        reservation: ReservationSid,
+    },
     /// Somebody in the worker index came or changed (live query).
     PersonChanged {
         /// The row's data.

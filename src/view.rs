@@ -313,6 +313,21 @@ pub struct CallView {
     pub held_by_other: bool,
     /// Whether the other party's connection was lost, and he is waited for.
     pub other_lost: bool,
+    /// Whether the other party can be transferred.
+    pub transfer: Option<TransferView>,
+    /// Who transferred the caller, if the call follows a transfer.
+    pub transferred_by: Option<Pii<String>>,
+}
+
+/// Where the transfer of the other party is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum TransferView {
+    /// It can be ordered.
+    Able,
+    /// It is being done.
+    Ordered,
 }
 
 /// Where the other party's hold is.

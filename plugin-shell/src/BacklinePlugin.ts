@@ -121,14 +121,18 @@ export class BacklinePlugin extends FlexPlugin {
     hideSilentParty(flex);
     nameInternalCalls(flex);
     forgetCancelledCalls(manager);
+    const dialpad = {
+      view: () => dispatcher.dialpadView(),
+      subscribe: (listener: () => void) => subscribers.subscribe('dialpad', listener),
+    };
     addDialpadPanel(flex, {
       text,
-      view: () => dispatcher.dialpadView(),
-      subscribe: (listener) => subscribers.subscribe('dialpad', listener),
+      ...dialpad,
       dispatch: (event) => dispatcher.dispatch(event),
     });
     addCallCanvas(flex, {
       text,
+      dialpad,
       view: (reservation) => dispatcher.callView(reservation),
       subscribe: (listener) => subscribers.subscribe('call', listener),
       dispatch: (event) => dispatcher.dispatch(event),

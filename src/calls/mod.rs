@@ -159,6 +159,7 @@ impl Calls {
             | Event::TellWhenFreePressed { .. }
             | Event::WaitCancelled { .. }
             | Event::DeclineChosen { .. }
+            | Event::TransferPressed { .. }
             | Event::PersonChanged { .. }
             | Event::PersonRemoved { .. }
             | Event::WorkTold { .. }
@@ -184,6 +185,14 @@ impl Calls {
             })
         };
         sid.and_then(named).or_else(|| task_sid.and_then(named))
+    }
+
+    /// Whether the agent is in another call than this one, or about to be.
+    #[must_use]
+    pub fn is_in_another(&self, than: &ReservationSid) -> bool {
+        let than = Key::Task(than.clone());
+        let live = self.live.as_ref().is_some_and(|live| *live != than);
+        live || self.change != Change::AtRest
     }
 
     /// A reservation came or changed.

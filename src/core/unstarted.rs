@@ -32,6 +32,7 @@ pub(super) fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::TellWhenFreePressed { .. }
         | Event::WaitCancelled { .. }
         | Event::DeclineChosen { .. }
+        | Event::TransferPressed { .. }
         | Event::PersonChanged { .. }
         | Event::PersonRemoved { .. }
         | Event::WorkTold { .. }

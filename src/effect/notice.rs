@@ -193,6 +193,46 @@ pub enum Notice {
         /// What was said.
         detail: String,
     },
+    /// The other party transferred this agent, who is calling the one whom he was transferred to.
+    TransferredTo {
+        /// Who transferred him.
+        name: Pii<String>,
+        /// To whom.
+        to: Pii<String>,
+    },
+    /// The same, and he is not being called by itself: the agent's phone is in another tab, or in another call.
+    TransferredNotCalling {
+        /// Who transferred him.
+        name: Pii<String>,
+        /// To whom.
+        to: Pii<String>,
+        /// The same, if it is a person: he can be called.
+        callee: Option<Callee>,
+    },
+    /// This agent transferred the other party, and is out of the call.
+    HandedOn {
+        /// Who was transferred.
+        name: Pii<String>,
+        /// To whom.
+        to: Pii<String>,
+    },
+    /// Nobody was transferred: the one whom it was to has no room for a call.
+    TransferBusy {
+        /// Who that is.
+        to: Pii<String>,
+    },
+    /// Nobody was transferred: the one whom it was to takes no calls at present.
+    TransferUnavailable {
+        /// Who that is.
+        to: Pii<String>,
+    },
+    /// Nobody was transferred.
+    NotTransferred {
+        /// To whom it was to be.
+        to: Pii<String>,
+        /// What was said.
+        detail: String,
+    },
     /// At the start: Backline's functions did not answer, or not as they should. Calls will fail.
     FunctionsUnreachable {
         /// Where they were looked for.

@@ -177,6 +177,14 @@ pub(super) fn callee_task(
     ) {
         links.insert("rejoin_seconds".to_owned(), (wait.0 / 1000).into());
     }
+    if let (Some(by), Some(links)) = (
+        caller.link("transferred_by"),
+        attributes
+            .get_mut("internal_call")
+            .and_then(Value::as_object_mut),
+    ) {
+        links.insert("transferred_by".to_owned(), by.into());
+    }
     let all = attributes.as_object_mut()?;
     match (queue, &target) {
         (Some(queue), _) => {

@@ -17,6 +17,7 @@
 //! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over; [`sides`], if the call outlives a page |
 //! | `POST /internal-call/flex/rejoin` | a party | [`rejoin`]: his phone is rung again, for the call that his page left |
 //! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
+//! | `POST /internal-call/flex/transfer` | a party | [`transfer`]: the other party is to call somebody else, and the call is closed |
 //! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
 //! | `POST /internal-call/flex/reach` | any worker | [`reach`]: whether a colleague could be rung |
 //! | `POST /internal-call/flex/people` | any worker | [`people`]: a page of the workspace's workers |
@@ -65,6 +66,7 @@ pub mod sides;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod transfer;
 pub mod twiml;
 pub mod warm;
 mod why;
@@ -132,6 +134,7 @@ enum State {
     Sweep(sweep::Sweep),
     Enqueue(enqueue::Enqueue),
     Warm(warm::Warm),
+    Transfer(transfer::Transfer),
     Over,
 }
 
@@ -201,6 +204,10 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         Request::Hold { task, token, hold } => {
             let (hold, step) = hold::Hold::asked(task, token, hold);
             (State::Hold(hold), step)
+        }
+        Request::Transfer { task, to, token } => {
+            let (transfer, step) = transfer::Transfer::asked(task, to, token);
+            (State::Transfer(transfer), step)
         }
         Request::Recover { task, token } => {
             let (recover, step) = recover::Recover::asked(task, token);
@@ -372,6 +379,7 @@ impl Run {
             State::Conference(conference) => conference.resume(now, &self.settings, answers),
             State::Sweep(sweep) => sweep.resume(now, answers),
             State::Enqueue(enqueue) => enqueue.resume(&self.settings, answers),
+            State::Transfer(transfer) => transfer.resume(now, answers),
             State::Warm(warm) => warm.resume(now, answers),
             State::Over => Step::Respond(Response::refused(500, "answered already")),
         }

@@ -5,7 +5,7 @@ use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, Role};
 use crate::twilio::busy_policy::BusyPolicy;
 
-/// Who is called, as a call's parameters say.
+/// Who is called, or transferred to, as the parameters say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
     /// A person.
@@ -90,6 +90,15 @@ pub enum Request {
         token: String,
         /// On hold, or not.
         hold: bool,
+    },
+    /// A party's plugin transfers the other party, and leaves.
+    Transfer {
+        /// His own task.
+        task: TaskSid,
+        /// To whom.
+        to: Whom,
+        /// His Flex token.
+        token: String,
     },
     /// A plugin starts, and has lost the agent's leg of a customer's call.
     Recover {

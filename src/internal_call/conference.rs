@@ -10,7 +10,12 @@ use crate::twilio::attributes::{CallerAttributes, InternalCall as Links, Role, O
 use crate::twilio::configuration::Outbound;
 
 impl InternalCall {
-    pub(super) fn order(&self, outbound: &Outbound, to: &Destination) -> TaskOrder {
+    pub(super) fn order(
+        &self,
+        outbound: &Outbound,
+        to: &Destination,
+        by: Option<Pii<String>>,
+    ) -> TaskOrder {
         let (address, to_attribute, name, queue, callee) = match to {
             Destination::Agent(callee) => {
                 let uri = callee.contact_uri.as_str();
@@ -51,6 +56,7 @@ impl InternalCall {
                     ring_seconds: Some(self.ring_seconds),
                     busy_policy: self.busy_policy,
                     rejoin_seconds: self.outlives(outbound, to),
+                    transferred_by: by,
                     ..Links::of(Role::Caller)
                 },
             },

@@ -3,8 +3,9 @@
 use super::application::ENQUEUE_WAIT;
 use super::warm_transfer::Company;
 use crate::event::ActionToken;
+use crate::ids::WorkerSid;
 use crate::time::Millis;
-use crate::twilio::attributes::Role;
+use crate::twilio::attributes::{Progress, Role};
 use crate::twilio::reservation::InternalReservation;
 use crate::twilio::strategy::StrategyName;
 use crate::view::HoldView;
@@ -17,6 +18,18 @@ pub struct Leg {
     pub(super) stage: Stage,
     #[serde(default)]
     pub(super) company: Company,
+    #[serde(default)]
+    pub(super) seat: Seat,
+}
+
+/// Where the agent took it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub(super) enum Seat {
+    /// In another tab, or before the page was loaded, or nowhere yet.
+    #[default]
+    Elsewhere,
+    /// In this tab: his phone is here.
+    Here,
 }
 
 /// What was done about it.
@@ -139,6 +152,13 @@ impl Offer {
 }
 
 impl Doubt {
+    pub(super) fn has_hung_up(&self) -> bool {
+        match self {
+            Self::HungUp { .. } => true,
+            Self::Over { .. } | Self::Came { .. } => false,
+        }
+    }
+
     /// Nothing is unknown for now.
     pub(super) fn later(now: Millis) -> Self {
         Self::Over {
@@ -233,6 +253,32 @@ impl Leg {
     /// Whether the call goes on when a party's page goes.
     pub(super) fn outlives_a_page(&self) -> bool {
         self.reservation.call.rejoin_seconds.is_some()
+    }
+
+    /// The party whom the other one is; of a queue's member nothing is known.
+    pub(super) fn other_worker(&self) -> Option<&WorkerSid> {
+        let call = &self.reservation.call;
+        match call.role {
+            Role::Caller => call.callee_worker.as_ref(),
+            Role::Callee => call.caller_worker.as_ref(),
+        }
+    }
+
+    /// Whether both talk, in a conference of the functions, and the other party can be transferred.
+    pub(super) fn may_transfer(&self) -> bool {
+        let answered = match self.reservation.call.role {
+            Role::Caller => self.reservation.call.progress == Some(Progress::Answered),
+            Role::Callee => true,
+        };
+        let talks = match &self.stage {
+            Stage::Connected { doubt, .. } => !doubt.has_hung_up(),
+            Stage::Offered(_)
+            | Stage::Accepting { .. }
+            | Stage::Rejecting(_)
+            | Stage::Wrapping { .. }
+            | Stage::Completing => false,
+        };
+        talks && answered && !self.is_native() && !self.has_lost_other()
     }
 
     pub(super) fn is_held_by_other(&self) -> bool {

@@ -1,7 +1,9 @@
 //! This agent's own legs of calls between agents: one for each reservation.
 
 use super::ending::{Vanished, Why};
-use super::leg::{native_on_offer_until, noted_hold, queue_member, Doubt, Hold, Leg, Offer, Stage};
+use super::leg::{
+    native_on_offer_until, noted_hold, queue_member, Doubt, Hold, Leg, Offer, Seat, Stage,
+};
 use super::rejoining::other_party;
 use super::warm_transfer::Company;
 use super::{InternalCall, Purpose, Said};
@@ -138,6 +140,7 @@ impl InternalCall {
             reservation: new,
             stage,
             company: Company::default(),
+            seat: Seat::default(),
         };
         self.legs.insert(sid, leg);
         if placed_here {
@@ -263,13 +266,16 @@ impl InternalCall {
         let before = self.legs.get(&sid).map(|leg| &leg.stage);
         let found = before.is_none() && !placed_here;
         let other = other_party(now, before, &new);
+        let seat = self.seat_of(&sid);
         let leg = Leg {
             reservation: new,
             stage: Stage::Connected { hold, doubt, other },
             company,
+            seat,
         };
         let task = leg.reservation.task.clone();
         self.legs.insert(sid.clone(), leg);
+        self.transferred(&sid, ledger, said);
         if found {
             self.rejoin(&sid, ledger, said);
         }
@@ -295,6 +301,7 @@ impl InternalCall {
             return;
         }
         self.over_without_other(&new.sid, said);
+        said.onward = self.onward(&new);
         self.own_leg_over(&new.task, new.leg.as_ref(), said);
         self.over_for_me(&new, ledger, said);
         let complete_at = match new.call.progress {
@@ -306,6 +313,7 @@ impl InternalCall {
         let leg = Leg {
             stage: Stage::Wrapping { complete_at },
             company: self.company_of(&sid),
+            seat: self.seat_of(&sid),
             reservation: new,
         };
         self.legs.insert(sid, leg);
@@ -340,6 +348,7 @@ impl InternalCall {
         }
         self.forget_own_offers(gone);
         self.over_without_other(&gone.sid, said);
+        said.onward = self.onward(gone);
         let Some(known) = self.legs.remove(&gone.sid) else {
             return;
         };

@@ -47,6 +47,7 @@
 //! | rejecting | TaskRouter's own time-out is near | rejecting | `RejectReservation` |
 //! | any | accepted | connected | |
 //! | connected | hold or resume requested | connected | `Http` hold |
+//! | connected | what has to do with transfers is in [`transferring`] | | |
 //! | connected | hung up here, and nothing came of it | connected | `Http` end |
 //! | connected | seen first when the page was loaded; every three minutes | connected | `Http` check |
 //! | connected | the callee's, for a while | connected | `Http` came |
@@ -76,6 +77,7 @@ mod placing;
 mod rejoining;
 #[cfg(test)]
 mod tests;
+mod transferring;
 mod waking;
 mod warm_transfer;
 
@@ -94,9 +96,11 @@ use glare::Meeting;
 use rejoining::Rejoin;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use transferring::Transfer;
 
 pub use leg::Leg;
 pub use placement::Placing;
+pub use transferring::{onward_notice, Onward};
 
 /// What an effect of this machine was for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -131,6 +135,8 @@ pub enum Purpose {
     Rejoin(ReservationSid),
     /// `CompleteTask`.
     Complete(ReservationSid),
+    /// Have the functions transfer the other party.
+    Transfer(ReservationSid),
 }
 
 /// Who wants a party on hold.
@@ -163,6 +169,8 @@ pub struct Said {
     /// The other party's hold, ordered by [`InternalCall::order_hold`], is over: on (true) or off; why it failed,
     /// if it did.
     pub hold_over: Option<(ReservationSid, bool, Option<String>)>,
+    /// This agent's call is over since the other party transferred him.
+    pub onward: Option<Onward>,
 }
 
 impl Said {
@@ -208,6 +216,9 @@ pub struct InternalCall {
     /// On offer here by Flex's transfer: other agents' parts in calls by an application.
     #[serde(default)]
     handed_on: BTreeSet<ReservationSid>,
+    /// Transfers of the other party that this agent ordered.
+    #[serde(default)]
+    transfers: BTreeMap<ReservationSid, Transfer>,
 }
 
 impl InternalCall {
@@ -233,6 +244,7 @@ impl InternalCall {
             rejoins: BTreeMap::new(),
             meeting: None,
             handed_on: BTreeSet::new(),
+            transfers: BTreeMap::new(),
         }
     }
 
@@ -261,6 +273,7 @@ impl InternalCall {
             .filter_map(Leg::deadline)
             .chain(self.endings.values().filter_map(Ending::deadline))
             .chain(self.rejoins.values().filter_map(Rejoin::deadline))
+            .chain(self.transfers.values().filter_map(Transfer::deadline))
             .chain(self.placing.deadline())
             .min()
     }
@@ -272,6 +285,7 @@ impl InternalCall {
         self.wake_legs(now, ledger, &mut said);
         self.wake_endings(now, ledger, &mut said);
         self.wake_rejoins(now, ledger, &mut said);
+        self.wake_transfers(now, ledger, &mut said);
         said
     }
 
@@ -307,6 +321,9 @@ impl InternalCall {
                 self.hold_settled(&reservation, asker, outcome, &mut said);
             }
             Purpose::End(task) => self.end_settled(now, &task, outcome, ledger, &mut said),
+            Purpose::Transfer(reservation) => {
+                self.transfer_settled(now, &reservation, outcome, &mut said);
+            }
             Purpose::Complete(reservation) => {
                 self.complete_settled(&reservation, outcome, &mut said);
             }
@@ -344,6 +361,8 @@ impl InternalCall {
             hold: leg.hold_view(),
             held_by_other: leg.is_held_by_other(),
             other_lost: leg.has_lost_other(),
+            transfer: self.transfer_view(reservation, leg),
+            transferred_by: leg.reservation.call.transferred_by.clone(),
         })
     }
 

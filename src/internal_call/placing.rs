@@ -19,6 +19,7 @@ use crate::effect::{Effect, Notice, Unanswered};
 use crate::event::Outcome;
 use crate::ids::{CallSid, TaskSid};
 use crate::ledger::Ledger;
+use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Progress, CLAIMED, CLAIM_LIFETIME};
 use crate::twilio::reservation::InternalReservation;
@@ -49,6 +50,17 @@ impl InternalCall {
         to: Destination,
         ledger: &mut Ledger<P>,
     ) -> Said {
+        self.place_after(now, to, None, ledger)
+    }
+
+    /// The same; `by`: who transferred this agent there.
+    pub fn place_after<P: From<Purpose>>(
+        &mut self,
+        now: Millis,
+        to: Destination,
+        by: Option<Pii<String>>,
+        ledger: &mut Ledger<P>,
+    ) -> Said {
         let mut said = Said::default();
         if self.placing != Placing::Idle || to.worker() == Some(&self.me.worker) {
             return said;
@@ -64,7 +76,7 @@ impl InternalCall {
             ) => Err(Notice::misconfigured(missing.0)),
             (Strategy::Conference, Ok(outbound)) => Ok(Effect::CreateTask {
                 id: ledger.open(Purpose::Create.into()),
-                order: Box::new(self.order(outbound, &to)),
+                order: Box::new(self.order(outbound, &to, by)),
             }),
             (Strategy::Application(application), Ok(_)) => Ok(Effect::StartOutboundCall {
                 id: ledger.open(Purpose::Create.into()),

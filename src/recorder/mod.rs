@@ -209,6 +209,7 @@ fn kept(event: &Event) -> Option<Json> {
         | Event::TellWhenFreePressed { .. }
         | Event::WaitCancelled { .. }
         | Event::DeclineChosen { .. }
+        | Event::TransferPressed { .. }
         | Event::PersonRemoved { .. }
         | Event::ActionRequested { .. }
         | Event::ReservationChanged { .. }

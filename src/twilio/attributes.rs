@@ -7,6 +7,7 @@ use super::busy_policy::BusyPolicy;
 use super::lenient::lenient;
 pub use super::progress::Progress;
 use super::strategy::StrategyName;
+use crate::event::Callee;
 use crate::ids::{ContactUri, TaskSid, WorkerSid};
 use crate::pii::Pii;
 use crate::time::Millis;
@@ -187,6 +188,20 @@ pub struct InternalCall {
         deserialize_with = "lenient"
     )]
     pub lost: Option<String>,
+    /// On the task of whoever stays: the other party transferred him, to this one.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub transfer: Option<TransferTo>,
+    /// On both tasks of the call that follows a transfer: who transferred the caller, by his name.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub transferred_by: Option<Pii<String>>,
 }
 
 impl InternalCall {
@@ -210,8 +225,21 @@ impl InternalCall {
             on_hold: None,
             rejoin_seconds: None,
             lost: None,
+            transfer: None,
+            transferred_by: None,
         }
     }
+}
+
+/// To whom a party of a call is transferred.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum TransferTo {
+    /// To a person.
+    Agent(Callee),
+    /// To whoever of a queue takes it first.
+    Queue(String),
 }
 
 /// Who of the two is on hold: whoever is hears music, and nobody hears him.

@@ -92,6 +92,9 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
             reservation: field(object, "reservation")?,
             reason: field(object, "reason")?,
         },
+        "transferPressed" => Event::TransferPressed {
+            reservation: field(object, "reservation")?,
+        },
         "personChanged" => Event::PersonChanged {
             person: field(object, "person")?,
         },

@@ -14,6 +14,7 @@ use backline::twilio::reservation::ReservationStatus as Status;
 pub enum Order {
     Create {
         to_queue: bool,
+        to_third: bool,
     },
     Ring(CallNumber),
     Decline(CallNumber),
@@ -26,6 +27,10 @@ pub enum Order {
         call: CallNumber,
         held: Role,
         on: bool,
+    },
+    Transfer {
+        call: CallNumber,
+        by: Role,
     },
     Check(CallNumber),
     Came(CallNumber),
@@ -44,7 +49,8 @@ impl Order {
             | Self::Ring(_)
             | Self::Decline(_)
             | Self::End { .. }
-            | Self::Hold { .. } => false,
+            | Self::Hold { .. }
+            | Self::Transfer { .. } => false,
         }
     }
 }
@@ -53,11 +59,13 @@ impl Office {
     /// Carries a request out: what its sender is answered.
     pub fn carry_out(&mut self, who: Who, order: Order) -> Answer {
         match order {
-            Order::Create { to_queue } => {
+            Order::Create { to_queue, to_third } => {
                 let number = self.calls.len() as CallNumber;
                 self.calls.push(Call {
                     caller: who,
                     to_queue,
+                    to_third,
+                    transferred: [false; 2],
                     own: Task::offered(who, 0),
                     callee: Task::None,
                     progress: None,
@@ -83,6 +91,7 @@ impl Office {
             }
             Order::End { call, late } => self.end(call, late),
             Order::Hold { call, held, on } => self.hold(call, held, on),
+            Order::Transfer { call, by } => self.transfer(call, by),
             Order::Check(call) => {
                 if self.call(call).looks_over() {
                     self.close(call);
@@ -125,7 +134,7 @@ impl Office {
         if !call.own.is_open() {
             return Answer::Conflict;
         }
-        let (to, to_queue) = (call.caller.other(), call.to_queue);
+        let (to, to_queue) = (call.caller.other(), call.to_queue || call.to_third);
         if call.callee != Task::None {
             return Answer::Ok;
         }
@@ -192,6 +201,48 @@ impl Office {
         Answer::Ok
     }
 
+    /// Whoever stays is told, and the call is closed; a second time only what is left of it.
+    fn transfer(&mut self, number: CallNumber, by: Role) -> Answer {
+        if self.call(number).is_transferred(by.other()) || self.note_transfer(number, by) {
+            self.close(number);
+            Answer::Ok
+        } else {
+            Answer::Conflict
+        }
+    }
+
+    /// The first half of it.
+    pub fn note_transfer(&mut self, number: CallNumber, by: Role) -> bool {
+        let call = self.call(number);
+        let talks = |role: &Role| {
+            let party = call.task(*role).party();
+            party.is_some_and(|party| party.status == Status::Accepted)
+        };
+        if call.is_transferred(by) || !ROLES.iter().all(talks) {
+            return false;
+        }
+        match by {
+            Role::Caller => call.transferred = [call.transferred[0], true],
+            Role::Callee => call.transferred = [true, call.transferred[1]],
+        }
+        self.announce(number, by.other());
+        true
+    }
+
+    /// The third takes the call that waits for him, and is in it.
+    pub fn third_answers(&mut self, number: CallNumber) {
+        let (status, leg) = (Status::Accepted, Leg::Up);
+        let party = Party { status, leg };
+        self.call(number).callee = Task::Third { party };
+        self.reach(number, Progress::Answered);
+    }
+
+    /// He declines.
+    pub fn third_declines(&mut self, number: CallNumber) {
+        self.reach(number, Progress::Declined);
+        self.close(number);
+    }
+
     /// TaskRouter offers a waiting task to somebody.
     pub fn offer(&mut self, number: CallNumber, role: Role, to: Who) {
         let task = self.call(number).task_mut(role);
@@ -255,6 +306,9 @@ impl Office {
             let task = self.call(number).task_mut(role);
             if let Task::Waiting { .. } = task {
                 *task = Task::Canceled;
+            }
+            if let Task::Third { party } = task {
+                party.status = Status::Completed; // by his own plugin
             }
             let Some(party) = task.party_mut() else {
                 continue;
@@ -352,6 +406,7 @@ impl Office {
             },
             claimed: role == Role::Caller && call.claim != Claim::None,
             on_hold: call.on_hold,
+            transferred: call.is_transferred(role),
         };
         let news = self.agent_mut(to).news.entry(offer).or_default();
         news.push(card);

@@ -39,6 +39,8 @@ pub enum Flaw {
     SaysRinging,
     /// Nobody is shown to be on hold.
     ShowsNoHold,
+    /// Whoever is transferred calls the third twice.
+    GoesOnTwice,
     /// No deadline is kept.
     NeverWakes,
 }
@@ -120,6 +122,16 @@ impl Brain {
                         id: EffectId(u32::MAX),
                         order: order.clone(),
                     });
+                }
+            }
+            Flaw::GoesOnTwice => {
+                if let Some(Effect::CreateTask { order, .. }) = &creation {
+                    if order.attributes.internal_call.transferred_by.is_some() {
+                        effects.push(Effect::CreateTask {
+                            id: EffectId(u32::MAX),
+                            order: order.clone(),
+                        });
+                    }
                 }
             }
             Flaw::CallsOnce => {}

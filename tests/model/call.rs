@@ -9,6 +9,10 @@ use backline::twilio::reservation::ReservationStatus as Status;
 pub struct Call {
     pub caller: Who,
     pub to_queue: bool,
+    /// It goes to the third, to whom its caller was transferred.
+    pub to_third: bool,
+    /// Whose task says that he is transferred.
+    pub transferred: [bool; 2],
     pub own: Task,
     pub callee: Task,
     pub progress: Option<Progress>,
@@ -43,6 +47,10 @@ pub enum Task {
     Offered {
         to: Who,
         round: u8,
+        party: Party,
+    },
+    /// The third took it.
+    Third {
         party: Party,
     },
     Canceled,
@@ -82,14 +90,14 @@ impl Task {
 
     pub fn party(&self) -> Option<&Party> {
         match self {
-            Self::Offered { party, .. } => Some(party),
+            Self::Offered { party, .. } | Self::Third { party } => Some(party),
             Self::None | Self::Waiting { .. } | Self::Canceled => None,
         }
     }
 
     pub fn party_mut(&mut self) -> Option<&mut Party> {
         match self {
-            Self::Offered { party, .. } => Some(party),
+            Self::Offered { party, .. } | Self::Third { party } => Some(party),
             Self::None | Self::Waiting { .. } | Self::Canceled => None,
         }
     }
@@ -97,7 +105,7 @@ impl Task {
     pub fn is_open(&self) -> bool {
         match self {
             Self::Waiting { .. } => true,
-            Self::Offered { party, .. } => is_open(party.status),
+            Self::Offered { party, .. } | Self::Third { party } => is_open(party.status),
             Self::None | Self::Canceled => false,
         }
     }
@@ -105,7 +113,7 @@ impl Task {
     fn is_over(&self) -> bool {
         match self {
             Self::Waiting { .. } => false,
-            Self::Offered { party, .. } => !is_live(party.status),
+            Self::Offered { party, .. } | Self::Third { party } => !is_live(party.status),
             Self::None | Self::Canceled => true,
         }
     }
@@ -139,7 +147,16 @@ impl Call {
                 let (call, round) = (number, *round);
                 Some((Offer { call, role, round }, *to))
             }
-            Task::None | Task::Waiting { .. } | Task::Canceled => None,
+            Task::None | Task::Waiting { .. } | Task::Third { .. } | Task::Canceled => None,
+        }
+    }
+
+    /// Whether his task says that he is transferred.
+    pub fn is_transferred(&self, role: Role) -> bool {
+        let [caller, callee] = self.transferred;
+        match role {
+            Role::Caller => caller,
+            Role::Callee => callee,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the shell and Flex do with the core's effects: the one place that knows every kind.
 
 use crate::backend::Order;
-use crate::names::{call_of, Offer, Who};
+use crate::names::{call_of, third, Offer, Who};
 use crate::office::{Answer, Office};
 use crate::rules::Rule;
 use backline::effect::{Effect, HttpRequest, Notice, Verdict};
@@ -67,7 +67,12 @@ impl Office {
                 if !to_queue && order.attributes.internal_call.callee_worker == Some(who.worker()) {
                     self.broken.insert(Rule::NobodyTakesHisOwnCall);
                 }
-                self.send(who, *id, Order::Create { to_queue });
+                let callee = order.attributes.internal_call.callee_worker.as_ref();
+                let to_third = callee == Some(&third().worker);
+                if to_third && self.calls.iter().any(|call| call.to_third) {
+                    self.broken.insert(Rule::OneTransferOneCall);
+                }
+                self.send(who, *id, Order::Create { to_queue, to_third });
             }
             Effect::StartOutboundCall { .. } | Effect::TransferTask { .. } => {
                 unreachable!("the conference strategy")
@@ -248,6 +253,12 @@ impl Office {
             | Notice::NotGivenBack { .. }
             | Notice::NotBack { .. }
             | Notice::NotRejoined { .. }
+            | Notice::TransferredTo { .. }
+            | Notice::TransferredNotCalling { .. }
+            | Notice::HandedOn { .. }
+            | Notice::TransferBusy { .. }
+            | Notice::TransferUnavailable { .. }
+            | Notice::NotTransferred { .. }
             | Notice::FunctionsUnreachable { .. } => {}
         }
     }
@@ -314,6 +325,7 @@ fn http(request: &HttpRequest) -> Order {
             let (held, on) = (role.other(), field("hold") == Some("true"));
             Order::Hold { call, held, on }
         }
+        "transfer" => Order::Transfer { call, by: role },
         "check" => Order::Check(call),
         "came" => Order::Came(call),
         other => unreachable!("no such function: {other}"),

@@ -3,14 +3,14 @@
 use crate::brain::Brain;
 use crate::call::Call;
 use crate::effects::id_of;
-use crate::names::{task, Offer, Who};
+use crate::names::{task, third, Offer, Who};
 use crate::office::{Answer, Card};
 use backline::core::Core;
 use backline::error::Failure;
 use backline::event::{Event, Outcome, Tab};
 use backline::ids::{QueueSid, WorkflowSid};
 use backline::time::Millis;
-use backline::twilio::attributes::{InternalCall, Role, CLAIMED};
+use backline::twilio::attributes::{InternalCall, Role, TransferTo, CLAIMED};
 use backline::twilio::reservation::RawReservation;
 use serde_json::json;
 use std::cell::RefCell;
@@ -36,6 +36,12 @@ pub fn start(brain: &mut Brain, who: Who, queue: bool) {
     brain.handle(Millis(0), &load);
     let queue = SALES.to_owned();
     brain.handle(Millis(0), &Event::QueueChosen { queue });
+}
+
+/// Whom the other party is to be transferred to.
+pub fn choose_third(brain: &mut Brain) {
+    let callee = third();
+    tell(brain, &Event::PersonChosen { callee });
 }
 
 /// Tells a fact; what is asked is answered at once.
@@ -82,6 +88,7 @@ pub fn reservation(call: &Call, offer: Offer, card: Card) -> Event {
         links.progress = card.progress;
         links.claim = card.claimed.then(|| "1".to_owned());
         links.on_hold = Some(card.on_hold);
+        links.transfer = card.transferred.then(|| TransferTo::Agent(third()));
     }
     Event::ReservationChanged { reservation }
 }
@@ -92,20 +99,24 @@ fn attributes(reservation: &mut RawReservation) -> Option<&mut InternalCall> {
 
 /// Its part that never changes, read once.
 fn template(call: &Call, offer: Offer) -> RawReservation {
-    type Templates = HashMap<(Offer, Who, bool), RawReservation>;
+    type Templates = HashMap<(Offer, Who, bool, bool), RawReservation>;
     thread_local!(static TEMPLATES: RefCell<Templates> = RefCell::default());
     TEMPLATES.with_borrow_mut(|known| {
-        let key = (offer, call.caller, call.to_queue);
+        let key = (offer, call.caller, call.to_queue, call.to_third);
         let read = || read(call, offer);
         known.entry(key).or_insert_with(read).clone()
     })
 }
 
 fn read(call: &Call, offer: Offer) -> RawReservation {
-    let (caller, callee) = (call.caller, call.caller.other());
+    let caller = call.caller;
+    let callee = match call.to_third {
+        true => third(),
+        false => caller.other().callee(),
+    };
     let mut links = json!({"role": offer.role, "caller_worker": caller.worker()});
     if !call.to_queue {
-        links["callee_worker"] = json!(callee.worker());
+        links["callee_worker"] = json!(callee.worker);
     }
     match offer.role {
         Role::Caller => links["tab"] = json!(caller.login()),
@@ -115,7 +126,7 @@ fn read(call: &Call, offer: Offer) -> RawReservation {
         "client_call": true,
         "from": format!("client:{}", caller.login()),
         "name": match offer.role {
-            Role::Caller => callee.login(),
+            Role::Caller => callee.name.0.as_str(),
             Role::Callee => caller.login(),
         },
         "internal_call": links,

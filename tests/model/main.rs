@@ -14,7 +14,7 @@
 //! is explored one agent after the other, since neither can notice the other's.
 //!
 //! Larger bounds: `CALLS=1,1 CHOICES=1,1 FAULTS=2 REPEATS=1 PACE=prompt cargo test --profile exhaustive --test model larger -- --nocapture`
-//! (also `QUEUE`, `HOLDS`, `LEAVES`, `CLAIMS`, `ROUNDS`, and `LIMIT` in seconds).
+//! (also `QUEUE`, `HOLDS`, `TRANSFERS`, `LEAVES`, `CLAIMS`, `ROUNDS`, and `LIMIT` in seconds).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -46,6 +46,7 @@ const ONE_CALL: Bounds = Bounds {
     queue: false,
     choices: [0, 1],
     holds: false,
+    transfers: false,
     leaves: false,
     claims: false,
     rounds: 1,
@@ -194,6 +195,52 @@ fn a_call_on_which_both_hold_with_a_fault_and_a_repetition() {
     assert_eq!(explore(bounds), 527_910);
 }
 
+/// Both may, at once as well.
+#[test]
+fn a_call_whose_parties_transfer_each_other() {
+    let bounds = Bounds {
+        choices: [1, 2],
+        transfers: true,
+        pace: Pace::Brisk,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 0);
+}
+
+#[test]
+fn a_call_whose_parties_transfer_each_other_with_late_answers() {
+    let bounds = Bounds {
+        choices: [1, 2],
+        transfers: true,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 0);
+}
+
+#[test]
+fn a_call_whose_callee_transfers_the_caller_with_a_fault() {
+    let bounds = Bounds {
+        choices: [0, 2],
+        transfers: true,
+        pace: Pace::Brisk,
+        faults: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 0);
+}
+
+#[test]
+fn a_call_whose_caller_transfers_the_callee_with_a_fault() {
+    let bounds = Bounds {
+        choices: [1, 1],
+        transfers: true,
+        pace: Pace::Brisk,
+        faults: 1,
+        ..ONE_CALL
+    };
+    assert_eq!(explore(bounds), 0);
+}
+
 #[test]
 fn a_callee_who_may_go_on_break() {
     let bounds = Bounds {
@@ -232,6 +279,7 @@ fn larger() {
         queue: flag("QUEUE"),
         choices: pair("CHOICES").unwrap_or(ONE_CALL.choices),
         holds: flag("HOLDS"),
+        transfers: flag("TRANSFERS"),
         leaves: flag("LEAVES"),
         claims: flag("CLAIMS"),
         rounds: number("ROUNDS").unwrap_or(ONE_CALL.rounds),
@@ -329,6 +377,11 @@ fn a_core_with_a_flaw_is_found_out() {
         holds: true,
         ..calm
     };
+    let transfers = Bounds {
+        choices: [1, 2],
+        transfers: true,
+        ..calm
+    };
     let flaws = [
         (
             Flaw::SettlesTwice,
@@ -371,6 +424,7 @@ fn a_core_with_a_flaw_is_found_out() {
             claims,
             "who waits on his line with nobody rung will not wait for ever",
         ),
+        (Flaw::GoesOnTwice, transfers, "one transfer makes one call"),
         (
             Flaw::ShowsNoHold,
             holds,
@@ -391,6 +445,7 @@ fn a_core_with_a_flaw_is_found_out() {
         queue: true,
         claims: true,
         holds: true,
+        transfers: true,
         ..repeated
     };
     let is_rule = |it: &Property<Bounds>| it.expectation == Expectation::Always;

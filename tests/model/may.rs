@@ -36,6 +36,9 @@ impl Office {
             if bounds.holds {
                 office.agent(who).may_hold(who, office, actions);
             }
+            if bounds.transfers {
+                office.agent(who).may_transfer(who, office, actions);
+            }
         }
         for (number, call) in (0..).zip(&office.calls) {
             for role in ROLES {
@@ -54,6 +57,7 @@ impl Office {
             | Order::Decline(_)
             | Order::End { .. }
             | Order::Hold { .. }
+            | Order::Transfer { .. }
             | Order::Check(_)
             | Order::Came(_)
             | Order::Call(_)
@@ -80,6 +84,9 @@ fn may_serve(
         actions.push(Action::ServeTwice(who, id, order));
     }
     if office.faults > 0 {
+        if let Order::Transfer { .. } = order {
+            actions.push(Action::DieHalfway(who, id, order));
+        }
         actions.push(Action::LoseRequest(who, id, order));
         actions.push(Action::LoseAnswer(who, id, order));
     }
@@ -140,6 +147,15 @@ impl Agent {
         }
     }
 
+    fn may_transfer(&self, who: Who, office: &Office, actions: &mut Vec<Action>) {
+        for (offer, status) in &self.shown {
+            let leg = office.calls[usize::from(offer.call)].leg(offer.role);
+            if *status == Status::Accepted && leg == Leg::Up && self.choices > 0 {
+                actions.push(Action::Transfer(who, *offer));
+            }
+        }
+    }
+
     /// What is on offer to him as a callee, as Flex shows it.
     pub fn offers(&self) -> impl Iterator<Item = &Offer> {
         self.shown
@@ -179,6 +195,16 @@ impl Call {
         let faults = office.faults > 0;
         match self.task(role) {
             Task::None | Task::Canceled => {}
+            Task::Third { party } => {
+                if party.leg == Leg::Up {
+                    actions.push(Action::ThirdHangsUp(number));
+                }
+            }
+            Task::Waiting { .. } if role == Role::Callee && self.to_third => {
+                actions.push(Action::ThirdAnswers(number));
+                actions.push(Action::ThirdDeclines(number));
+                actions.push(Action::Lapse(number, role));
+            }
             Task::Waiting { .. } => {
                 let mut to = vec![self.caller];
                 match role {
@@ -228,7 +254,7 @@ impl Call {
             && ROLES.into_iter().all(|role| match self.task(role) {
                 Task::None | Task::Canceled => true,
                 Task::Waiting { .. } => false,
-                Task::Offered { party, .. } => {
+                Task::Offered { party, .. } | Task::Third { party } => {
                     matches!(party.leg, Leg::None | Leg::Over) && party.status != Status::Pending
                 }
             })

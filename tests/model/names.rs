@@ -48,6 +48,15 @@ impl Who {
     }
 }
 
+/// To whom either transfers the other: he is no more than what becomes of his task.
+pub fn third() -> Callee {
+    Callee {
+        worker: WorkerSid::from_number(9),
+        contact_uri: ContactUri::parse("client:carol").unwrap(),
+        name: "carol".into(),
+    }
+}
+
 /// A call, by the order of their creation.
 pub type CallNumber = u8;
 

@@ -26,6 +26,8 @@ pub struct Bounds {
     pub choices: [u8; 2],
     /// Whether they hold.
     pub holds: bool,
+    /// Whether either transfers the other to a third, once.
+    pub transfers: bool,
     /// Whether Bob may go on break.
     pub leaves: bool,
     /// Whether the functions show the caller that the callee can be reached before they ring him.
@@ -102,6 +104,7 @@ pub struct Card {
     pub progress: Option<Progress>,
     pub claimed: bool,
     pub on_hold: OnHold,
+    pub transferred: bool,
 }
 
 /// How a request went.
@@ -133,6 +136,8 @@ pub enum Action {
     Hold(Who, Offer),
     Unhold(Who, Offer),
     HangUp(Who, Offer),
+    /// Transfers the other party to the third.
+    Transfer(Who, Offer),
     /// Goes on break.
     Leave(Who),
     /// Does what a notice told him to do by hand.
@@ -145,6 +150,8 @@ pub enum Action {
     Claim(CallNumber),
     /// A request is lost.
     LoseRequest(Who, EffectId, Order),
+    /// A request dies when it has noted a transfer, and has not closed the call.
+    DieHalfway(Who, EffectId, Order),
     /// A request is carried out, and its answer lost.
     LoseAnswer(Who, EffectId, Order),
     /// An answer arrives.
@@ -160,6 +167,9 @@ pub enum Action {
     Deadline(Who),
     PhoneAnswers(CallNumber, Role),
     PhoneFails(CallNumber, Role),
+    ThirdAnswers(CallNumber),
+    ThirdDeclines(CallNumber),
+    ThirdHangsUp(CallNumber),
     ConferenceEndHeard(CallNumber),
     ConferenceEndLost(CallNumber),
     /// TaskRouter offers a task that waits.
@@ -246,6 +256,7 @@ impl Office {
             Action::HangUp(who, offer) => {
                 self.flex_action(who, FlexAction::HangupCall, offer, None);
             }
+            Action::Transfer(who, offer) => self.transfer_pressed(who, offer),
             Action::Leave(who) => {
                 self.agent_mut(who).may_leave = false;
                 self.leave(who);
@@ -279,6 +290,13 @@ impl Office {
             Action::LoseRequest(who, id, order) => {
                 self.faults -= 1;
                 self.dies(order);
+                self.answer(who, id, Answer::Lost);
+            }
+            Action::DieHalfway(who, id, order) => {
+                self.faults -= 1;
+                if let Order::Transfer { call, by } = order {
+                    self.note_transfer(call, by);
+                }
                 self.answer(who, id, Answer::Lost);
             }
             Action::LoseAnswer(who, id, order) => {
@@ -328,6 +346,9 @@ impl Office {
                 self.faults -= 1;
                 self.phone_fails(call, role);
             }
+            Action::ThirdAnswers(call) => self.third_answers(call),
+            Action::ThirdDeclines(call) => self.third_declines(call),
+            Action::ThirdHangsUp(call) => self.hang_up(call),
             Action::ConferenceEndHeard(call) => self.close(call),
             Action::ConferenceEndLost(call) => {
                 self.faults -= 1;
@@ -361,6 +382,19 @@ impl Office {
             _ => {
                 self.broken.insert(Rule::OnePressOneTask);
             }
+        }
+    }
+
+    /// The third is chosen, and the button pressed: one that nothing comes of is as if it had not been.
+    fn transfer_pressed(&mut self, who: Who, offer: Offer) {
+        let before = self.clone();
+        facts::choose_third(&mut self.agent_mut(who).brain);
+        let reservation = offer.sid();
+        let effects = self.tell(who, NOW, &Event::TransferPressed { reservation });
+        if effects.iter().any(|effect| id_of(effect).is_some()) {
+            self.agent_mut(who).choices -= 1;
+        } else {
+            *self = before;
         }
     }
 

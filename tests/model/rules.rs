@@ -18,6 +18,7 @@ pub enum Rule {
     IdsAreUnique,
     OnePressOneTask,
     RungOnce,
+    OneTransferOneCall,
     NobodyTakesHisOwnCall,
     OneVerdict,
     ReplaceIsOrdered,
@@ -175,6 +176,31 @@ pub fn properties(bounds: &Bounds) -> Vec<Property<Bounds>> {
             let held = |call: &Call| call.on_hold.caller || call.on_hold.callee;
             office.calls.iter().any(held)
         }));
+    }
+    if bounds.transfers {
+        all.push(kept!("one transfer makes one call", OneTransferOneCall));
+        all.push(sometimes!("somebody is transferred", |_, office| {
+            office
+                .calls
+                .iter()
+                .any(|call| call.transferred != [false; 2])
+        }));
+        all.push(sometimes!(
+            "who was transferred talks to the third",
+            |_, office| {
+                let third = |call: &Call| call.to_third && talking(call);
+                office.calls.iter().any(third)
+            }
+        ));
+        all.push(sometimes!(
+            "the third declines, and it is read",
+            |_, office| {
+                let third = |call: &Call| call.to_third;
+                office.calls.iter().any(third)
+                    && office
+                        .any(|agent| reads(agent, |why| matches!(why, Unanswered::Declined { .. })))
+            }
+        ));
     }
     if bounds.calls[1] > 0 {
         all.push(sometimes!("both call at once", |_, office| {

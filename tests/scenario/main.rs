@@ -16,3 +16,4 @@ mod losses;
 mod outcomes;
 mod reloads;
 mod schedules;
+mod transfers;

@@ -22,7 +22,7 @@ const SCHEDULES: u64 = 300;
 const ENOUGH: u64 = 10_000;
 
 /// What may go wrong, and with what.
-const FAULTS: [(&str, &[Fault]); 28] = [
+const FAULTS: [(&str, &[Fault]); 29] = [
     ("rpc:create-task", &[Fault::Lose, Fault::Fail(500), SLOW]),
     ("rpc:call", &[Fault::Lose, Fault::Fail(500), SLOW]),
     ("rpc:complete", &[Fault::Lose, Fault::Fail(500)]),
@@ -38,6 +38,10 @@ const FAULTS: [(&str, &[Fault]); 28] = [
     ),
     (
         "http:reject",
+        &[Fault::Lose, Fault::Double, Fault::Fail(503), SLOW],
+    ),
+    (
+        "http:transfer",
         &[Fault::Lose, Fault::Double, Fault::Fail(503), SLOW],
     ),
     ("http:hold", &[Fault::Lose, Fault::Fail(503), SLOW]),
@@ -90,7 +94,7 @@ const FAULTS: [(&str, &[Fault]); 28] = [
 const SLOW: Fault = Fault::Delay(Millis::from_secs(6));
 
 /// What people may do, how often of all that they do, and whether a schedule may lack it.
-const ACTS: [(Kind, u64); 13] = [
+const ACTS: [(Kind, u64); 14] = [
     (Kind::Accept, 16),
     (Kind::Call, 2),
     (Kind::CallBack, 2),
@@ -99,6 +103,7 @@ const ACTS: [(Kind, u64); 13] = [
     (Kind::HangUp, 3),
     (Kind::Cancel, 2),
     (Kind::Hold, 4),
+    (Kind::Transfer, 3),
     (Kind::Leave, 2),
     (Kind::Return, 2),
     (Kind::DropSocket, 2),
@@ -116,6 +121,7 @@ enum Kind {
     HangUp,
     Cancel,
     Hold,
+    Transfer,
     Leave,
     Return,
     DropSocket,
@@ -216,6 +222,7 @@ fn act(office: &mut Office, rng: &mut Rng, at: Millis, seat: Seat, kind: Kind) {
             office.act_at(at + span, used, Act::Resume);
             Act::Hold
         }
+        Kind::Transfer => Act::Transfer((seat + 1 + rng.below(2) as usize) % 3),
         Kind::Leave => Act::Activity {
             name: rng.one_of(&["Offline", "Break", "Unavailable"]),
             reject_pending: rng.below(2) == 0,

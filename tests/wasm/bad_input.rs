@@ -74,6 +74,7 @@ fn bad_events() -> Vec<JsValue> {
             json!({"kind": "actionRequested", "token": 1, "action": "muteCall"}),
             json!({"kind": "callBackPressed"}),
             json!({"kind": "declineChosen", "reservation": "WR1", "reason": "busy"}),
+            json!({"kind": "transferPressed", "reservation": "WR1"}),
             json!({"kind": "declineChosen", "reservation": crate::tab::reservation(), "reason": "bored"}),
             json!({"kind": "actionRequested", "token": 1, "action": "acceptTask", "sid": 7}),
             json!({"kind": "reservationChanged", "reservation": null}),

@@ -32,6 +32,7 @@ const PATHS: [&str; 21] = [
     "/internal-call/flex/rejoin",
     "/internal-call/flex/people",
     "/internal-call/flex/queues",
+    "/internal-call/flex/transfer",
 ];
 
 fn served() -> &'static (Runtime, Server) {

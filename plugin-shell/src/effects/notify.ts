@@ -14,6 +14,11 @@ export const notify =
       showDesktop(flex.text('BacklineFreeTitle'), text, { tag: `free ${callee.worker}` });
       return;
     }
+    if (notice.kind === 'transferredNotCalling' && notice.callee) {
+      const { callee } = notice;
+      flex.tell(text, noticeKind(notice), { callBack: () => dispatch({ kind: 'callBackPressed', callee }) });
+      return;
+    }
     if (notice.kind !== 'missed' && notice.kind !== 'calledMeanwhile') {
       flex.tell(text, noticeKind(notice));
       return;

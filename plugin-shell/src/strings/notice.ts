@@ -31,6 +31,12 @@ const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered' | 'misconfigured'>,
   notGivenBack: 'BacklineNotGivenBack',
   notBack: 'BacklineNotBack',
   notRejoined: 'BacklineNotRejoined',
+  transferredTo: 'BacklineTransferredTo',
+  transferredNotCalling: 'BacklineTransferredNotCalling',
+  handedOn: 'BacklineHandedOn',
+  transferBusy: 'BacklineTransferBusy',
+  transferUnavailable: 'BacklineTransferUnavailable',
+  notTransferred: 'BacklineNotTransferred',
   functionsUnreachable: 'BacklineFunctionsUnreachable',
 };
 
@@ -69,6 +75,8 @@ export function noticeText(notice: Notice, text: Text): string {
     case 'missed':
     case 'calledMeanwhile':
       return text(SENTENCES[notice.kind], { name: notice.name });
+    case 'transferredNotCalling':
+      return text(SENTENCES.transferredNotCalling, { name: notice.name, to: notice.to });
     case 'callNotOpened':
     case 'notHeld':
     case 'notResumed':
@@ -101,6 +109,8 @@ export function noticeKind(notice: Notice): Kind {
     case 'unanswered':
     case 'waitsLong':
     case 'oneCallTooMany':
+    case 'transferredTo':
+    case 'handedOn':
       return 'information';
     case 'free':
       return 'free';
@@ -114,6 +124,8 @@ export function noticeKind(notice: Notice): Kind {
     case 'missed':
     case 'calledMeanwhile':
       return notice.back ? 'missed' : 'lastingInformation';
+    case 'transferredNotCalling':
+      return notice.callee ? 'free' : 'lastingInformation';
     case 'misconfigured':
     case 'keysContradict':
     case 'keyNeedsKey':

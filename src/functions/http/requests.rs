@@ -40,6 +40,7 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/flex/check"
         | "/internal-call/flex/rejoin"
         | "/internal-call/flex/hold"
+        | "/internal-call/flex/transfer"
         | "/internal-call/flex/ready"
         | "/internal-call/flex/reach"
         | "/internal-call/flex/people"
@@ -129,6 +130,12 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 _ => return Err(RequestError::Parameter("hold")),
             },
         },
+        "/internal-call/flex/transfer" => Request::Transfer {
+            task: task("taskSid")?,
+            to: whom(text("workerSid").ok(), text("callToQueue").ok())
+                .ok_or(RequestError::Parameter("workerSid"))?,
+            token: text("Token")?,
+        },
         "/internal-call/flex/ready" => Request::Ready {
             token: text("Token")?,
             workflow: text("workflow")
@@ -183,16 +190,8 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                     .ok()
                     .filter(|name| is_conversation(name))
                     .ok_or(RequestError::Parameter("conversation_id"))?,
-                whom: match (text("worker_sid"), text("callToQueue")) {
-                    (Ok(worker), Err(_)) => Whom::Worker(
-                        WorkerSid::parse(&worker)
-                            .map_err(|_| RequestError::Parameter("worker_sid"))?,
-                    ),
-                    (Err(_), Ok(queue)) => Whom::Queue(queue),
-                    (Ok(_), Ok(_)) | (Err(_), Err(_)) => {
-                        return Err(RequestError::Parameter("worker_sid"))
-                    }
-                },
+                whom: whom(text("worker_sid").ok(), text("callToQueue").ok())
+                    .ok_or(RequestError::Parameter("worker_sid"))?,
                 look: text("look").map_or(Ok(0), |look| {
                     look.parse().map_err(|_| RequestError::Parameter("look"))
                 })?,
@@ -238,6 +237,15 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         }
         _ => return Err(RequestError::NoSuchFunction),
     })
+}
+
+/// A worker or a queue, not both.
+fn whom(worker: Option<String>, queue: Option<String>) -> Option<Whom> {
+    match (worker, queue) {
+        (Some(worker), None) => WorkerSid::parse(&worker).ok().map(Whom::Worker),
+        (None, Some(queue)) => Some(Whom::Queue(queue)),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
 }
 
 /// As the plugin names them, and other systems (a UUID): nothing that ends a text in an expression.

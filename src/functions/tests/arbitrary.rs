@@ -20,7 +20,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 20] = [
+const PATHS: [&str; 21] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -41,6 +41,7 @@ const PATHS: [&str; 20] = [
     "/internal-call/flex/rejoin",
     "/internal-call/flex/people",
     "/internal-call/flex/queues",
+    "/internal-call/flex/transfer",
 ];
 
 const NAMES: [&str; 22] = [
@@ -200,6 +201,15 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
                 (request, PATHS[16], parameters)
             }
         ),
+        (asked(), "\\PC{1,20}").prop_map(|((task, token), queue)| {
+            let parameters = vec![
+                ("taskSid", task.to_string()),
+                ("callToQueue", queue.clone()),
+                ("Token", token.clone()),
+            ];
+            let to = Whom::Queue(queue);
+            (Request::Transfer { task, to, token }, PATHS[20], parameters)
+        }),
         (any::<u32>(), "[!-~]{1,40}", "\\PC{0,20}").prop_map(|(page, next, token)| {
             let mark = PageMark { page, token: next };
             let parameters = vec![("page", mark.to_string()), ("Token", token.clone())];

@@ -1,6 +1,7 @@
 //! Any agent's browser may make a task with whatever attributes: it ends, holds and closes nothing of a call of others.
 
 use super::*;
+use crate::functions::Whom;
 use crate::twilio::attributes::DeclineReason;
 
 fn mallory() -> WorkerSid {
@@ -44,6 +45,11 @@ fn asked_for(task: &TaskSid) -> Vec<Request> {
             task: task.clone(),
             token: token.clone(),
             warm: false,
+        },
+        Request::Transfer {
+            task: task.clone(),
+            to: Whom::Queue("Sales".to_owned()),
+            token: token.clone(),
         },
         Request::Hold {
             task,

@@ -34,6 +34,7 @@ mod rejoin;
 mod ring;
 mod sides;
 mod sweep;
+mod transfer;
 mod warm;
 mod wire;
 

@@ -17,6 +17,7 @@ mod outcomes;
 mod own_leg;
 mod placing;
 mod rejoining;
+mod transferring;
 mod warm_transfer;
 
 const NOW: Millis = Millis(1000);

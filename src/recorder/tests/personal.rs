@@ -46,6 +46,7 @@ fn events() -> Vec<Value> {
         json!({"kind": "tellWhenFreePressed", "callee": callee}),
         json!({"kind": "waitCancelled", "worker": "WK00000000000000000000000000000002"}),
         json!({"kind": "declineChosen", "reservation": reservation, "reason": "busy"}),
+        json!({"kind": "transferPressed", "reservation": reservation}),
         json!({"kind": "personChanged", "person": {"worker_sid": "Zyx", "friendly_name": "Zyx",
             "activity_name": "Zyx", "worker_activity_sid": "Zyx", "attributes": {"full_name": "Zyx"}}}),
         json!({"kind": "personRemoved", "worker": "WK00000000000000000000000000000002"}),
@@ -59,7 +60,9 @@ fn events() -> Vec<Value> {
             "outgoing": {"status": "failed", "reason": "Zyx"}, "attributes": {
                 "client_call": true, "to": "Zyx", "from": "client:Zyx", "name": "Zyx", "fromName": "Zyx", "callToQueue": "Zyx",
                 "worker_call_sid": "Zyx", "conference": {"participants": {"worker": "Zyx"}},
-                "internal_call": {"role": "callee", "claim": "Zyx", "tab": "Zyx"}}}}),
+                "internal_call": {"role": "callee", "claim": "Zyx", "tab": "Zyx", "transferred_by": "Zyx",
+                    "transfer": {"agent": {"worker": "WK00000000000000000000000000000002",
+                        "contactUri": "client:Zyx", "name": "Zyx"}}}}}}),
         json!({"kind": "legOffered", "leg": leg, "reservation": reservation, "offered": "byFlex"}),
         json!({"kind": "legOpened", "leg": leg}),
         json!({"kind": "legAudible", "leg": leg}),
@@ -202,6 +205,13 @@ fn notices() -> Vec<Value> {
         json!({"kind": "givenBack", "name": "Zyx"}),
         named("notGivenBack"),
         json!({"kind": "notBack", "name": "Zyx"}),
+        json!({"kind": "transferredTo", "name": "Zyx", "to": "Zyx"}),
+        json!({"kind": "transferredNotCalling", "name": "Zyx", "to": "Zyx", "callee": {
+            "worker": "WK00000000000000000000000000000002", "contactUri": "client:Zyx", "name": "Zyx"}}),
+        json!({"kind": "handedOn", "name": "Zyx", "to": "Zyx"}),
+        json!({"kind": "transferBusy", "to": "Zyx"}),
+        json!({"kind": "transferUnavailable", "to": "Zyx"}),
+        json!({"kind": "notTransferred", "to": "Zyx", "detail": "Zyx"}),
         named("notRejoined"),
         json!({"kind": "functionsUnreachable", "url": "https://Zyx", "detail": "Zyx"}),
     ]

@@ -1,10 +1,12 @@
 //! What is well formed is read as it was meant, and what is written is read back.
 
 use super::*;
+use crate::event::Callee;
 use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::attributes::{
     CallerAttributes, DeclineReason, InternalCall, OnHold, Progress, RawTaskAttributes, Role,
+    TransferTo,
 };
 use crate::twilio::busy_policy::BusyPolicy;
 use crate::twilio::configuration::{Configuration, RawConfiguration, RawMe};
@@ -71,7 +73,18 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
     ]);
     let policy = select(vec![BusyPolicy::Ring, BusyPolicy::Busy, BusyPolicy::Notify]);
     let native = (of(strategy), of(contact_uri()), of(policy));
-    (role(), links, state, own, native).prop_map(|(role, links, state, own, native)| InternalCall {
+    let callee = (worker_sid(), contact_uri(), any::<String>()).prop_map(|it| Callee {
+        worker: it.0,
+        contact_uri: it.1,
+        name: Pii(it.2),
+    });
+    let to = prop_oneof![
+        callee.prop_map(TransferTo::Agent),
+        any::<String>().prop_map(TransferTo::Queue),
+    ];
+    let further = (of(to), of(any::<String>()));
+    let all = (role(), links, state, own, native, further);
+    all.prop_map(|(role, links, state, own, native, further)| InternalCall {
         role,
         strategy: native.0,
         caller_uri: native.1,
@@ -88,6 +101,8 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         on_hold: state.2,
         rejoin_seconds: own.3,
         lost: own.4,
+        transfer: further.0,
+        transferred_by: further.1.map(Pii),
     })
 }
 

@@ -139,6 +139,8 @@ pub enum Act {
     Hold,
     /// The other party comes back from hold.
     Resume,
+    /// Transfers the other party to this one.
+    Transfer(Agent),
     /// Calls back whom he missed.
     CallBack,
     /// Closes this tab.

@@ -23,13 +23,7 @@ impl Office {
                 if self.is_busy(agent, None) {
                     return;
                 }
-                let callee = Callee {
-                    worker: account::worker_sid(callee),
-                    contact_uri: ContactUri::parse(&format!("client:{}", NAMES[callee])).unwrap(),
-                    name: FULL_NAMES[callee].into(),
-                };
-                self.dispatch(seat, Event::TabChosen { tab: Tab::Agent });
-                self.dispatch(seat, Event::PersonChosen { callee });
+                self.choose_person(seat, callee);
                 self.dispatch(seat, Event::CallPressed);
             }
             Act::CallQueue(queue) => {
@@ -105,10 +99,26 @@ impl Office {
                     self.flex_action(seat, FlexAction::UnholdCall, sid, None);
                 }
             }
+            Act::Transfer(to) => {
+                if let Some(reservation) = station.transferable() {
+                    self.choose_person(seat, to);
+                    self.dispatch(seat, Event::TransferPressed { reservation });
+                }
+            }
             Act::HangUp => self.hang_up(agent),
             Act::Cancel => self.cancel(seat),
             Act::TidyUp => self.tidy_up(seat),
         }
+    }
+
+    fn choose_person(&mut self, seat: Seat, agent: Agent) {
+        let callee = Callee {
+            worker: account::worker_sid(agent),
+            contact_uri: ContactUri::parse(&format!("client:{}", NAMES[agent])).unwrap(),
+            name: FULL_NAMES[agent].into(),
+        };
+        self.dispatch(seat, Event::TabChosen { tab: Tab::Agent });
+        self.dispatch(seat, Event::PersonChosen { callee });
     }
 
     /// A call of his is on, or about to be; `but` is the one that he means to take.

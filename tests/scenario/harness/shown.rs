@@ -212,6 +212,12 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::ResumeFailed { .. } => "resume failed",
         Notice::NotBack { .. } => "not back",
         Notice::NotRejoined { .. } => "not rejoined",
+        Notice::TransferredTo { .. } => "transferred",
+        Notice::TransferredNotCalling { .. } => "transferred, not calling",
+        Notice::HandedOn { .. } => "handed on",
+        Notice::TransferBusy { .. }
+        | Notice::TransferUnavailable { .. }
+        | Notice::NotTransferred { .. } => "not transferred",
         Notice::CallNotOpened { .. }
         | Notice::NotHeld { .. }
         | Notice::NotResumed { .. }

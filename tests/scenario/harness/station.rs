@@ -8,7 +8,7 @@ use backline::event::{EffectId, Event};
 use backline::ids::{ReservationSid, TaskSid};
 use backline::recorder::Recorder;
 use backline::time::Millis;
-use backline::view::{CallLine, HoldView};
+use backline::view::{CallLine, HoldView, TransferView};
 use backline_world::account;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,6 +169,15 @@ impl Station {
     pub fn holding(&self, wanted: HoldView) -> Option<ReservationSid> {
         let mut all = self.reservations.keys();
         all.find(|sid| self.hold(sid) == Some(wanted)).cloned()
+    }
+
+    /// The call whose other party can be transferred.
+    pub fn transferable(&self) -> Option<ReservationSid> {
+        let able = |sid: &&ReservationSid| {
+            let view = self.desk.call_view(sid.as_str());
+            view.is_some_and(|view| view.transfer == Some(TransferView::Able))
+        };
+        self.reservations.keys().find(able).cloned()
     }
 
     pub fn hold(&self, reservation: &ReservationSid) -> Option<HoldView> {

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { CallView, CoreEvent } from '../../core/types';
+import type { CallView, CoreEvent, DialpadView } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
 import { useView } from '../useView';
 
@@ -10,6 +10,8 @@ export interface CallProps {
   dispatch(event: CoreEvent): void;
   invoke(action: 'HoldCall' | 'UnholdCall', payload: { sid: string }): Promise<unknown>;
   text(key: StringKey, values?: Record<string, string>): string;
+  /** By which is chosen whom the other party is transferred to. */
+  dialpad: { view(): DialpadView | undefined; subscribe(listener: () => void): () => void };
 }
 
 /** The core's view of a call, as it is now; nothing for a task that is no call between agents. */

@@ -17,7 +17,7 @@ const GROUPS: Record<Group, StringKey> = {
 };
 
 /** "Select an agent". */
-export function AgentField({ view, read, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
+export function AgentField({ id = 'backline-agent', view, read, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
   const { agents } = view;
   const { about } = agents;
   const [said, setSaid] = useState('');
@@ -52,7 +52,7 @@ export function AgentField({ view, read, text, dispatch, call }: PanelProps & { 
   return (
     <>
       <Field<PersonRow>
-        id="backline-agent"
+        id={id}
         label={text('PSInternalCallSelectAgent')}
         phase={agents.phase}
         items={agents.rows}

@@ -21,6 +21,8 @@ export interface PanelProps {
   /** The view as it is now: an event that was dispatched shows in it at once. */
   read(): DialpadView | undefined;
   call(): void;
+  /** Of the field, unique in the page, where the panel's own is shown beside it. */
+  id?: string;
 }
 
 interface Props extends Omit<PanelProps, 'call' | 'read'> {

@@ -4,11 +4,11 @@ import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
 
 /** "Select a queue". */
-export function QueueField({ view, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
+export function QueueField({ id = 'backline-queue', view, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
   const { queues } = view;
   return (
     <Field<string>
-      id="backline-queue"
+      id={id}
       label={text('PSInternalCallSelectQueue')}
       phase={queues.phase}
       items={queues.rows}
