@@ -376,7 +376,7 @@ impl Started {
             Some(Purpose::InternalCall(purpose)) => {
                 let said = self
                     .internal_call
-                    .settle(now, purpose, outcome, &mut self.ledger);
+                    .settle(now, id, purpose, outcome, &mut self.ledger);
                 self.carry(now, said)
             }
             Some(Purpose::Calls(purpose)) => {

@@ -293,6 +293,7 @@ impl InternalCall {
     pub fn settle<P: From<Purpose>>(
         &mut self,
         now: Millis,
+        id: EffectId,
         purpose: Purpose,
         outcome: &Outcome,
         ledger: &mut Ledger<P>,
@@ -300,7 +301,7 @@ impl InternalCall {
         let mut said = Said::default();
         match purpose {
             Purpose::Ready => self.ready(outcome, &mut said),
-            Purpose::Create => self.created(now, outcome, ledger, &mut said),
+            Purpose::Create => self.created(now, id, outcome, ledger, &mut said),
             Purpose::Ring(task) => self.rung(now, &task, outcome, ledger, &mut said),
             Purpose::HandOver(task) => self.handed_over(now, &task, outcome, ledger, &mut said),
             Purpose::AcceptOwn(reservation) | Purpose::Call(reservation) => {

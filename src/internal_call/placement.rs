@@ -1,6 +1,7 @@
 //! The call that is being placed, and what it waits for.
 
 use crate::dialpad::Destination;
+use crate::event::EffectId;
 use crate::ids::{CallSid, TaskSid};
 use crate::time::Millis;
 use crate::view::CallLine;
@@ -17,6 +18,9 @@ pub enum Placing {
         to: Destination,
         /// When it has taken too long.
         until: Millis,
+        /// The order: the answer to an earlier one may come as late.
+        #[serde(default)]
+        order: Option<EffectId>,
     },
     /// His task exists.
     Placed {

@@ -16,7 +16,7 @@ use super::placement::{Awaited, Here, Placing, Wait};
 use super::{of_task, succeeded, InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Effect, Notice, Unanswered};
-use crate::event::Outcome;
+use crate::event::{EffectId, Outcome};
 use crate::ids::{CallSid, TaskSid};
 use crate::ledger::Ledger;
 use crate::pii::Pii;
@@ -74,29 +74,36 @@ impl InternalCall {
                 Strategy::Conference | Strategy::Application(_) | Strategy::WarmTransfer(_),
                 Err(missing),
             ) => Err(Notice::misconfigured(missing.0)),
-            (Strategy::Conference, Ok(outbound)) => Ok(Effect::CreateTask {
-                id: ledger.open(Purpose::Create.into()),
-                order: Box::new(self.order(outbound, &to, by)),
-            }),
-            (Strategy::Application(application), Ok(_)) => Ok(Effect::StartOutboundCall {
-                id: ledger.open(Purpose::Create.into()),
-                order: Box::new(self.outbound_order(now, application, &to)),
-            }),
-            (Strategy::WarmTransfer(number), Ok(outbound)) => Ok(Effect::StartOutboundCall {
-                id: ledger.open(Purpose::Create.into()),
-                order: Box::new(self.order_of_number(now, outbound, number, &to)),
-            }),
+            (Strategy::Conference, Ok(outbound)) => {
+                let order = Box::new(self.order(outbound, &to, by));
+                let id = ledger.open(Purpose::Create.into());
+                Ok((id, Effect::CreateTask { id, order }))
+            }
+            (Strategy::Application(application), Ok(_)) => {
+                let order = Box::new(self.outbound_order(now, application, &to));
+                let id = ledger.open(Purpose::Create.into());
+                Ok((id, Effect::StartOutboundCall { id, order }))
+            }
+            (Strategy::WarmTransfer(number), Ok(outbound)) => {
+                let order = Box::new(self.order_of_number(now, outbound, number, &to));
+                let id = ledger.open(Purpose::Create.into());
+                Ok((id, Effect::StartOutboundCall { id, order }))
+            }
         };
         match order {
             Err(notice) => {
                 said.tell(notice.clone());
                 said.line = Some(CallLine::Failed { notice });
             }
-            Ok(order) => {
+            Ok((id, order)) => {
                 said.line = Some(CallLine::Calling { name: to.name() });
                 said.order(order);
                 let until = now + CREATION_WAIT;
-                self.placing = Placing::Creating { to, until };
+                self.placing = Placing::Creating {
+                    to,
+                    until,
+                    order: Some(id),
+                };
             }
         }
         said
@@ -105,14 +112,20 @@ impl InternalCall {
     pub(super) fn created<P: From<Purpose>>(
         &mut self,
         now: Millis,
+        id: EffectId,
         outcome: &Outcome,
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
-        // Anything but `Creating`: the reservation was faster, and the call is placed (or over) already.
-        let Placing::Creating { to, .. } = &self.placing else {
+        // Anything but `Creating`: the reservation was faster, and the call is placed (or over) already, and perhaps the
+        // next one being created.
+        let Placing::Creating { to, order, .. } = &self.placing else {
             return;
         };
+        let order = *order;
+        if order.is_some_and(|order| order != id) {
+            return;
+        }
         let to = to.clone();
         match (outcome, succeeded(outcome)) {
             (Outcome::TaskCreated { task }, _) => {
@@ -123,7 +136,7 @@ impl InternalCall {
             (Outcome::Done, Ok(())) if self.dials_by_flex() => {
                 // Flex does not say which task it made: it comes as a reservation.
                 let until = now + RESERVATION_WAIT;
-                self.placing = Placing::Creating { to, until };
+                self.placing = Placing::Creating { to, until, order };
             }
             (_, Ok(())) => self.not_placed("unexpected answer".to_owned(), said),
         }

@@ -234,12 +234,47 @@ impl InternalCall {
 /// To whom a party of a call is transferred.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "lowercase")]
+#[serde(
+    rename_all = "lowercase",
+    try_from = "RawTransferTo",
+    into = "RawTransferTo"
+)]
 pub enum TransferTo {
     /// To a person.
     Agent(Callee),
     /// To whoever of a queue takes it first.
     Queue(String),
+}
+
+/// The same on the wire: no more is read of an enum than its names.
+#[derive(Clone, Serialize, Deserialize)]
+struct RawTransferTo {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    agent: Option<Callee>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    queue: Option<String>,
+}
+
+impl TryFrom<RawTransferTo> for TransferTo {
+    type Error = &'static str;
+
+    fn try_from(raw: RawTransferTo) -> Result<Self, Self::Error> {
+        match (raw.agent, raw.queue) {
+            (Some(agent), None) => Ok(Self::Agent(agent)),
+            (None, Some(queue)) => Ok(Self::Queue(queue)),
+            (Some(_), Some(_)) | (None, None) => Err("neither an agent nor a queue"),
+        }
+    }
+}
+
+impl From<TransferTo> for RawTransferTo {
+    fn from(to: TransferTo) -> Self {
+        let (agent, queue) = match to {
+            TransferTo::Agent(agent) => (Some(agent), None),
+            TransferTo::Queue(queue) => (None, Some(queue)),
+        };
+        Self { agent, queue }
+    }
 }
 
 /// Who of the two is on hold: whoever is hears music, and nobody hears him.

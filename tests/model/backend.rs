@@ -237,6 +237,12 @@ impl Office {
         self.reach(number, Progress::Answered);
     }
 
+    /// He hangs up, and his plugin tells the functions, as any other.
+    pub fn third_hangs_up(&mut self, number: CallNumber) {
+        self.hang_up(number);
+        self.close(number);
+    }
+
     /// He declines.
     pub fn third_declines(&mut self, number: CallNumber) {
         self.reach(number, Progress::Declined);

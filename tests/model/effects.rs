@@ -1,7 +1,7 @@
 //! What the shell and Flex do with the core's effects: the one place that knows every kind.
 
 use crate::backend::Order;
-use crate::names::{call_of, third, Offer, Who};
+use crate::names::{call_of, third, Offer, Who, BOTH};
 use crate::office::{Answer, Office};
 use crate::rules::Rule;
 use backline::effect::{Effect, HttpRequest, Notice, Verdict};
@@ -69,7 +69,7 @@ impl Office {
                 }
                 let callee = order.attributes.internal_call.callee_worker.as_ref();
                 let to_third = callee == Some(&third().worker);
-                if to_third && self.calls.iter().any(|call| call.to_third) {
+                if to_third && self.is_called_third() {
                     self.broken.insert(Rule::OneTransferOneCall);
                 }
                 self.send(who, *id, Order::Create { to_queue, to_third });
@@ -203,6 +203,13 @@ impl Office {
                 self.broken.insert(Rule::NothingNative);
             }
         }
+    }
+
+    /// The third's call exists, or is on its way.
+    fn is_called_third(&self) -> bool {
+        let creates = |order: &Order| matches!(order, Order::Create { to_third: true, .. });
+        let ordered = |who: &Who| self.agent(*who).orders.values().any(creates);
+        self.calls.iter().any(|call| call.to_third) || BOTH.iter().any(ordered)
     }
 
     fn takes(&mut self, who: Who, offer: Offer) {

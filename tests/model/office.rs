@@ -348,7 +348,7 @@ impl Office {
             }
             Action::ThirdAnswers(call) => self.third_answers(call),
             Action::ThirdDeclines(call) => self.third_declines(call),
-            Action::ThirdHangsUp(call) => self.hang_up(call),
+            Action::ThirdHangsUp(call) => self.third_hangs_up(call),
             Action::ConferenceEndHeard(call) => self.close(call),
             Action::ConferenceEndLost(call) => {
                 self.faults -= 1;

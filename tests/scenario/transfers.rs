@@ -7,6 +7,7 @@ use crate::harness::{Office, ALICE, BOB, CAROL};
 use backline::effect::{Notice, Unanswered};
 use backline::time::Millis;
 use backline::view::CallLine;
+use backline_world::routing::model::Task;
 
 /// One of the two transfers the other to Carol.
 fn transferred(leaves: usize, faults: &[(&'static str, Fault, u64)]) -> Office {
@@ -176,7 +177,10 @@ fn both_transfer_each_other_at_once_and_nobody_is_left_in_a_call() {
 fn the_page_of_whoever_transfers_goes_and_the_other_is_transferred_all_the_same() {
     for leaves in [ALICE, BOB] {
         let mut office = transferred(leaves, &[]);
-        office.pass(Millis(150));
+        office.until("it is noted", |office| {
+            let noted = |task: &Task| !task.attributes["internal_call"]["transfer"].is_null();
+            office.world.routing.tasks().any(noted)
+        });
         office.act(leaves, Act::Close);
         office.until("Carol is offered the call", |office| {
             office.is_offered(CAROL)

@@ -266,3 +266,27 @@ fn post(id: u64, path: &str) -> Value {
     json!({"kind": "http", "id": id, "request": {
         "url": format!("https://f.example:8800/internal-call/flex/{path}"), "form": [["taskSid", task()]]}})
 }
+
+/// What the functions note on a task is read here as it is natively.
+#[wasm_bindgen_test]
+fn whoever_is_transferred_calls_on() {
+    for (to, name) in [
+        (
+            json!({"agent": {"worker": WorkerSid::from_number(3), "contactUri": "client:carol", "name": "Carol Clark"}}),
+            "Carol Clark",
+        ),
+        (json!({"queue": "Sales"}), "Sales"),
+    ] {
+        let tab = Tab::started();
+        let leg = |status: &str| {
+            let mut leg = own_leg(status, Some("answered"));
+            let links = &mut leg["reservation"]["attributes"]["internal_call"];
+            links["tab"] = json!("tab-1");
+            links["transfer"] = to.clone();
+            leg
+        };
+        tab.on(leg("accepted"));
+        tab.on(leg("wrapping"));
+        assert_eq!(line(&tab), json!({"kind": "calling", "name": name}));
+    }
+}

@@ -434,3 +434,18 @@ fn flexs_own_accepting_of_the_callers_leg_waits_until_the_callee_is_rung() {
     let (verdict, _) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
     assert!(matches!(verdict, Verdict::Replace { .. }));
 }
+
+/// His reservation was faster, and the call is over: the next one is not taken for that one.
+#[test]
+fn the_answer_to_an_earlier_creation_is_none_to_the_next() {
+    let mut core = desk();
+    let first = creation(&press(&mut core));
+    core.told(NOW, &offer("caller", "pending", |_| {}));
+    core.told(NOW, &offer("caller", "canceled", |_| {}));
+    let second = creation(&core.told(NOW, &Event::CallPressed));
+    let late = Outcome::TaskCreated { task: task() };
+    assert!(paths(&settle(&mut core, first, late)).is_empty());
+    let other = TaskSid::from_number(11);
+    let effects = settle(&mut core, second, Outcome::TaskCreated { task: other });
+    assert_eq!(paths(&effects), ["ring"]);
+}
