@@ -32,6 +32,8 @@ for (const [who, leaving] of [["callee", "bob"], ["caller", "alice"]] as const) 
     await expect(stays.told(`${leaves.name} transferred you to ${carol.name}`)).toBeVisible();
     await carol.expectRinging();
     await expect(carol.tasks.first()).toContainText(stays.name);
+    // What an offer says besides is in its canvas.
+    await carol.tasks.first().click();
     await expect(carol.status.filter({ hasText: "Transferred by" })).toContainText(`Transferred by ${leaves.name}.`);
     await expect(stays.status.filter({ hasText: "Ringing" })).toContainText(carol.name);
     await leaves.expectNoTasks();
