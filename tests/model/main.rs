@@ -208,16 +208,6 @@ fn a_call_whose_parties_transfer_each_other() {
 }
 
 #[test]
-fn a_call_whose_parties_transfer_each_other_with_late_answers() {
-    let bounds = Bounds {
-        choices: [1, 2],
-        transfers: true,
-        ..ONE_CALL
-    };
-    assert_eq!(explore(bounds), 0);
-}
-
-#[test]
 fn a_call_whose_callee_transfers_the_caller_with_a_fault() {
     let bounds = Bounds {
         choices: [0, 2],

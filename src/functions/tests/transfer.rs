@@ -88,7 +88,8 @@ fn to_a_queue_nobody_is_asked_after() {
 
 #[test]
 fn a_third_who_cannot_be_reached_leaves_the_call_as_it_was() {
-    let cases: [(fn(&mut Twilio), &str); 4] = [
+    type Case = (fn(&mut Twilio), &'static str);
+    let cases: [Case; 4] = [
         (|twilio| twilio.available = false, "unavailable"),
         (|twilio| twilio.free = false, "busy"),
         (
