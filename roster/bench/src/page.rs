@@ -1,71 +1,90 @@
 //! What a search found, packed as the plugin packs its rows (`src/packed.rs`), but for what is not the engine's.
 //!
-//! Numbers: how many match, how many rows follow; then for each row
+//! Numbers: 1 if all texts kept are to be forgotten, how many match, how many rows follow; then for each row
 //!
 //! | numbers | are |
 //! |---|---|
+//! | 2 | what stands for its texts: another row, or the same with another text, has other numbers |
+//! | 1 | 1: its texts follow in the text; 0: they came with an earlier page, and are kept |
 //! | 4 | the digits of the worker SID, 32 bits each, the highest first |
-//! | 1 | 1: reachable; 0: not |
-//! | 4 | lengths, in UTF-16 units, of name, detail, activity and contact address in the text, in this order |
+//! | 2 | the number of his status; 1: reachable, 0: not |
+//! | 3 | only if its texts follow: lengths, in UTF-16 units, of name, detail and contact address, in this order |
 //! | 2 | how many marks of the name, and of the detail |
 //! | 2 each | start and end of a mark, UTF-16 units |
 
-use backline_roster::{detail, Field, Index, Mark, ROWS};
+use backline_roster::{detail, Field, Found, Index, Mark, ROWS};
+use std::collections::HashSet;
 
 /// A packed page of rows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Default)]
 pub struct Page {
     /// As above.
     pub numbers: Vec<u32>,
-    /// The texts of all rows, one after another.
+    /// The texts that follow, one after another.
     pub text: String,
+    /// Rows whose texts the page has.
+    kept: HashSet<(u32, u32)>,
 }
 
-/// Numbers of a row without its marks.
-const ROW: usize = 11;
+/// Rows whose texts are kept at most.
+const KEPT: usize = 4_096;
 
 impl Page {
     /// Those who match, as [`Index::search`] finds them.
-    pub fn of(index: &Index, query: &str) -> Self {
+    pub fn search(&mut self, index: &Index, query: &str) {
         let found = index.search(query, &[], ROWS);
-        let mut page = Page {
-            numbers: Vec::with_capacity(2 + found.hits.len() * (ROW + 2)),
-            text: String::with_capacity(found.hits.len() * 64),
-        };
-        page.numbers
-            .extend([found.total as u32, found.hits.len() as u32]);
+        self.numbers.clear();
+        self.text.clear();
+        let forgets = self.kept.len() > KEPT;
+        if forgets {
+            self.kept.clear();
+        }
+        let head = [
+            u32::from(forgets),
+            found.total as u32,
+            found.hits.len() as u32,
+        ];
+        self.numbers.extend(head);
+        self.rows(index, &found);
+    }
+
+    fn rows(&mut self, index: &Index, found: &Found) {
         let mut from = 0;
         for hit in &found.hits {
             let to = hit.marks_end as usize;
-            page.row(
-                index,
-                hit.slot,
-                found.marks.get(from..to).unwrap_or_default(),
-            );
+            let marks = found.marks.get(from..to).unwrap_or_default();
+            self.row(index, hit.slot, marks);
             from = to;
         }
-        page
     }
 
     fn row(&mut self, index: &Index, slot: u32, marks: &[Mark]) {
         let (key, record, status) = index.at(slot);
-        let status = index.statuses().get(usize::from(status));
-        let (shown, detail) = detail(&record, marks).unzip();
+        let its = index.statuses().get(usize::from(status));
+        // Which text the detail is follows from what is marked.
+        let mut fields = marks.iter().map(|mark| mark.field);
+        let shown = fields.find(|&field| field != Field::Name);
+        let (place, moved) = index.edition(slot);
+        let stands = (place, moved << 4 | shown.map_or(0, |field| field as u32));
+        let new = self.kept.insert(stands);
+        self.numbers.extend([stands.0, stands.1, u32::from(new)]);
         for shift in [96, 64, 32, 0] {
             self.numbers.push((key >> shift) as u32);
         }
+        self.numbers.push(u32::from(status));
         self.numbers
-            .push(u32::from(status.is_some_and(|status| status.reachable)));
-        self.add(record.name());
-        self.add(detail.as_deref().unwrap_or_default());
-        self.add(status.map_or("", |status| &status.name));
-        self.add(&record.address());
+            .push(u32::from(its.is_some_and(|status| status.reachable)));
+        if new {
+            let detail = detail(&record, marks);
+            self.add(record.name());
+            self.add(detail.as_ref().map_or("", |(_, text)| text));
+            self.add(&record.address());
+        }
         let of = |field| marks.iter().filter(move |mark| Some(mark.field) == field);
-        let fields = [Some(Field::Name), shown];
-        for field in fields {
+        for field in [Some(Field::Name), shown] {
             self.numbers.push(of(field).count() as u32);
         }
-        for field in fields {
+        for field in [Some(Field::Name), shown] {
             self.numbers
                 .extend(of(field).flat_map(|mark| [mark.start, mark.end]));
         }
