@@ -1,33 +1,55 @@
 //! What a search found, packed as the plugin packs its rows (`src/packed.rs`), but for what is not the engine's.
 //!
-//! Numbers: 1 if all texts kept are to be forgotten, how many match, how many rows follow; then for each row
+//! Texts that came with an earlier page are kept where they were put, and do not come again.
+//!
+//! Numbers: how many match, how many rows follow; then for each row
 //!
 //! | numbers | are |
 //! |---|---|
-//! | 2 | what stands for its texts: another row, or the same with another text, has other numbers |
-//! | 1 | 1: its texts follow in the text; 0: they came with an earlier page, and are kept |
+//! | 1 | where its texts are kept |
+//! | 1 | 1: they follow in the text, and are put there; 0: they are there |
 //! | 4 | the digits of the worker SID, 32 bits each, the highest first |
 //! | 2 | the number of his status; 1: reachable, 0: not |
 //! | 3 | only if its texts follow: lengths, in UTF-16 units, of name, detail and contact address, in this order |
 //! | 2 | how many marks of the name, and of the detail |
 //! | 2 each | start and end of a mark, UTF-16 units |
 
-use backline_roster::{detail, Field, Found, Index, Mark, ROWS};
-use std::collections::HashSet;
+use backline_roster::{detail, Field, Index, Mark, ROWS};
+
+/// Places for rows' texts.
+const PLACES: usize = 4_096;
 
 /// A packed page of rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Page {
     /// As above.
     pub numbers: Vec<u32>,
     /// The texts that follow, one after another.
     pub text: String,
-    /// Rows whose texts the page has.
-    kept: HashSet<(u32, u32)>,
+    /// What stands for the texts that are kept, by place.
+    kept: Vec<Texts>,
 }
 
-/// Rows whose texts are kept at most.
-const KEPT: usize = 4_096;
+/// Stands for a row's texts: the record's edition, and which text is its detail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Texts {
+    edition: (u32, u32),
+    detail: Option<Field>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        let nobody = Texts {
+            edition: (u32::MAX, u32::MAX),
+            detail: None,
+        };
+        Self {
+            numbers: Vec::new(),
+            text: String::new(),
+            kept: vec![nobody; PLACES],
+        }
+    }
+}
 
 impl Page {
     /// Those who match, as [`Index::search`] finds them.
@@ -35,20 +57,8 @@ impl Page {
         let found = index.search(query, &[], ROWS);
         self.numbers.clear();
         self.text.clear();
-        let forgets = self.kept.len() > KEPT;
-        if forgets {
-            self.kept.clear();
-        }
-        let head = [
-            u32::from(forgets),
-            found.total as u32,
-            found.hits.len() as u32,
-        ];
-        self.numbers.extend(head);
-        self.rows(index, &found);
-    }
-
-    fn rows(&mut self, index: &Index, found: &Found) {
+        self.numbers
+            .extend([found.total as u32, found.hits.len() as u32]);
         let mut from = 0;
         for hit in &found.hits {
             let to = hit.marks_end as usize;
@@ -61,13 +71,22 @@ impl Page {
     fn row(&mut self, index: &Index, slot: u32, marks: &[Mark]) {
         let (key, record, status) = index.at(slot);
         let its = index.statuses().get(usize::from(status));
-        // Which text the detail is follows from what is marked.
         let mut fields = marks.iter().map(|mark| mark.field);
         let shown = fields.find(|&field| field != Field::Name);
-        let (place, moved) = index.edition(slot);
-        let stands = (place, moved << 4 | shown.map_or(0, |field| field as u32));
-        let new = self.kept.insert(stands);
-        self.numbers.extend([stands.0, stands.1, u32::from(new)]);
+        let texts = Texts {
+            edition: index.edition(slot),
+            detail: shown,
+        };
+        let place = slot as usize % PLACES;
+        let new = match self.kept.get_mut(place) {
+            Some(kept) if *kept == texts => false,
+            Some(kept) => {
+                *kept = texts;
+                true
+            }
+            None => true,
+        };
+        self.numbers.extend([place as u32, u32::from(new)]);
         for shift in [96, 64, 32, 0] {
             self.numbers.push((key >> shift) as u32);
         }

@@ -37,36 +37,35 @@ function marks(numbers, from, to) {
   return marks;
 }
 
-/** Reads pages (`roster/bench/src/page.rs`), and keeps the texts that came with earlier ones. */
+/** Reads pages (`roster/bench/src/page.rs`), and keeps the texts that came with them. */
 class Reader {
   constructor(engine, memory, activities) {
     this.engine = engine;
     this.memory = memory;
     this.activities = activities;
-    this.texts = new Map();
+    this.texts = [];
   }
 
   search(query) {
     const { engine } = this;
     const length = engine.search(query);
     const numbers = new Uint32Array(this.memory.buffer, engine.numbers(), length);
-    if (numbers[0] === 1) this.texts.clear();
     return this.rows(numbers, engine.has_text() ? engine.text() : "");
   }
 
   rows(numbers, text) {
-    const rows = new Array(numbers[2]);
-    let at = 3;
+    const rows = new Array(numbers[1]);
+    let at = 2;
     let read = 0;
     for (let row = 0; row < rows.length; row += 1) {
-      const stands = numbers[at] + numbers[at + 1] * 2 ** 32;
-      const key = at + 3;
-      let next = at + 9;
-      if (numbers[at + 2] === 1) {
+      const place = numbers[at];
+      const key = at + 2;
+      let next = at + 8;
+      if (numbers[at + 1] === 1) {
         const name = text.slice(read, (read += numbers[next]));
         const detail = text.slice(read, (read += numbers[next + 1]));
         const contactUri = text.slice(read, (read += numbers[next + 2]));
-        this.texts.set(stands, { name, detail, contactUri });
+        this.texts[place] = { name, detail, contactUri };
         next += 3;
       }
       const nameEnd = next + 2 + 2 * numbers[next];
@@ -78,7 +77,7 @@ class Reader {
         numbers[key + 3],
         numbers[key + 5] === 1,
         this.activities[numbers[key + 4]],
-        this.texts.get(stands),
+        this.texts[place],
         marks(numbers, next + 2, nameEnd),
         marks(numbers, nameEnd, detailEnd),
       );
