@@ -19,8 +19,12 @@ export interface Strategy {
   resume(agent: Agent, other: Agent): Promise<void>;
   /** Whether whoever is on hold reads so. */
   saysWhoHolds: boolean;
+  /** Whether Flex's own transfers are there. */
+  transfers: boolean;
   /** What keeps the back end from ringing the callee. */
   notRung: Rule;
+  /** What is read when the callee accepted and his phone could not be reached; whether it rings on. */
+  expectUnreached(caller: Agent, callee: Agent): Promise<boolean>;
   /** Accepts what rings, as soon as a person may. */
   accept(agent: Agent): Promise<void>;
 }
@@ -36,7 +40,12 @@ export const CONFERENCE: Strategy = {
   hold: (agent, other) => agent.holdButton(other.name).click(),
   resume: (agent, other) => agent.resumeButton(other.name).click(),
   saysWhoHolds: true,
+  transfers: false,
   notRung: { target: "rest:tasks.create", effect: { fail: 503 } },
+  expectUnreached: async (_, callee) => {
+    await expect(callee.told("The call could not be accepted. If it still rings, accept it again.")).toBeVisible();
+    return true;
+  },
   accept: (agent) => agent.accept(),
 };
 
@@ -48,7 +57,13 @@ export const APPLICATION: Strategy = {
   hold: (agent) => agent.hold(),
   resume: (agent) => agent.unhold(),
   saysWhoHolds: false,
+  transfers: true,
   notRung: { target: "webhook:twiml", effect: { fail: 503 } },
+  // TaskRouter offers it to him anew.
+  expectUnreached: async (_, callee) => {
+    await callee.expectRinging();
+    return true;
+  },
   accept: (agent) => agent.accept(),
 };
 
@@ -60,8 +75,15 @@ export const WARM_TRANSFER: Strategy = {
   hold: (agent, other) => ofParticipant(agent, `Hold ${other.name}`).click(),
   resume: (agent, other) => ofParticipant(agent, `Unhold ${other.name}`).click(),
   saysWhoHolds: true,
+  transfers: true,
   notRung: { target: "rpc:transfers", effect: { fail: 500 } },
   // Answered within half a second Flex would call him for ever: see `toColleague`.
+  // TaskRouter takes the transfer back.
+  expectUnreached: async (caller, callee) => {
+    await expect(caller.told(`${callee.name} did not answer. Try again later, or call somebody else.`)).toBeVisible();
+    await expect(callee.told(`You missed a call from ${caller.name}.`)).toBeVisible();
+    return false;
+  },
   accept: async (agent) => {
     await agent.page.waitForTimeout(600);
     await agent.accept();

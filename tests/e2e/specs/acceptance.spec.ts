@@ -30,6 +30,24 @@ async function talking(sandbox: Sandbox, agents: Agents, strategy: Strategy): Pr
   return { alice, bob };
 }
 
+/** How often that was asked since requests were forgotten. */
+async function asked(sandbox: Sandbox, what: string): Promise<number> {
+  return (await sandbox.requests()).filter(({ name }) => name === what).length;
+}
+
+/** How many legs nobody answered. */
+async function unreached(sandbox: Sandbox): Promise<number> {
+  const { telephony } = await sandbox.state();
+  return telephony.calls.filter(({ status }) => status === "failed" || status === "no-answer").length;
+}
+
+/** Of all tasks that are on. */
+async function conversations(sandbox: Sandbox): Promise<string[]> {
+  const { routing } = await sandbox.state();
+  const on = routing.tasks.filter(({ assignment_status }) => assignment_status === "assigned");
+  return [...new Set(on.map(({ attributes }) => JSON.parse(attributes).conversations?.conversation_id))];
+}
+
 /** Neither has anything of it any more, and may go on at once. */
 async function expectOver({ alice, bob }: Pair): Promise<void> {
   for (const agent of [alice, bob]) await agent.expectNoTasks();
@@ -40,6 +58,12 @@ async function tabOf(sandbox: Sandbox, { identity, page }: Agent): Promise<Agent
   const second = new Agent(identity, await page.context().newPage());
   await second.start(sandbox);
   return second;
+}
+
+async function expectCancelled({ alice, bob }: Pair): Promise<void> {
+  await expectOver({ alice, bob });
+  await alice.openDialpad();
+  await expect(panel(alice)).toContainText(`You cancelled the call to ${bob.name}.`);
 }
 
 const panel = (agent: Agent) => agent.page.getByRole("region", { name: "Internal call" });
@@ -74,6 +98,8 @@ for (const strategy of STRATEGIES) {
         await expect(agent.page.locator(".Twilio-CallCanvas").getByText(/customer/i)).toHaveCount(0);
         await agent.page.screenshot({ path: `../../target/e2e-acceptance-${strategy.name}-${agent.identity}.png` });
       }
+      await expect(alice.page.getByRole("button", { name: "Open transfer directory" })).toHaveCount(strategy.transfers ? 1 : 0);
+      expect(await conversations(sandbox), "one conversation for Flex Insights").toEqual([expect.any(String)]);
       await alice.hangUp();
       await expectOver({ alice, bob });
     });
@@ -87,7 +113,7 @@ for (const strategy of STRATEGIES) {
       await strategy.accept(bob);
       await expectTalking(sandbox, strategy);
       for (const agent of [alice, bob]) await expect(agent.tasks).toHaveCount(1);
-      expect((await sandbox.requests()).filter(({ name }) => name === "rpc:createTask")).toHaveLength(1);
+      expect(await asked(sandbox, "rpc:createTask")).toBe(1);
       await bob.hangUp();
       await expectOver({ alice, bob });
     });
@@ -168,16 +194,23 @@ for (const strategy of STRATEGIES) {
       await expectOver({ alice, bob });
     });
 
-    test("not connected: Bob accepts, but his phone cannot be reached", async ({ sandbox, agents }) => {
+    test("not connected: Bob accepts while his phone cannot be reached, which is told where it matters, and takes it once it is back", async ({ sandbox, agents }) => {
       const { alice, bob } = await ringing(agents);
-      await sandbox.setFaults([
-        { target: "connect:voice", effect: { fail: 503 } },
-        { target: "socket:voice", effect: "drop" },
-      ]);
+      await expectHears(new Ears(sandbox), { alice: strategy.ringback });
+      const before = await unreached(sandbox);
+      await sandbox.setFaults([{ target: "connect:voice", effect: { fail: 503 } }]);
+      await sandbox.dropSignalling("bob");
       await strategy.accept(bob);
-      await bob.page.waitForTimeout(20000);
-      for (const agent of [alice, bob]) await agent.page.screenshot({ path: `../../target/x-${strategy.name}-${agent.identity}.png` });
+      await expect.poll(() => unreached(sandbox)).toBeGreaterThan(before);
+      await sandbox.forgetRequests();
       await sandbox.clearFaults();
+      await expect.poll(() => asked(sandbox, "connect:voice"), "his phone is back").toBeGreaterThan(0);
+      if (await strategy.expectUnreached(alice, bob)) {
+        await bob.closeNotices();
+        await bob.accept();
+        await expectTalking(sandbox, strategy);
+        await bob.hangUp();
+      }
       await expectOver({ alice, bob });
     });
 
@@ -185,21 +218,22 @@ for (const strategy of STRATEGIES) {
       const { alice, bob } = await pair(agents);
       await sandbox.setFaults(["rest:tasks.create", "webhook:twiml", "rpc:transfers"].map((target) => ({ target, latency_ms: 3_000 })));
       await alice.call(bob.name);
-      await alice.tasks.first().click();
-      await alice.page.waitForTimeout(700);
-      for (const agent of [alice, bob]) await agent.page.screenshot({ path: `../../target/y-${strategy.name}-${agent.identity}.png` });
-      await alice.hangUpButton.or(alice.rejectButton).click();
-      await expect(panel(alice)).toContainText(`You cancelled the call to ${bob.name}.`);
-      await expectOver({ alice, bob });
+      await alice.hangUp();
+      await expectCancelled({ alice, bob });
+      await expect(bob.told(/./)).toHaveCount(0);
     });
 
-    test("cancelled while it rings: Bob reads that he missed her, Alice that she cancelled", async ({ agents }) => {
+    test("cancelled while it rings, also where the functions fail at first: Bob reads that he missed her, Alice that she cancelled", async ({ sandbox, agents }) => {
       const { alice, bob } = await ringing(agents);
       await alice.hangUp();
       await expect(bob.told(`You missed a call from ${alice.name}.`)).toBeVisible();
-      await expectOver({ alice, bob });
-      await alice.openDialpad();
-      await expect(panel(alice)).toContainText(`You cancelled the call to ${bob.name}.`);
+      await expectCancelled({ alice, bob });
+      await bob.closeNotices();
+      await ringing(agents);
+      await sandbox.setFaults([{ target: "functions", effect: { fail: 503 }, times: 2 }]);
+      await alice.hangUp();
+      await expect(bob.told(`You missed a call from ${alice.name}.`)).toBeVisible();
+      await expectCancelled({ alice, bob });
     });
 
     test("cancelled while Bob accepts: it is over for both", async ({ sandbox, agents }) => {
@@ -225,16 +259,22 @@ for (const strategy of STRATEGIES) {
       await expectOver({ alice, bob });
     });
 
-    test("nobody is taken for the end of a call: callbacks that come twice and late, or never", async ({ sandbox, agents }) => {
+    test("requests and callbacks that come twice and late, and callbacks that never come, change nothing", async ({ sandbox, agents }) => {
       const { alice, bob } = await pair(agents);
       const callbacks = ["webhook:conference-status", "webhook:call-status"];
-      await sandbox.setFaults(callbacks.map((target) => ({ target, effect: "duplicate", latency_ms: 1_000 })));
+      await sandbox.setFaults([
+        ...callbacks.map((target) => ({ target, effect: "duplicate" as const, latency_ms: 1_500 })),
+        { target: "functions", effect: "duplicate" },
+      ]);
       await talking(sandbox, agents, strategy);
       await expect(bob.tasks).toHaveCount(1);
       await alice.hangUp();
       await expectOver({ alice, bob });
+      await bob.closeNotices();
       await sandbox.setFaults(callbacks.map((target) => ({ target, effect: "lose" })));
       await talking(sandbox, agents, strategy);
+      await alice.tasks.first().click();
+      await expect(alice.status).not.toContainText("Ringing");
       await bob.hangUp();
       await expectOver({ alice, bob });
     });
@@ -245,7 +285,7 @@ for (const strategy of STRATEGIES) {
       await sandbox.forgetRequests();
       await sandbox.setFaults(["socket:voice", "socket:event-bridge"].map((target) => ({ target, effect: "drop" })));
       for (const socket of ["connect:voice", "connect:event-bridge"]) {
-        await expect.poll(async () => (await sandbox.requests()).filter(({ name }) => name === socket).length).toBeGreaterThanOrEqual(2);
+        await expect.poll(() => asked(sandbox, socket)).toBeGreaterThanOrEqual(2);
       }
       await bob.accept();
       await expectTalking(sandbox, strategy);
@@ -283,7 +323,7 @@ for (const strategy of STRATEGIES) {
       await sandbox.forgetRequests();
       await alice.page.bringToFront();
       await talking(sandbox, agents, strategy);
-      expect((await sandbox.requests()).filter(({ name }) => name === "functions:flex/ring").length).toBeLessThan(2);
+      expect(await asked(sandbox, "functions:flex/ring")).toBeLessThan(2);
       await expect(bob.tasks).toHaveCount(1);
       await bob.hangUp();
       await expectOver({ alice, bob });
@@ -353,6 +393,7 @@ for (const strategy of STRATEGIES) {
       // Her task in wrap-up would make her busy.
       await expectOver({ alice, bob });
       await expect(activity(bob)).toContainText("Available");
+      await alice.closeNotices();
       await bob.page.getByRole("button", { name: "Call back" }).click();
       await alice.expectRinging();
       await expect(alice.tasks.first()).toContainText(names.bob);
