@@ -12,7 +12,7 @@ export interface Strategy {
   settings: object;
   /** What the caller hears while it rings. */
   ringback: string[];
-  /** The legs of two who talk, and the conferences that they are in. */
+  /** How many legs are in the conferences of two who talk. */
   legs: number;
   /** Puts that colleague on hold by the button for it. */
   hold(agent: Agent, other: Agent): Promise<void>;
@@ -21,6 +21,8 @@ export interface Strategy {
   saysWhoHolds: boolean;
   /** Whether Flex's own transfers are there. */
   transfers: boolean;
+  /** Whether its tasks say which conversation they are of. */
+  namesConversation: boolean;
   /** What keeps the back end from ringing the callee. */
   notRung: Rule;
   /** What is read when the callee accepted and his phone could not be reached; whether it rings on. */
@@ -41,6 +43,7 @@ export const CONFERENCE: Strategy = {
   resume: (agent, other) => agent.resumeButton(other.name).click(),
   saysWhoHolds: true,
   transfers: false,
+  namesConversation: false,
   notRung: { target: "rest:tasks.create", effect: { fail: 503 } },
   expectUnreached: async (_, callee) => {
     await expect(callee.told("The call could not be accepted. If it still rings, accept it again.")).toBeVisible();
@@ -58,6 +61,7 @@ export const APPLICATION: Strategy = {
   resume: (agent) => agent.unhold(),
   saysWhoHolds: false,
   transfers: true,
+  namesConversation: true,
   notRung: { target: "webhook:twiml", effect: { fail: 503 } },
   // TaskRouter offers it to him anew.
   expectUnreached: async (_, callee) => {
@@ -76,6 +80,7 @@ export const WARM_TRANSFER: Strategy = {
   resume: (agent, other) => ofParticipant(agent, `Unhold ${other.name}`).click(),
   saysWhoHolds: true,
   transfers: true,
+  namesConversation: true,
   notRung: { target: "rpc:transfers", effect: { fail: 500 } },
   // Answered within half a second Flex would call him for ever: see `toColleague`.
   // TaskRouter takes the transfer back.
