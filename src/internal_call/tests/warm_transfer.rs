@@ -305,7 +305,7 @@ fn what_taskrouter_says_of_the_transfer_is_an_outcome_if_nobody_else_says_more_i
             Unanswered::NoAnswer,
         ),
     ] {
-        let mut core = rings();
+        let core = rings();
         let failed = |progress: Option<&str>| {
             shared("caller", "accepted", |reservation| {
                 reservation["outgoing"] = json!({"status": "failed", "reason": reason});
