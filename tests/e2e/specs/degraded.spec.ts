@@ -60,20 +60,6 @@ test("functions that do not answer are told at the start, by their address, and 
   await expect(alice.told("Internal calls will not work")).toBeHidden();
 });
 
-test("a page reloaded before anybody was rung leaves nobody ringing", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  await sandbox.setFaults([{ target: "rest:tasks.create", latency_ms: 2000 }]);
-  await alice.call(bob.name);
-  await expect(alice.page.getByRole("region", { name: "Internal call" })).toContainText("Calling");
-  await alice.page.reload();
-  await alice.start(sandbox);
-  await sandbox.clearFaults();
-  await alice.expectNoTasks();
-  await bob.expectNoTasks();
-  await bob.closeNotices();
-});
-
 test("Bob accepts, but his phone does not get into the call: Alice reads it, and nothing is left", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
