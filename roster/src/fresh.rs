@@ -16,6 +16,9 @@ struct Link {
     before: u32,
 }
 
+/// Bits of a word's number in the table.
+const NUMBER: u32 = 24;
+
 /// No posting.
 const EMPTY: Posting = Posting(u32::MAX);
 
@@ -29,7 +32,7 @@ pub(super) struct Fresh {
     /// The newest posting of each.
     newest: Vec<u32>,
     links: Pages<Link>,
-    /// Words by their hash; [`NONE`]: free. A power of two, or empty.
+    /// Words by their hash, eight bits of which their numbers carry; [`NONE`]: free. A power of two, or empty.
     table: Vec<u32>,
 }
 
@@ -69,22 +72,28 @@ impl Fresh {
         if (self.starts.len() + 1) * 8 > self.table.len() * 7 {
             self.grow();
         }
-        let mut at = hash(word);
+        let (mut at, mark) = hash(word);
         let mask = self.table.len() - 1;
         loop {
             at &= mask;
-            let Some(&number) = self.table.get(at) else {
+            let Some(&entry) = self.table.get(at) else {
                 return NONE;
             };
-            if number == NONE {
+            if entry == NONE {
                 break;
             }
-            if self.word_of(number) == word {
+            let number = entry & ((1 << NUMBER) - 1);
+            // The word itself is far away in memory.
+            if entry >> NUMBER == mark && self.word_of(number) == word {
                 return number;
             }
             at += 1;
         }
         let number = self.starts.len() as u32;
+        // The last number with all of a mark's bits would be `NONE`.
+        if number + 1 >= 1 << NUMBER {
+            return NONE;
+        }
         if self.text.is_empty() {
             self.text.push(0);
         }
@@ -93,7 +102,7 @@ impl Fresh {
         self.text.push(0);
         self.newest.push(NONE);
         if let Some(place) = self.table.get_mut(at) {
-            *place = number;
+            *place = mark << NUMBER | number;
         }
         number
     }
@@ -102,12 +111,13 @@ impl Fresh {
         let size = (self.table.len() * 2).max(64);
         let mut table = vec![NONE; size];
         for number in 0..self.starts.len() as u32 {
-            let mut at = hash(self.word_of(number)) & (size - 1);
+            let (home, mark) = hash(self.word_of(number));
+            let mut at = home & (size - 1);
             while table.get(at).is_some_and(|&taken| taken != NONE) {
                 at = (at + 1) & (size - 1);
             }
             if let Some(place) = table.get_mut(at) {
-                *place = number;
+                *place = mark << NUMBER | number;
             }
         }
         self.table = table;
@@ -178,7 +188,8 @@ impl Fresh {
     }
 }
 
-fn hash(word: &[u8]) -> usize {
+/// Where to look for a word, and the eight bits that its entry carries.
+fn hash(word: &[u8]) -> (usize, u32) {
     let mix = |hash: u64, number: u64| {
         (hash ^ number)
             .wrapping_mul(0x9e37_79b9_7f4a_7c15)
@@ -189,7 +200,8 @@ fn hash(word: &[u8]) -> usize {
         mix(hash, u64::from_le_bytes(*eight))
     });
     let hash = mix(hash, key(rest, 0));
-    (hash ^ hash >> 32) as usize
+    let mixed = (hash ^ hash >> 32) as u32;
+    (mixed as usize, (hash >> 56) as u32)
 }
 
 impl Order {

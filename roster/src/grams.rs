@@ -1,15 +1,15 @@
 //! Which words hold three given bytes, not at their beginning: where to look for a term within words.
 //!
-//! Bytes are told apart by class: each letter a to z is one, the end of a word is one, and the others share five. What
-//! shares is told apart by looking at the word.
+//! Bytes are told apart by class: each letter a to z and each digit is one, the end of a word is one, and the others share
+//! five. What shares is told apart by looking at the word.
 
 use super::bytes::{length, put, Reader};
 use super::tally::look;
 
-/// Classes of bytes, as bits of a code.
-const BITS: u32 = 5;
+/// Classes of bytes: 0 is the end of a word.
+const CLASSES: u32 = 42;
 /// Codes of three classes.
-const CODES: usize = 1 << (3 * BITS);
+const CODES: usize = (CLASSES * CLASSES * CLASSES) as usize;
 
 /// The words by what they hold.
 #[derive(Debug, Clone, Default)]
@@ -33,12 +33,13 @@ pub(super) struct Lookup {
 fn class(byte: u8) -> u32 {
     match byte {
         b'a'..=b'z' => u32::from(byte - b'a') + 1,
-        _ => 27 + u32::from(byte) % 5,
+        b'0'..=b'9' => u32::from(byte - b'0') + 27,
+        _ => 37 + u32::from(byte) % 5,
     }
 }
 
 fn code(a: u8, b: u8, c: Option<u8>) -> usize {
-    ((class(a) << (2 * BITS)) | (class(b) << BITS) | c.map_or(0, class)) as usize
+    ((class(a) * CLASSES + class(b)) * CLASSES + c.map_or(0, class)) as usize
 }
 
 /// The codes of a word: of its bytes from the second on, two and three at a time.
@@ -58,17 +59,19 @@ fn codes(word: &[u8], mut f: impl FnMut(usize)) {
 impl Grams {
     /// Where to look for `term`; nothing for less than two bytes.
     pub(super) fn lookup(&self, term: &[u8]) -> Option<Lookup> {
-        let letters = term.iter().all(u8::is_ascii_lowercase);
+        let apart = term
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         if let [a, b] = term {
             let from = code(*a, *b, None);
-            return Some(self.lists_of(from, from + (1 << BITS), letters));
+            return Some(self.lists_of(from, from + CLASSES as usize, apart));
         }
         term.windows(3)
             .filter_map(|three| match three {
                 [a, b, c] => Some(code(*a, *b, Some(*c))),
                 _ => None,
             })
-            .map(|code| self.lists_of(code, code + 1, letters && term.len() == 3))
+            .map(|code| self.lists_of(code, code + 1, apart && term.len() == 3))
             .min_by_key(|lookup| lookup.size(self))
     }
 

@@ -58,6 +58,8 @@ pub(super) struct Marker {
     places: Vec<(u32, u32)>,
     /// Ends of words in `bytes`.
     ends: Vec<usize>,
+    /// What each term costs that is not marked yet.
+    wanted: Vec<Option<u8>>,
 }
 
 impl Marker {
@@ -70,25 +72,23 @@ impl Marker {
         marks: &mut Vec<Mark>,
     ) {
         let from = marks.len();
-        let mut wanted: Vec<(&Term, Option<u8>)> = terms
-            .iter()
-            .enumerate()
-            .map(|(number, term)| (term, costs.of(number)))
-            .collect();
-        if wanted.iter().any(|(_, cost)| cost.is_none()) {
-            self.cost(record, &mut wanted);
+        let mut wanted = std::mem::take(&mut self.wanted);
+        wanted.clear();
+        wanted.extend((0..terms.len()).map(|number| costs.of(number)));
+        if terms.len() > super::search::APART {
+            self.cost(record, terms, &mut wanted);
         }
         for field in FIELDS {
             let here = |cost: &Option<u8>| {
                 cost.is_some_and(|cost| (Way::of(cost).1) == (field != Field::Name))
             };
-            if !wanted.iter().any(|(_, cost)| here(cost)) {
+            if !wanted.iter().any(here) {
                 continue;
             }
             let text = record.text(field);
             let plain = is_plain(&text);
             let mut read = false;
-            for (term, cost) in &mut wanted {
+            for (term, cost) in terms.iter().zip(&mut wanted) {
                 let Some(way) = cost.filter(|_| here(cost)).map(|cost| Way::of(cost).0) else {
                     continue;
                 };
@@ -112,18 +112,19 @@ impl Marker {
                     *cost = None;
                 }
             }
-            if wanted.iter().all(|(_, cost)| cost.is_none()) {
+            if wanted.iter().all(Option::is_none) {
                 break;
             }
         }
+        self.wanted = wanted;
         merge(marks, from);
     }
 
     /// Finds out what terms cost that nobody kept.
-    fn cost(&mut self, record: &Record, wanted: &mut [(&Term, Option<u8>)]) {
+    fn cost(&mut self, record: &Record, terms: &[Term], wanted: &mut [Option<u8>]) {
         for field in FIELDS {
             self.read(&record.text(field));
-            for (term, cost) in wanted.iter_mut().skip(super::search::APART) {
+            for (term, cost) in terms.iter().zip(&mut *wanted).skip(super::search::APART) {
                 if let Some(way) = self.best(term, field) {
                     let found = way.cost(field != Field::Name);
                     *cost = Some(cost.map_or(found, |cost| cost.min(found)));
@@ -228,6 +229,13 @@ impl Marker {
         let mut start = 0;
         for c in text.chars() {
             let end = start + c.len_utf16() as u32;
+            // What most letters are.
+            if c.is_ascii_alphanumeric() {
+                self.bytes.push(c.to_ascii_lowercase() as u8);
+                self.places.push((start, end));
+                start = end;
+                continue;
+            }
             match fold_char(c) {
                 Folded::Gap => self.end_word(),
                 // A mark belongs to the letter before it.

@@ -183,6 +183,13 @@ impl Index {
         )
     }
 
+    /// Stands for what [`Self::at`] knows of a slot beside the status: as long as it is the same, so are all texts of the
+    /// record, whatever slot it is in.
+    #[must_use]
+    pub fn edition(&self, slot: u32) -> (u32, u32) {
+        self.people.edition(slot)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {

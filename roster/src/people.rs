@@ -46,6 +46,8 @@ pub(super) struct People {
     me: Option<u128>,
     /// Records of those who left or changed, still in the pages.
     left_behind: usize,
+    /// How often records were moved.
+    moved: u32,
 }
 
 impl People {
@@ -196,6 +198,12 @@ impl People {
         self.common.read(self.bytes_of(slot))
     }
 
+    /// Where the record of `slot` is, and how often records were moved: a record that changes is written elsewhere.
+    pub(super) fn edition(&self, slot: u32) -> (u32, u32) {
+        let at = self.at.get(slot as usize).copied().unwrap_or(u32::MAX);
+        (at, self.moved)
+    }
+
     /// His record, and what follows it.
     fn bytes_of(&self, slot: u32) -> &[u8] {
         let at = self.at.get(slot as usize).copied().unwrap_or(u32::MAX);
@@ -217,6 +225,7 @@ impl People {
         self.pages = pages;
         self.at = at;
         self.left_behind = 0;
+        self.moved = self.moved.wrapping_add(1);
     }
 
     fn insert(&mut self, slot: u32, key: u128) {

@@ -19,7 +19,7 @@ use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"BLROSTER";
 /// Changes with the format, and with everything that words are made by: folding, tokens, ways.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER: usize = 20;
 
 /// Why bytes are not an index.

@@ -71,6 +71,7 @@ impl Agent {
 
     fn told(&mut self, event: &Event) -> Vec<Effect> {
         let mut effects = self.core.handle(self.now, event);
+        assert_audio_first(&effects);
         for effect in &effects {
             if let Effect::SetAudio { audio } = effect {
                 self.audio = audio.clone();
@@ -224,6 +225,25 @@ impl Agent {
     fn assert_talks_to_nobody(&self) {
         assert_eq!(self.audio, Audio::default());
     }
+}
+
+/// Before anything is ordered of anybody his own ear and microphone are right.
+fn assert_audio_first(effects: &[Effect]) {
+    let ordered = |effect: &&Effect| {
+        matches!(
+            effect,
+            Effect::HoldParticipant { .. }
+                | Effect::AcceptTask { .. }
+                | Effect::ForwardLeg { .. }
+                | Effect::HangUp { .. }
+                | Effect::SelectTask { .. }
+        )
+    };
+    let late = effects
+        .iter()
+        .skip_while(|effect| !ordered(effect))
+        .any(|effect| matches!(effect, Effect::SetAudio { .. }));
+    assert!(!late, "{effects:?}");
 }
 
 /// Who is put on hold (or taken back), and the order's id.

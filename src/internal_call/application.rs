@@ -6,7 +6,7 @@
 //! | call pressed | `StartOutboundCall`; its parameters are checked by the functions against the caller's task |
 //! | placed | waits for the functions' word on that task ([`ENQUEUE_WAIT`]): ringing, or why not |
 //! | accept requested | Flex's own; the callee's with a caller id, since the application is none |
-//! | Flex's accept failed | on offer again, and `Notify` |
+//! | Flex's accept failed | on offer again, and `Notify` where it was placed, or pressed |
 //! | the caller's own phone, in whichever tab | may ring for [`ENQUEUE_WAIT`]; on offer no longer than TaskRouter leaves it there |
 //! | the own leg is over, and he did not hang up | before it rang: not rung; while it rang: no answer |
 //! | … and it was in another tab, or is still up here | it is over: he may have ended it there |
@@ -165,7 +165,7 @@ impl InternalCall {
         if let (Some((sid, _)), Some(failure)) = (accepting, failure.cloned()) {
             let (sid, outcome) = (sid.clone(), Outcome::Failed { failure });
             self.accept_settled(now, &sid, &outcome, &mut said);
-            if self.took_back(&sid) {
+            if self.took_back(&sid) || self.is_placed_elsewhere(&sid) {
                 said.effects.clear(); // no news to him
             }
         }
@@ -218,6 +218,12 @@ impl InternalCall {
                 *here = Here::Over(leg.clone());
             }
         }
+    }
+
+    /// Whether another tab has placed it: Flex accepts such a call in every tab by itself, and all but one fail.
+    fn is_placed_elsewhere(&self, sid: &ReservationSid) -> bool {
+        let call = self.legs.get(sid).map(|leg| &leg.reservation.call);
+        call.is_some_and(|call| call.role == Role::Caller && call.tab != self.tab)
     }
 
     /// Whether the call is being ended, or it is his own and he hung up.

@@ -60,7 +60,7 @@ impl InternalCall {
             self.progressed(now, &new.task, progress, reason, ledger, &mut said);
         }
         if new.call.role == Role::Caller {
-            self.transfer_changed(&new, ledger, &mut said);
+            self.transfer_changed(now, &new);
         }
         match new.status {
             ReservationStatus::Pending => self.offered(now, new, ledger, &mut said),

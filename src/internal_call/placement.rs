@@ -1,6 +1,7 @@
 //! The call that is being placed, and what it waits for.
 
 use crate::dialpad::Destination;
+use crate::effect::Unanswered;
 use crate::event::EffectId;
 use crate::ids::{CallSid, TaskSid};
 use crate::time::Millis;
@@ -101,6 +102,13 @@ pub enum Wait {
         /// For so long.
         until: Millis,
     },
+    /// He did not take it, TaskRouter says; his plugin may have told the functions why.
+    Word {
+        /// What is made of it, if they do not.
+        why: Unanswered,
+        /// They may take until then.
+        until: Millis,
+    },
     /// He may have accepted at the last moment.
     Connection {
         /// For so long.
@@ -128,6 +136,7 @@ impl Placing {
                     | Wait::Number { until }
                     | Wait::Transfer { until }
                     | Wait::Answer { until }
+                    | Wait::Word { until, .. }
                     | Wait::Connection { until } => Some(*until),
                     Wait::Ring { .. } | Wait::Over => None,
                 };

@@ -288,6 +288,7 @@ impl InternalCall {
                 | Wait::Number { .. }
                 | Wait::Transfer { .. }
                 | Wait::Answer { .. }
+                | Wait::Word { .. }
                 | Wait::Connection { .. }
                 | Wait::Over => false,
             },
@@ -502,6 +503,11 @@ impl InternalCall {
                         self.not_handed_over(&task, wait, ledger, said);
                         return;
                     }
+                    Wait::Word { why, until } if *until <= now => {
+                        let (task, why) = (task.clone(), *why);
+                        self.not_taken(&task, why, ledger, said);
+                        return;
+                    }
                     Wait::Claim { until } if *until <= now => {
                         *wait = Wait::Ring {
                             again: true,
@@ -522,6 +528,7 @@ impl InternalCall {
                     | Wait::Number { .. }
                     | Wait::Transfer { .. }
                     | Wait::Answer { .. }
+                    | Wait::Word { .. }
                     | Wait::Connection { .. }
                     | Wait::Over => return,
                 };

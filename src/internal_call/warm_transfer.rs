@@ -9,7 +9,7 @@
 //! | TaskRouter has begun | ringing: the silent party, which TaskRouter put on hold, is taken back |
 //! | it was refused, or took too long | failed: `Notify`, `Http` end |
 //! | the number is not there in time ([`NUMBER_WAIT`] after this agent) | failed: `Notify`, `Http` end |
-//! | the callee refused or let it lapse, and the functions know of nothing | unanswered: `Notify`, `Http` end |
+//! | the callee refused or let it lapse, and the functions know of nothing [`WORD_WAIT`] later | unanswered: `Notify`, `Http` end |
 //! | accept requested | Flex's own, in a conference that the silent party may leave |
 //! | the colleague is in the conference | `Http` came: the functions note it, and send the silent party away |
 //! | hold, resume | `HoldParticipant` of everybody else: Flex's button holds the silent party |
@@ -42,6 +42,10 @@ const NUMBER_WAIT: Millis = Millis::from_secs(15);
 /// How long TaskRouter may take to begin the transfer: the SDK answers within a second, and reconnects within about 4 s of a
 /// dropped socket (measured).
 const TRANSFER_WAIT: Millis = Millis::from_secs(20);
+
+/// How long whoever did not take it has to say why: whose activity changes loses his reservation first, and his plugin tells
+/// the functions then, which write it on the task within some requests.
+const WORD_WAIT: Millis = Millis::from_secs(3);
 
 /// Who is in the conference of a call that was handed over, besides this agent and the silent party.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -340,20 +344,14 @@ impl InternalCall {
         }
     }
 
-    /// What TaskRouter says of the transfer. How it came out the functions know better, if anybody told them: their word is
-    /// on the task before.
-    pub(super) fn transfer_changed<P: From<Purpose>>(
-        &mut self,
-        own: &InternalReservation,
-        ledger: &mut Ledger<P>,
-        said: &mut Said,
-    ) {
+    /// What TaskRouter says of the transfer. How it came out the functions know better, if anybody tells them: their word is
+    /// on the task before, or soon after.
+    pub(super) fn transfer_changed(&mut self, now: Millis, own: &InternalReservation) {
         let Placing::Placed {
             task,
-            to,
-            wait: Wait::Answer { .. },
+            wait: wait @ Wait::Answer { .. },
             ..
-        } = &self.placing
+        } = &mut self.placing
         else {
             return;
         };
@@ -365,13 +363,28 @@ impl InternalCall {
             Some(HandOver::Failed) => Unanswered::NoAnswer,
             Some(HandOver::Initiated | HandOver::Complete) | None => return,
         };
-        let (task, name) = (task.clone(), to.name());
+        let until = now + WORD_WAIT;
+        *wait = Wait::Word { why, until };
+    }
+
+    /// Nobody has said more of it than TaskRouter.
+    pub(super) fn not_taken<P: From<Purpose>>(
+        &mut self,
+        task: &TaskSid,
+        why: Unanswered,
+        ledger: &mut Ledger<P>,
+        said: &mut Said,
+    ) {
+        let Placing::Placed { to, .. } = &self.placing else {
+            return;
+        };
+        let name = to.name();
         said.tell(Notice::Unanswered {
             name: name.clone(),
             why,
         });
         self.set_line(CallLine::Unanswered { name, why }, Wait::Over, said);
-        self.end(&task, Why::Over, ledger, said);
+        self.end(task, Why::Over, ledger, said);
     }
 
     /// The number, or TaskRouter's transfer, took too long.

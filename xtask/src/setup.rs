@@ -76,7 +76,7 @@ pub fn roster_bench(place: &Place) -> Result<Browser> {
             .args(["build", "roster/bench", "--release", "--no-pack"])
             .args(["--target", "web", "--out-dir"])
             .arg(folder)
-            .env("RUSTFLAGS", remapped_paths(place)))?;
+            .env("RUSTFLAGS", wasm_flags(place)))?;
         Ok(((), true))
     })?;
     Ok(browser)
@@ -206,7 +206,7 @@ fn flex_bundle(place: &Place) -> Result<((), bool)> {
 }
 
 fn wasm(place: &Place) -> Result<((), bool)> {
-    let flags = remapped_paths(place);
+    let flags = wasm_flags(place);
     let step = Step {
         name: "wasm",
         inputs: &CORE,
@@ -231,12 +231,16 @@ fn wasm(place: &Place) -> Result<((), bool)> {
     })
 }
 
-/// Panics name source files: not with this machine's paths.
-fn remapped_paths(place: &Place) -> String {
+/// The directory's sets of people are combined 128 bits at a time (Chrome and Edge 91, Firefox 89, Safari 16.4). And panics name
+/// source files: not with this machine's paths.
+fn wasm_flags(place: &Place) -> String {
     let cargo_home = std::env::var_os("CARGO_HOME")
         .map(std::path::PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let mut flags = format!("--remap-path-prefix={}=.", place.root.display());
+    let mut flags = format!(
+        "-Ctarget-feature=+simd128 --remap-path-prefix={}=.",
+        place.root.display()
+    );
     if let Some(cargo_home) = cargo_home {
         flags.push_str(&format!(
             " --remap-path-prefix={}=cargo",

@@ -68,6 +68,22 @@ export function dropOutboundCallAlert(store: Pick<FlexStore, 'dispatch'>): void 
   store.dispatch({ type: 'FLEX_FEATURE_FLAG_OVERRIDE', payload: { id: 'disable-multi-call-alert', enabled: true } });
 }
 
+/**
+ * Lets Flex forget a call that was taken back just as this browser answered it, as when a colleague declines within the
+ * tenth of a second in which the caller's own leg is set up. flex-ui 2.17 then has the call in its phone state already,
+ * gets `cancel` and not `disconnect`, and clears the state on `disconnect` alone: the dial pad would stay disabled
+ * ("call is currently in progress") until the page is reloaded.
+ */
+export function forgetCancelledCalls(manager: Flex.Manager): void {
+  manager.voiceClient?.on('incoming', (call) => {
+    (call as unknown as { on(event: 'cancel', listener: () => void): unknown }).on('cancel', () => {
+      const { activeCall, connection } = manager.store.getState().flex.phone;
+      const shown: unknown = activeCall ?? connection?.source;
+      if (shown === call) manager.store.dispatch({ type: 'PHONE_REMOVE_CALL' });
+    });
+  });
+}
+
 /** What is missing of Flex's own device; it is a proxy of nothing while the Voice SDK could not be initialized. */
 export function lackingDevice(voice: VoiceDevice | undefined): string | undefined {
   const functions: Array<[unknown, string]> = [

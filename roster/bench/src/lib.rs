@@ -19,7 +19,7 @@ const SKILL: char = '\u{1e}';
 #[wasm_bindgen]
 pub struct Engine {
     index: Index,
-    text: String,
+    page: Page,
 }
 
 #[wasm_bindgen]
@@ -37,7 +37,7 @@ impl Engine {
         });
         Self {
             index: Index::new(None, statuses.collect()),
-            text: String::new(),
+            page: Page::default(),
         }
     }
 
@@ -86,15 +86,25 @@ impl Engine {
         self.index.set_status(key, status)
     }
 
-    /// A page's numbers; its text is [`Self::text`].
-    pub fn numbers(&mut self, query: &str) -> Vec<u32> {
-        let page = Page::of(&self.index, query);
-        self.text = page.text;
-        page.numbers
+    /// Searches; how many numbers the page has. They are in this module's memory, from [`Self::numbers`] on.
+    pub fn search(&mut self, query: &str) -> usize {
+        self.page.search(&self.index, query);
+        self.page.numbers.len()
     }
 
-    pub fn text(&mut self) -> String {
-        std::mem::take(&mut self.text)
+    /// Where the page's numbers are.
+    pub fn numbers(&self) -> *const u32 {
+        self.page.numbers.as_ptr()
+    }
+
+    /// Whether texts follow.
+    pub fn has_text(&self) -> bool {
+        !self.page.text.is_empty()
+    }
+
+    /// The texts that follow.
+    pub fn text(&self) -> String {
+        self.page.text.clone()
     }
 
     /// All that a search finds, as [`source::Source::expected`] gives it.
@@ -120,7 +130,7 @@ impl Engine {
         let index = Index::restore(bytes, None).ok()?;
         Some(Self {
             index,
-            text: String::new(),
+            page: Page::default(),
         })
     }
 

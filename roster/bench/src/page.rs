@@ -1,71 +1,109 @@
 //! What a search found, packed as the plugin packs its rows (`src/packed.rs`), but for what is not the engine's.
 //!
+//! Texts that came with an earlier page are kept where they were put, and do not come again.
+//!
 //! Numbers: how many match, how many rows follow; then for each row
 //!
 //! | numbers | are |
 //! |---|---|
+//! | 1 | where its texts are kept |
+//! | 1 | 1: they follow in the text, and are put there; 0: they are there |
 //! | 4 | the digits of the worker SID, 32 bits each, the highest first |
-//! | 1 | 1: reachable; 0: not |
-//! | 4 | lengths, in UTF-16 units, of name, detail, activity and contact address in the text, in this order |
+//! | 2 | the number of his status; 1: reachable, 0: not |
+//! | 3 | only if its texts follow: lengths, in UTF-16 units, of name, detail and contact address, in this order |
 //! | 2 | how many marks of the name, and of the detail |
 //! | 2 each | start and end of a mark, UTF-16 units |
 
 use backline_roster::{detail, Field, Index, Mark, ROWS};
 
+/// Places for rows' texts.
+const PLACES: usize = 4_096;
+
 /// A packed page of rows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug)]
 pub struct Page {
     /// As above.
     pub numbers: Vec<u32>,
-    /// The texts of all rows, one after another.
+    /// The texts that follow, one after another.
     pub text: String,
+    /// What stands for the texts that are kept, by place.
+    kept: Vec<Texts>,
 }
 
-/// Numbers of a row without its marks.
-const ROW: usize = 11;
+/// Stands for a row's texts: the record's edition, and which text is its detail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Texts {
+    edition: (u32, u32),
+    detail: Option<Field>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        let nobody = Texts {
+            edition: (u32::MAX, u32::MAX),
+            detail: None,
+        };
+        Self {
+            numbers: Vec::new(),
+            text: String::new(),
+            kept: vec![nobody; PLACES],
+        }
+    }
+}
 
 impl Page {
     /// Those who match, as [`Index::search`] finds them.
-    pub fn of(index: &Index, query: &str) -> Self {
+    pub fn search(&mut self, index: &Index, query: &str) {
         let found = index.search(query, &[], ROWS);
-        let mut page = Page {
-            numbers: Vec::with_capacity(2 + found.hits.len() * (ROW + 2)),
-            text: String::with_capacity(found.hits.len() * 64),
-        };
-        page.numbers
+        self.numbers.clear();
+        self.text.clear();
+        self.numbers
             .extend([found.total as u32, found.hits.len() as u32]);
         let mut from = 0;
         for hit in &found.hits {
             let to = hit.marks_end as usize;
-            page.row(
-                index,
-                hit.slot,
-                found.marks.get(from..to).unwrap_or_default(),
-            );
+            let marks = found.marks.get(from..to).unwrap_or_default();
+            self.row(index, hit.slot, marks);
             from = to;
         }
-        page
     }
 
     fn row(&mut self, index: &Index, slot: u32, marks: &[Mark]) {
         let (key, record, status) = index.at(slot);
-        let status = index.statuses().get(usize::from(status));
-        let (shown, detail) = detail(&record, marks).unzip();
+        let its = index.statuses().get(usize::from(status));
+        let mut fields = marks.iter().map(|mark| mark.field);
+        let shown = fields.find(|&field| field != Field::Name);
+        let texts = Texts {
+            edition: index.edition(slot),
+            detail: shown,
+        };
+        let place = slot as usize % PLACES;
+        let new = match self.kept.get_mut(place) {
+            Some(kept) if *kept == texts => false,
+            Some(kept) => {
+                *kept = texts;
+                true
+            }
+            None => true,
+        };
+        self.numbers.extend([place as u32, u32::from(new)]);
         for shift in [96, 64, 32, 0] {
             self.numbers.push((key >> shift) as u32);
         }
+        self.numbers.push(u32::from(status));
         self.numbers
-            .push(u32::from(status.is_some_and(|status| status.reachable)));
-        self.add(record.name());
-        self.add(detail.as_deref().unwrap_or_default());
-        self.add(status.map_or("", |status| &status.name));
-        self.add(&record.address());
+            .push(u32::from(its.is_some_and(|status| status.reachable)));
+        if new {
+            let detail = detail(&record, marks);
+            self.add(record.name());
+            self.add(detail.as_ref().map_or("", |(_, text)| text));
+            self.add(&record.address());
+        }
         let of = |field| marks.iter().filter(move |mark| Some(mark.field) == field);
-        let fields = [Some(Field::Name), shown];
-        for field in fields {
+        for field in [Some(Field::Name), shown] {
             self.numbers.push(of(field).count() as u32);
         }
-        for field in fields {
+        for field in [Some(Field::Name), shown] {
             self.numbers
                 .extend(of(field).flat_map(|mark| [mark.start, mark.end]));
         }

@@ -11,44 +11,23 @@ export async function instance(name) {
 
 /** Somebody found. His SID is spelled out when somebody asks for it: when he is called. */
 class Row {
-  constructor(numbers, at, reachable, name, nameMarks, detail, detailMarks, activity, contactUri) {
-    this.numbers = numbers;
-    this.at = at;
+  constructor(a, b, c, d, reachable, activity, texts, nameMarks, detailMarks) {
+    this.key1 = a;
+    this.key2 = b;
+    this.key3 = c;
+    this.key4 = d;
     this.reachable = reachable;
-    this.name = name;
-    this.nameMarks = nameMarks;
-    this.detail = detail;
-    this.detailMarks = detailMarks;
     this.activity = activity;
-    this.contactUri = contactUri;
+    this.name = texts.name;
+    this.detail = texts.detail;
+    this.contactUri = texts.contactUri;
+    this.nameMarks = nameMarks;
+    this.detailMarks = detailMarks;
   }
 
   get key() {
-    let key = "";
-    for (let part = 0; part < 4; part += 1) key += this.numbers[this.at + part].toString(16).padStart(8, "0");
-    return key;
+    return [this.key1, this.key2, this.key3, this.key4].map((part) => part.toString(16).padStart(8, "0")).join("");
   }
-}
-
-/** Rows out of a page's numbers and text: `Page` in roster/bench/src/page.rs. */
-function rows(numbers, text) {
-  const rows = new Array(numbers[1]);
-  let at = 2;
-  let read = 0;
-  for (let row = 0; row < rows.length; row += 1) {
-    const key = at;
-    const name = text.slice(read, (read += numbers[at + 5]));
-    const detail = text.slice(read, (read += numbers[at + 6]));
-    const activity = text.slice(read, (read += numbers[at + 7]));
-    const address = text.slice(read, (read += numbers[at + 8]));
-    const nameEnd = at + 11 + 2 * numbers[at + 9];
-    const detailEnd = nameEnd + 2 * numbers[at + 10];
-    const reachable = numbers[at + 4] === 1;
-    const nameMarks = marks(numbers, at + 11, nameEnd);
-    rows[row] = new Row(numbers, key, reachable, name, nameMarks, detail, marks(numbers, nameEnd, detailEnd), activity, address);
-    at = detailEnd;
-  }
-  return rows;
 }
 
 function marks(numbers, from, to) {
@@ -58,14 +37,63 @@ function marks(numbers, from, to) {
   return marks;
 }
 
-export function candidate(engine) {
+/** Reads pages (`roster/bench/src/page.rs`), and keeps the texts that came with them. */
+class Reader {
+  constructor(engine, memory, activities) {
+    this.engine = engine;
+    this.memory = memory;
+    this.activities = activities;
+    this.texts = [];
+  }
+
+  search(query) {
+    const { engine } = this;
+    const length = engine.search(query);
+    const numbers = new Uint32Array(this.memory.buffer, engine.numbers(), length);
+    return this.rows(numbers, engine.has_text() ? engine.text() : "");
+  }
+
+  rows(numbers, text) {
+    const rows = new Array(numbers[1]);
+    let at = 2;
+    let read = 0;
+    for (let row = 0; row < rows.length; row += 1) {
+      const place = numbers[at];
+      const key = at + 2;
+      let next = at + 8;
+      if (numbers[at + 1] === 1) {
+        const name = text.slice(read, (read += numbers[next]));
+        const detail = text.slice(read, (read += numbers[next + 1]));
+        const contactUri = text.slice(read, (read += numbers[next + 2]));
+        this.texts[place] = { name, detail, contactUri };
+        next += 3;
+      }
+      const nameEnd = next + 2 + 2 * numbers[next];
+      const detailEnd = nameEnd + 2 * numbers[next + 1];
+      rows[row] = new Row(
+        numbers[key],
+        numbers[key + 1],
+        numbers[key + 2],
+        numbers[key + 3],
+        numbers[key + 5] === 1,
+        this.activities[numbers[key + 4]],
+        this.texts[place],
+        marks(numbers, next + 2, nameEnd),
+        marks(numbers, nameEnd, detailEnd),
+      );
+      at = detailEnd;
+    }
+    return rows;
+  }
+}
+
+/** As the peers keep their texts as JavaScript's strings, so are those kept that were once read. */
+export function candidate(engine, memory, activities) {
+  const reader = new Reader(engine, memory, activities);
   return {
     name: "backline",
     clear() {},
-    search: (query) => {
-      const numbers = engine.numbers(query);
-      return rows(numbers, engine.text());
-    },
+    search: (query) => reader.search(query),
     keyOf: (row) => row.key,
   };
 }

@@ -44,7 +44,7 @@ async function build(lines, statuses, hidden) {
     bytes_per_agent_live: engine.bytes() / lines.length,
     bytes_per_agent_peak: (wasm.memory.buffer.byteLength - before) / lines.length,
   };
-  return { engine, figures };
+  return { engine, memory: wasm.memory, figures };
 }
 
 /** Into an instance that held nothing before. */
@@ -107,12 +107,13 @@ function visible(lines, isHidden) {
 
 window.directory = async (count, rounds) => {
   const { wasm, source: from, statuses, reachable, hidden, lines } = await source(count);
-  const { engine, figures } = await build(lines, statuses, hidden);
+  const { engine, memory, figures } = await build(lines, statuses, hidden);
   const queries = from.keystrokes(PEOPLE);
   const gate = equal(engine, from, queries, count);
   const hiddenStatus = statuses.split("\n").findIndex((line) => line.startsWith(hidden));
   const agents = visible(lines, (agent) => agent.status === hiddenStatus);
-  const mine = candidate(engine);
+  const activities = statuses.split("\n").map((line) => line.split("\x1f")[0]);
+  const mine = candidate(engine, memory, activities);
   const others = peers(agents, reachable, count > NUCLEO_AGENTS ? undefined : wasm);
   const all = [mine, ...others];
   // Code that has not run yet is slower.
@@ -156,11 +157,11 @@ window.relevance = async (directory, cases) => {
     const address = `client:${login.replaceAll(".", "_2E")}`;
     return [key, number, name, login, `${login}@example.com`, team, list, extension, address].join("\x1f");
   });
-  const { engine } = await build(lines, "Available\x1f1\nBreak\x1f0", "");
+  const { engine, memory } = await build(lines, "Available\x1f1\nBreak\x1f0", "");
   const agents = visible(lines, () => false);
   const wasm = await instance("source");
   const logins = new Map(agents.map((agent) => [agent.key, agent.login]));
-  return [candidate(engine), ...peers(agents, [true, false], wasm)].map((one) => {
+  return [candidate(engine, memory, ["Available", "Break"]), ...peers(agents, [true, false], wasm)].map((one) => {
     const right = rows(cases).filter(([, query, expected]) => {
       const [first] = one.search(query);
       return first !== undefined && logins.get(one.keyOf(first)) === expected;

@@ -28,7 +28,9 @@ fn a_hold_that_is_not_answered_is_tried_again() {
     assert!(matches!(notices(&effects)[..], [Notice::NotHeld { .. }]));
     let again = hold(&agent.pass(2));
     assert_ne!(lost, again);
+    // What is heard late of the first order says nothing of the one that is out.
     agent.settle(lost);
+    assert_eq!(agent.state(1), CallState::Holding);
     agent.settle(again);
     assert_eq!(agent.state(1), CallState::OnHold);
     agent.assert_talks_to(2);

@@ -39,6 +39,22 @@ fn nobody_swaps_to_the_call_that_he_is_in_or_to_one_that_is_not_heard_yet() {
 }
 
 #[test]
+fn nobody_swaps_while_he_answers_a_call() {
+    let mut agent = two_calls();
+    agent.customer_calls(3);
+    agent.accepts(3);
+    agent.assert_only_hears(2);
+    assert_eq!(agent.swaps_to(1), []);
+    agent.assert_only_hears(2);
+    agent.accepted(3);
+    agent.leg_comes(3, Offered::Forwardable);
+    agent.opens(3);
+    agent.is_heard(3);
+    agent.assert_talks_to(3);
+    assert_eq!(agent.state(1), CallState::OnHold);
+}
+
+#[test]
 fn a_swap_that_fails_changes_nothing() {
     let mut agent = two_calls();
     let back = hold(&agent.swaps_to(1));

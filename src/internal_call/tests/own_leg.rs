@@ -37,6 +37,18 @@ fn an_accept_that_flex_refuses_is_told_and_can_be_pressed_again_at_once() {
     }
 }
 
+#[test]
+fn an_accept_that_flex_makes_in_every_tab_fails_in_silence_where_the_call_was_not_placed() {
+    let mut core = desk();
+    let elsewhere = native("caller", "pending", |reservation| {
+        reservation["attributes"]["internal_call"]["tab"] = json!("tab-2");
+    });
+    core.told(NOW, &elsewhere);
+    let (verdict, _) = action(&mut core, FlexAction::AcceptTask, reservation().as_str());
+    assert_ne!(verdict, Verdict::Ignore);
+    assert!(notices(&core.told(NOW, &accept_ended(5, true))).is_empty());
+}
+
 /// Twilio rings a phone for a minute.
 #[test]
 fn a_callers_own_phone_may_ring_for_a_minute() {

@@ -294,7 +294,7 @@ fn a_number_that_does_not_answer_is_named() {
 }
 
 #[test]
-fn what_taskrouter_says_of_the_transfer_is_an_outcome_if_nobody_else_knew() {
+fn what_taskrouter_says_of_the_transfer_is_an_outcome_if_nobody_else_says_more_in_time() {
     for (reason, why) in [
         (
             "Transfer failed because the reservation was rejected",
@@ -305,7 +305,7 @@ fn what_taskrouter_says_of_the_transfer_is_an_outcome_if_nobody_else_knew() {
             Unanswered::NoAnswer,
         ),
     ] {
-        let mut core = rings();
+        let core = rings();
         let failed = |progress: Option<&str>| {
             shared("caller", "accepted", |reservation| {
                 reservation["outgoing"] = json!({"status": "failed", "reason": reason});
@@ -313,20 +313,28 @@ fn what_taskrouter_says_of_the_transfer_is_an_outcome_if_nobody_else_knew() {
             })
         };
         let mut told = core.clone();
-        let effects = told.told(NOW, &failed(None));
+        assert!(notices(&told.told(NOW, &failed(None))).is_empty());
+        let later = NOW + Millis::from_secs(1);
+        assert!(notices(&told.told(later, &failed(None))).is_empty());
+        let mut late = told.clone();
+        let (at, effects) = wait(&mut late);
+        assert_eq!(at, NOW + Millis::from_secs(3));
         assert_eq!(
             notices(&effects),
             [Notice::Unanswered { name: name(), why }]
         );
         assert_eq!(paths(&effects), ["end"]);
-        assert!(notices(&told.told(NOW, &failed(None))).is_empty(), "once");
-        // The functions know better.
-        let effects = core.told(NOW, &failed(Some("unavailable")));
-        let why = Unanswered::Unavailable;
-        assert_eq!(
-            notices(&effects),
-            [Notice::Unanswered { name: name(), why }]
-        );
+        let word = failed(Some("unavailable"));
+        assert!(notices(&late.told(at, &word)).is_empty(), "once");
+        // The functions know better: at once, and soon after.
+        for mut core in [core, told] {
+            let effects = core.told(later, &word);
+            let why = Unanswered::Unavailable;
+            assert_eq!(
+                notices(&effects),
+                [Notice::Unanswered { name: name(), why }]
+            );
+        }
     }
 }
 

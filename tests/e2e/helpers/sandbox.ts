@@ -149,6 +149,11 @@ export class Sandbox {
     return this.ask("POST", `workers/${identity}/channels/voice`, { capacity });
   }
 
+  /** His voice sockets drop without a word; his Devices come back, unless `connect:voice` fails. */
+  dropSignalling(identity: string): Promise<void> {
+    return this.ask("DELETE", `workers/${identity}/signalling`);
+  }
+
   /** So many colleagues whom nobody plays: of 25 one is Available, one on Break, the others Offline. */
   addColleagues(count: number): Promise<void> {
     return this.ask("POST", "colleagues", { count });

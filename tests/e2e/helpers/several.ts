@@ -2,6 +2,7 @@
 import { expect } from "@playwright/test";
 import type { Agent } from "./agent";
 import { heardBy } from "./ears";
+import { note } from "./note";
 import type { Sandbox } from "./sandbox";
 import { Ears } from "./who-hears";
 
@@ -24,6 +25,7 @@ export async function answer(alice: Agent, ears: Ears, name: string): Promise<st
 export async function expectNeverOnTwo(sandbox: Sandbox, alice: Agent): Promise<void> {
   const voice = await sandbox.voice("alice");
   const heard = await heardBy(alice.page);
+  note("voice and ears", { voice, heard });
   expect(voice.heard_ms, "her voice was measured").toBeGreaterThan(0);
   expect(heard.audible, "her ears were measured").toBeGreaterThan(0);
   expect(voice.on_two_ms, "her voice on two calls").toBe(0);

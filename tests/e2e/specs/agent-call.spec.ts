@@ -1,36 +1,6 @@
 import { type Agent, talk } from "../helpers/agent";
 import { expect, test } from "../helpers/test";
 
-test("Alice finds Bob by name, calls him, and both hear each other", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  await talk(sandbox, alice, bob);
-  await expect(bob.tasks.first()).toHaveAccessibleName(new RegExp(alice.name));
-  await expect(alice.tasks.first()).toHaveAccessibleName(new RegExp(bob.name));
-  // Flex cannot transfer it: it does not know its conference.
-  const canvas = alice.page.locator(".Twilio-CallCanvas");
-  await expect(canvas.getByRole("button", { name: "Open dialpad" })).toBeVisible();
-  await expect(canvas.getByRole("button", { name: "Open transfer directory" })).toHaveCount(0);
-  await alice.hangUp();
-});
-
-test("Alice hears ringback while Bob's phone rings, and not when he has answered", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  const sources = async () => {
-    const own = (await sandbox.legs()).filter(({ identity }) => identity === "alice");
-    // Above a muted microphone's zeroes.
-    return own.flatMap(({ hears }) => hears.filter(({ level }) => level > 20).map(({ source }) => source));
-  };
-  await alice.call(bob.name);
-  await bob.expectRinging();
-  await expect.poll(sources).toEqual(["wait"]);
-  await bob.accept();
-  await sandbox.expectAllHear("alice", "bob");
-  await expect.poll(sources).not.toContain("wait");
-  await alice.hangUp();
-});
-
 test("Alice calls Bob with the keyboard alone", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
@@ -75,24 +45,6 @@ test("hold, resume and a decline with its reason, with the keyboard alone", asyn
   await expect(alice.told("is in the middle of something")).toBeVisible();
   await alice.expectNoTasks();
   await bob.expectNoTasks();
-});
-
-test("when the caller hangs up, the call is over for both", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  await talk(sandbox, alice, bob);
-  await alice.hangUp();
-  await expect(bob.hangUpButton).toBeHidden();
-  await sandbox.expectAtRest();
-});
-
-test("when the called agent hangs up, the call is over for both", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  await talk(sandbox, alice, bob);
-  await bob.hangUp();
-  await expect(alice.hangUpButton).toBeHidden();
-  await sandbox.expectAtRest();
 });
 
 /** Presses Tab until that has the focus. */

@@ -2,12 +2,10 @@
 // conference of Flex's own; the other one is what Flex takes for the customer.
 import { expect, test } from "../helpers/test";
 import { type Agent } from "../helpers/agent";
-import { APPLICATION_SID, INTERNAL_CALLS_QUEUE_SID, type Sandbox } from "../helpers/sandbox";
+import type { Sandbox } from "../helpers/sandbox";
+import { APPLICATION, configure, CONFERENCE } from "../helpers/strategies";
 import { expectHears, expectLeavable, ofParticipant, toColleague, toQueue } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
-
-const feature = { enabled: true, enable_call_agent: true, enable_call_queue: true };
-const application = { strategy: "application", application_sid: APPLICATION_SID, outbound_queue_sid: INTERNAL_CALLS_QUEUE_SID };
 
 async function talk(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<Ears> {
   const ears = new Ears(sandbox);
@@ -19,13 +17,11 @@ async function talk(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<Ears> {
 }
 
 test.beforeAll(async ({ sandbox, agents }) => {
-  await agents.close();
-  await sandbox.configure("internal_call", { ...feature, ...application });
+  await configure(sandbox, agents, APPLICATION);
 });
 
 test.afterAll(async ({ sandbox, agents }) => {
-  await agents.close();
-  await sandbox.configure("internal_call", feature);
+  await configure(sandbox, agents, CONFERENCE);
 });
 
 test("the caller hands her part on to Carol, cold, and Carol back to her: Bob stays in the call", async ({ sandbox, agents }) => {

@@ -1,12 +1,10 @@
 // Two agents who press Call for each other at once end up in one call, and neither has to accept anything.
 import type { Agent } from "../helpers/agent";
-import { APPLICATION_SID, INTERNAL_CALLS_QUEUE_SID, SILENT_NUMBER, type Sandbox } from "../helpers/sandbox";
+import type { Sandbox } from "../helpers/sandbox";
+import { configure, CONFERENCE, STRATEGIES } from "../helpers/strategies";
 import { expect, test } from "../helpers/test";
 import { expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
-
-const feature = { enabled: true, enable_call_agent: true, enable_call_queue: true };
-const application = { strategy: "application", application_sid: APPLICATION_SID, outbound_queue_sid: INTERNAL_CALLS_QUEUE_SID };
 
 async function bothCall(alice: Agent, bob: Agent): Promise<void> {
   await alice.choose("Call Agent", "Select an agent", bob.name);
@@ -37,20 +35,14 @@ test.afterEach(async ({ sandbox }) => {
   for (const identity of ["alice", "bob"]) await sandbox.setCapacity(identity, 1);
 });
 
-for (const [strategy, settings] of [
-  ["conference", {}],
-  ["application", application],
-  ["warm_transfer", { strategy: "warm_transfer", call_target: SILENT_NUMBER }],
-] as [string, object][]) {
-  test.describe(strategy, () => {
+for (const strategy of STRATEGIES) {
+  test.describe(strategy.name, () => {
     test.beforeAll(async ({ sandbox, agents }) => {
-      await agents.close();
-      await sandbox.configure("internal_call", { ...feature, ...settings });
+      await configure(sandbox, agents, strategy);
     });
 
     test.afterAll(async ({ sandbox, agents }) => {
-      await agents.close();
-      await sandbox.configure("internal_call", feature);
+      await configure(sandbox, agents, CONFERENCE);
     });
 
     test("both press Call at once", async ({ sandbox, agents }) => {

@@ -1,6 +1,7 @@
 // The directory of a large workspace: 10,000 colleagues, of whom 800 are online. They stay: this is the last spec by name.
-import type { Locator, Page, TestInfo } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import type { Agent } from "../helpers/agent";
+import { note } from "../helpers/note";
 import { expect, test } from "../helpers/test";
 
 const ALL = 10_000;
@@ -65,11 +66,6 @@ async function watch(page: Page): Promise<() => Promise<{ ms: number; longest: n
       const { tasks, start } = (window as unknown as { watched: { tasks: number[]; start: number } }).watched;
       return { ms: Math.round(performance.now() - start), longest: Math.round(Math.max(0, ...tasks)), tasks: tasks.map(Math.round) };
     });
-}
-
-function note(info: TestInfo, type: string, figures: object): void {
-  info.annotations.push({ type, description: JSON.stringify(figures) });
-  console.log(`${type}: ${JSON.stringify(figures)}`);
 }
 
 /** How many directories are kept for the next start; favourites are kept beside them. */
@@ -138,14 +134,14 @@ test("10,000 come page by page, those online at once, and typing finds one beyon
   const figures = await watch(alice.page);
   await field(alice.page).click();
   await expect(options(alice.page)).toHaveCount(50);
-  note(info, "first results", await figures());
+  note("first results", await figures());
   await expect(sentence(alice.page, /^\d,\d00 colleagues so far…$/)).toBeVisible();
   await field(alice.page).fill(login);
   await expect(options(alice.page)).toHaveCount(1, { timeout: 30_000 });
   await expect(options(alice.page).first()).toContainText("Available");
   await field(alice.page).fill("");
   await everybodyIsIn(alice.page);
-  note(info, "everybody, at 300 ms a page", await figures());
+  note("everybody, at 300 ms a page", await figures());
   await alice.page.screenshot({ path: info.outputPath("everybody.png") });
   await field(alice.page).fill(login);
   await options(alice.page).first().click();
@@ -197,7 +193,7 @@ test("what somebody beyond the first 200 does is told while he is on the screen,
   await sandbox.setActivity(login, "Available");
 });
 
-test("the next start knows everybody before the list answers, and what they do once it does", async ({ sandbox, agents }, info) => {
+test("the next start knows everybody before the list answers, and what they do once it does", async ({ sandbox, agents }) => {
   // Who went and came back unseen in an earlier test is there again once everybody is listed again, a minute later.
   await agents.close();
   await sandbox.addColleagues(ALL);
@@ -212,7 +208,7 @@ test("the next start knows everybody before the list answers, and what they do o
   const figures = await watch(alice.page);
   await field(alice.page).click();
   await expect(options(alice.page)).toHaveCount(50);
-  note(info, "restored", await figures());
+  note("restored", await figures());
   await field(alice.page).fill(login);
   await expect(options(alice.page)).toHaveCount(1);
   await expect(options(alice.page).first()).toContainText("Not known yet");
@@ -245,5 +241,5 @@ test("a list that fails half way leaves what is known, says so, and goes on by R
   // It may have gone on by itself in the very moment.
   await retry.click({ timeout: 2000 }).catch(() => undefined);
   await everybodyIsIn(alice.page);
-  note(info, "the rest, at full speed", await figures());
+  note("the rest, at full speed", await figures());
 });
