@@ -86,6 +86,11 @@ impl Engine {
         self.index.set_status(key, status)
     }
 
+    /// Whether texts that came with an earlier page are left out.
+    pub fn keep(&mut self, keeps: bool) {
+        self.page.keeps = keeps;
+    }
+
     /// Searches; how many numbers the page has. They are in this module's memory, from [`Self::numbers`] on.
     pub fn search(&mut self, query: &str) -> usize {
         self.page.search(&self.index, query);

@@ -1,6 +1,7 @@
-//! What a search found, packed as the plugin packs its rows (`src/packed.rs`), but for what is not the engine's.
+//! What a search found, packed: numbers, and one text.
 //!
-//! Texts that came with an earlier page are kept where they were put, and do not come again.
+//! Texts that came with an earlier page are kept where they were put, and do not come again, unless [`Page::keeps`] is off: all
+//! follow then each time, as the plugin packs its rows (`src/packed.rs`).
 //!
 //! Numbers: how many match, how many rows follow; then for each row
 //!
@@ -26,6 +27,8 @@ pub struct Page {
     pub numbers: Vec<u32>,
     /// The texts that follow, one after another.
     pub text: String,
+    /// Whether texts are kept.
+    pub keeps: bool,
     /// What stands for the texts that are kept, by place.
     kept: Vec<Texts>,
 }
@@ -46,6 +49,7 @@ impl Default for Page {
         Self {
             numbers: Vec::new(),
             text: String::new(),
+            keeps: true,
             kept: vec![nobody; PLACES],
         }
     }
@@ -78,7 +82,8 @@ impl Page {
             detail: shown,
         };
         let place = slot as usize % PLACES;
-        let new = match self.kept.get_mut(place) {
+        let kept = self.kept.get_mut(place).filter(|_| self.keeps);
+        let new = match kept {
             Some(kept) if *kept == texts => false,
             Some(kept) => {
                 *kept = texts;

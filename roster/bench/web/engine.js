@@ -87,13 +87,16 @@ class Reader {
   }
 }
 
-/** As the peers keep their texts as JavaScript's strings, so are those kept that were once read. */
-export function candidate(engine, memory, activities) {
+/** `keeps`: texts that were once read stay, as the peers' do; otherwise all cross each time, as in the plugin. */
+export function candidate(engine, memory, activities, keeps = true) {
   const reader = new Reader(engine, memory, activities);
   return {
-    name: "backline",
+    name: keeps ? "backline" : "backline, texts anew",
     clear() {},
-    search: (query) => reader.search(query),
+    search: (query) => {
+      engine.keep(keeps);
+      return reader.search(query);
+    },
     keyOf: (row) => row.key,
   };
 }

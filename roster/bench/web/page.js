@@ -114,7 +114,8 @@ window.directory = async (count, rounds) => {
   const agents = visible(lines, (agent) => agent.status === hiddenStatus);
   const activities = statuses.split("\n").map((line) => line.split("\x1f")[0]);
   const mine = candidate(engine, memory, activities);
-  const others = peers(agents, reachable, count > NUCLEO_AGENTS ? undefined : wasm);
+  const anew = { ...candidate(engine, memory, activities, false), built_ms: figures.build_ms };
+  const others = [anew, ...peers(agents, reachable, count > NUCLEO_AGENTS ? undefined : wasm)];
   const all = [mine, ...others];
   // Code that has not run yet is slower.
   await perQuery(all, queries.slice(0, 40), 1);

@@ -20,7 +20,7 @@ impl Call<'_> {
             return Err(Refusal::invalid("type", "only 'agent' is emulated"));
         }
         let at = |name: &str, path: &[&str]| {
-            let top = parameters.0.get(name);
+            let top = parameters.value(name);
             let found = path.iter().fold(top, |value, key| value?.get(key));
             found.and_then(Value::as_str).unwrap_or_default().to_owned()
         };
@@ -81,7 +81,7 @@ impl Call<'_> {
     }
 
     fn end_with(&self, world: &mut World, one: &ParticipantSnapshot) -> Result<(), Refusal> {
-        let wanted = self.parameters.0.get("media_properties");
+        let wanted = self.parameters.value("media_properties");
         let end_on_exit = wanted
             .and_then(|wanted| wanted.get("end_conference_on_exit"))
             .and_then(Value::as_bool)

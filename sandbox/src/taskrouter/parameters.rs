@@ -7,13 +7,19 @@ use backline_world::routing::time::parse_iso8601;
 use backline_world::routing::transfer::model::Mode;
 use backline_world::routing::transfer::NewTransfer;
 use backline_world::routing::{
-    parse_attributes, Dial, NewTask, ReservationUpdate, Status, TaskFilter, TaskUpdate,
+    parse_attributes, Dial, NewTask, Ordering, ReservationUpdate, Status, TaskFilter, TaskUpdate,
     WorkerUpdate,
 };
 use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// Named values: text in a form; text, numbers, booleans and objects in JSON.
-pub(super) struct Parameters(pub Map<String, Value>);
+pub(super) struct Parameters {
+    values: Map<String, Value>,
+    /// The names that were asked for.
+    asked: RefCell<BTreeSet<String>>,
+}
 
 impl Parameters {
     /// Of a name that comes again the last value counts; only of the one list, `AssignmentStatus`, all do.
@@ -27,11 +33,16 @@ impl Parameters {
             };
             values.insert(key, Value::String(value));
         }
-        Self(values)
+        Self::of(values)
+    }
+
+    fn of(values: Map<String, Value>) -> Self {
+        let asked = RefCell::default();
+        Self { values, asked }
     }
 
     pub(super) fn of_json(value: Option<&Value>) -> Self {
-        Self(
+        Self::of(
             value
                 .and_then(Value::as_object)
                 .cloned()
@@ -39,23 +50,37 @@ impl Parameters {
         )
     }
 
+    /// The first of them that nothing here asked for: what is not emulated must not look as if it were.
+    ///
+    /// # Errors
+    /// 400 with its name.
+    pub(super) fn check_all_asked(&self) -> Result<(), Refusal> {
+        let asked = self.asked.borrow();
+        match self.values.keys().find(|name| !asked.contains(*name)) {
+            Some(name) => Err(Refusal::invalid(
+                "query",
+                &format!("'{name}' is not emulated"),
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// All of them, as text.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, String)> {
-        self.0
-            .keys()
-            .filter_map(|name| Some((name.as_str(), self.text(name)?)))
+        self.values
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str(), as_text(value)?)))
     }
 
     /// As text; absent if it is null or empty.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        let text = match self.0.get(name)? {
-            Value::String(text) => text.clone(),
-            value @ (Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Array(_)) => {
-                value.to_string()
-            }
-            Value::Null => return None,
-        };
-        (!text.is_empty()).then_some(text)
+        as_text(self.value(name)?)
+    }
+
+    /// As it came.
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.asked.borrow_mut().insert(name.to_owned());
+        self.values.get(name)
     }
 
     /// `true`, `1` and `yes` are true, any other value is false
@@ -111,6 +136,10 @@ impl Parameters {
             queue: self.text("TaskQueueSid"),
             routing_target: self.text("RoutingTarget"),
             priority: self.number("Priority")?,
+            ordering: match self.text("Ordering") {
+                Some(text) => Ordering::parse(&text)?,
+                None => Vec::new(),
+            },
         })
     }
 
@@ -221,7 +250,7 @@ impl Parameters {
     }
 
     fn attributes(&self) -> Result<Option<Attributes>, Refusal> {
-        let attributes = self.0.get("Attributes").map(parse_attributes).transpose();
+        let attributes = self.value("Attributes").map(parse_attributes).transpose();
         Ok(attributes?)
     }
 
@@ -246,4 +275,15 @@ impl Parameters {
             })
             .transpose()
     }
+}
+
+fn as_text(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        value @ (Value::Bool(_) | Value::Number(_) | Value::Object(_) | Value::Array(_)) => {
+            value.to_string()
+        }
+        Value::Null => return None,
+    };
+    (!text.is_empty()).then_some(text)
 }

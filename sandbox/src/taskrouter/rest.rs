@@ -40,9 +40,11 @@ async fn handle(
         parameters: Parameters::of_form(form.map(|Form(pairs)| pairs).unwrap_or_default()),
         if_match: headers.get(IF_MATCH).and_then(|value| value.to_str().ok()),
     };
-    sandbox
-        .world(|world| request.answer(world))
-        .map(IntoResponse::into_response)
+    let answer = sandbox.world(|world| request.answer(world))?;
+    if request.verb == Verb::Get {
+        request.parameters.check_all_asked()?;
+    }
+    Ok(answer.into_response())
 }
 
 struct Request<'a> {

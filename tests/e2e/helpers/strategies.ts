@@ -82,13 +82,13 @@ export const WARM_TRANSFER: Strategy = {
   transfers: true,
   namesConversation: true,
   notRung: { target: "rpc:transfers", effect: { fail: 500 } },
-  // Answered within half a second Flex would call him for ever: see `toColleague`.
   // TaskRouter takes the transfer back.
   expectUnreached: async (caller, callee) => {
     await expect(caller.told(`${callee.name} did not answer. Try again later, or call somebody else.`)).toBeVisible();
     await expect(callee.told(`You missed a call from ${caller.name}.`)).toBeVisible();
     return false;
   },
+  // Answered within half a second Flex would call him for ever: see `toColleague`.
   accept: async (agent) => {
     await agent.page.waitForTimeout(600);
     await agent.accept();

@@ -35,6 +35,8 @@ for (const sdk of sdks) {
       const call = await rung(twilio, phone, conference);
       await phone.order("accept");
       await expect.poll(() => phone.status()).toBe("open");
+      // The SDK says so as soon as it has sent its answer: Twilio would take back what it has not read yet.
+      await expect.poll(() => twilio.status(call)).toBe("in-progress");
       return call;
     }
 

@@ -4,7 +4,7 @@ use backline::functions::http::{Api, Call, CallBody};
 use backline::ids::{ConferenceSid, TaskSid, WorkerSid};
 use backline::time::Millis;
 use backline_world::routing::{
-    parse_attributes, NewTask, RoutingError, Status, TaskFilter, TaskUpdate,
+    parse_attributes, NewTask, Ordering, RoutingError, Status, TaskFilter, TaskUpdate,
 };
 use backline_world::telephony::{ConferenceOfParticipant, NewParticipant, Tune};
 use backline_world::{account, World};
@@ -138,12 +138,17 @@ fn list(world: &World, lag: Millis, query: &str) -> Result<Reply, RoutingError> 
     let filter = TaskFilter {
         statuses: parameter(query, "AssignmentStatus").into_iter().collect(),
         attributes: parameter(query, "EvaluateTaskAttributes"),
+        ordering: match parameter(query, "Ordering") {
+            Some(text) => Ordering::parse(&text)?,
+            None => Vec::new(),
+        },
         ..TaskFilter::default()
     };
     let tasks = world.routing.list_tasks(&filter)?;
     let rows: Vec<Value> = tasks
         .into_iter()
         .filter(|task| task.created + lag <= world.now())
+        .take(parameter(query, "PageSize").map_or(50, |size| size.parse().unwrap()))
         .map(|task| world.routing.task_resource(task))
         .collect();
     Ok(ok(&json!({ "tasks": rows })))

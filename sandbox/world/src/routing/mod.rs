@@ -37,7 +37,7 @@ pub mod workflow;
 
 pub use error::RoutingError;
 pub use reservations::{Dial, ReservationUpdate};
-pub use tasks::{parse_attributes, NewTask, Status, TaskFilter, TaskUpdate};
+pub use tasks::{parse_attributes, NewTask, OrderBy, Ordering, Status, TaskFilter, TaskUpdate};
 pub use workers::WorkerUpdate;
 
 use crate::orders::DialOrder;

@@ -82,6 +82,77 @@ pub struct TaskFilter {
     pub routing_target: Option<String>,
     /// `Priority`.
     pub priority: Option<u64>,
+    /// `Ordering`: the first counts most; by ascending date of creation if there is none.
+    pub ordering: Vec<Ordering>,
+}
+
+/// One pair of `Ordering` (<https://www.twilio.com/docs/taskrouter/api/task#read-multiple-task-resources>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ordering {
+    /// What is compared.
+    pub by: OrderBy,
+    /// The greatest first.
+    pub descending: bool,
+}
+
+/// By what a list of tasks may be ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderBy {
+    /// `DateCreated`.
+    DateCreated,
+    /// `Priority`.
+    Priority,
+    /// `VirtualStartTime`.
+    VirtualStartTime,
+}
+
+impl Ordering {
+    /// Parses `Attribute:Order`, or some of them parted by commas: "The only ordering pairing not allowed is DateCreated and
+    /// VirtualStartTime."
+    ///
+    /// # Errors
+    /// [`RoutingError::InvalidParameter`] for anything else.
+    pub fn parse(text: &str) -> Result<Vec<Self>, RoutingError> {
+        let refused = || RoutingError::invalid("Ordering", format!("cannot be '{text}'"));
+        let one = |pair: &str| {
+            let (attribute, order) = pair.trim().split_once(':')?;
+            let by = match attribute {
+                "DateCreated" => OrderBy::DateCreated,
+                "Priority" => OrderBy::Priority,
+                "VirtualStartTime" => OrderBy::VirtualStartTime,
+                _ => return None,
+            };
+            let descending = match order {
+                "asc" => false,
+                "desc" => true,
+                _ => return None,
+            };
+            Some(Self { by, descending })
+        };
+        let all: Vec<Self> = text
+            .split(',')
+            .map(one)
+            .collect::<Option<_>>()
+            .ok_or_else(refused)?;
+        let names = |by| all.iter().any(|one: &Self| one.by == by);
+        match names(OrderBy::DateCreated) && names(OrderBy::VirtualStartTime) {
+            true => Err(refused()),
+            false => Ok(all),
+        }
+    }
+
+    fn compare(self, one: &Task, other: &Task) -> std::cmp::Ordering {
+        let order = match self.by {
+            OrderBy::DateCreated => one.created.cmp(&other.created),
+            OrderBy::Priority => one.priority.cmp(&other.priority),
+            OrderBy::VirtualStartTime => one.virtual_start.cmp(&other.virtual_start),
+        };
+        if self.descending {
+            order.reverse()
+        } else {
+            order
+        }
+    }
 }
 
 impl Status {
@@ -266,7 +337,15 @@ impl Routing {
                     .as_ref()
                     .is_none_or(|expression| expression.holds(&TaskNames(&task.attributes)))
         });
-        Ok(listed.collect())
+        let mut listed: Vec<&Task> = listed.collect();
+        listed.sort_by(|one, other| {
+            let mut pairs = filter.ordering.iter();
+            pairs
+                .map(|pair| pair.compare(one, other))
+                .find(|order| order.is_ne())
+                .unwrap_or_else(|| one.created.cmp(&other.created))
+        });
+        Ok(listed)
     }
 
     /// A task's time to live is over, its step's is, or it ended five minutes ago.

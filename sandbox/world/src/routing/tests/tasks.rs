@@ -125,6 +125,43 @@ fn tasks_are_found_by_their_attributes() {
 }
 
 #[test]
+fn tasks_are_listed_in_the_order_that_is_asked_for() {
+    let mut world = world(0);
+    let [a, b, c] = [(1, 2), (2, 1), (3, 2)].map(|(second, priority)| {
+        world.advance(at(second));
+        let new = NewTask {
+            priority: Some(priority),
+            ..for_anyone(json!({}))
+        };
+        create(&mut world, new)
+    });
+    let listed = |text: &str| {
+        let ordering = Ordering::parse(text)?;
+        let filter = TaskFilter {
+            ordering,
+            ..TaskFilter::default()
+        };
+        let all = world.routing.list_tasks(&filter)?;
+        Ok(all.into_iter().map(|task| task.sid.clone()).collect())
+    };
+    let of = |sids: [&TaskSid; 3]| Ok::<Vec<TaskSid>, RoutingError>(sids.map(Clone::clone).into());
+    assert_eq!(listed("DateCreated:asc"), of([&a, &b, &c]));
+    assert_eq!(listed("DateCreated:desc"), of([&c, &b, &a]));
+    assert_eq!(listed("Priority:desc"), of([&a, &c, &b]));
+    assert_eq!(listed("Priority:desc,DateCreated:desc"), of([&c, &a, &b]));
+    assert_eq!(listed("VirtualStartTime:desc"), of([&c, &b, &a]));
+    for refused in [
+        "",
+        "DateCreated",
+        "Sid:asc",
+        "Priority:down",
+        "DateCreated:asc,VirtualStartTime:asc",
+    ] {
+        assert_eq!(listed(refused).unwrap_err().code(), 20001, "{refused}");
+    }
+}
+
+#[test]
 fn what_does_not_exist_is_refused() {
     let mut world = world(1);
     let now = world.now();
