@@ -162,6 +162,7 @@ pub(super) fn callee_task(
         "conferenceSid": caller.sid.as_str(),
         "internal": "true",
         "client_call": true,
+        "conversations": { "conversation_id": conversation_id(caller) },
         "internal_call": {
             "role": "callee",
             "caller_worker": caller.link("caller_worker"),
@@ -238,7 +239,7 @@ pub(super) fn enqueued_task(
     };
     let mut attributes = json!({
         "name": name,
-        "conversations": { "conversation_id": caller.conversation() },
+        "conversations": { "conversation_id": conversation_id(caller) },
         "internal_call": {
             "role": "callee",
             "strategy": "application",
@@ -261,6 +262,12 @@ pub(super) fn enqueued_task(
         timeout_s,
         priority: PRIORITY,
     }
+}
+
+/// The conversation of which both tasks say that they are, so that Flex Insights counts them as one: its name, which is the
+/// caller's task's where that gives none (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
+pub(super) fn conversation_id(caller: &Task) -> &str {
+    caller.conversation().unwrap_or(caller.sid.as_str())
 }
 
 /// The person who is called, if it is one.

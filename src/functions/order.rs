@@ -355,7 +355,7 @@ impl Task {
         self.attributes.get(key)?.as_str()
     }
 
-    /// Which conversation it is part of.
+    /// Which conversation it is part of, if that is said.
     #[must_use]
     pub fn conversation(&self) -> Option<&str> {
         let conversations = self.attributes.get("conversations")?;
@@ -459,24 +459,7 @@ impl Task {
     /// The attributes with values set at `internal_call.<key>`; everything else stays.
     #[must_use]
     pub fn with(&self, links: &[(&str, Value)]) -> Value {
-        let mut attributes = self.attributes.clone();
-        if !attributes.is_object() {
-            attributes = Value::Object(serde_json::Map::new());
-        }
-        if let Some(all) = attributes.as_object_mut() {
-            let own = all
-                .entry("internal_call")
-                .or_insert_with(|| Value::Object(serde_json::Map::new()));
-            if !own.is_object() {
-                *own = Value::Object(serde_json::Map::new());
-            }
-            if let Some(own) = own.as_object_mut() {
-                for (key, value) in links {
-                    own.insert((*key).to_owned(), value.clone());
-                }
-            }
-        }
-        attributes
+        with(self.attributes.clone(), "internal_call", links)
     }
 
     /// The caller's task of the call: this one, or the one that the callee's names.
@@ -506,7 +489,8 @@ impl Task {
     /// Whether it is the caller's task of the call of which another says that it is the callee's.
     #[must_use]
     pub fn calls(&self, callee: &Self, worker: &WorkerSid) -> bool {
-        let conversation = self.conversation();
+        // Only Flex's own dialling gives it a name that nobody can guess.
+        let conversation = self.conversation().filter(|_| self.is_native());
         self.role() == Some(Role::Caller)
             && (self.callee_task().as_ref() == Some(&callee.sid)
                 || self.link("callee_worker") == Some(worker.as_str())
@@ -518,4 +502,25 @@ impl Task {
     pub fn is_party(&self, worker: &WorkerSid) -> bool {
         [self.link("caller_worker"), self.link("callee_worker")].contains(&Some(worker.as_str()))
     }
+}
+
+/// The attributes with values set at `<of>.<key>`; everything else stays.
+pub(super) fn with(mut attributes: Value, of: &str, values: &[(&str, Value)]) -> Value {
+    if !attributes.is_object() {
+        attributes = Value::Object(serde_json::Map::new());
+    }
+    if let Some(all) = attributes.as_object_mut() {
+        let own = all
+            .entry(of)
+            .or_insert_with(|| Value::Object(serde_json::Map::new()));
+        if !own.is_object() {
+            *own = Value::Object(serde_json::Map::new());
+        }
+        if let Some(own) = own.as_object_mut() {
+            for (key, value) in values {
+                own.insert((*key).to_owned(), value.clone());
+            }
+        }
+    }
+    attributes
 }

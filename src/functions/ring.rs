@@ -38,16 +38,17 @@
 //! The caller may hang up while his callee's task is being made: writing back finds it out by `If-Match`, and takes
 //! the callee's task back.
 
-use super::callee::{callee_task, target, Callee};
+use super::callee::{callee_task, conversation_id, target, Callee};
 use super::close::{Close, Why};
 use super::closing::close_as;
 use super::glare::{Glare, Next, Verdict, MEETS};
-use super::order::{Answer, Change, Closing, Order, Task};
+use super::order::{with, Answer, Change, Closing, Order, Task};
 use super::party::{no_session, Asker};
 use super::{refuse, refused, Response, Settings, Step};
 use crate::ids::{TaskSid, WorkerSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{Progress, CLAIMED, CLAIM_FRESH, CLAIM_LIFETIME};
+use serde_json::Value;
 
 /// How often a task that changes under our hands is read again before giving up.
 const ATTEMPTS: u8 = 5;
@@ -385,10 +386,14 @@ impl Ring {
 
     /// On the caller's task, unless it changed since it was read.
     fn write(&self, caller: &Task, links: &[(&str, &str)]) -> Step {
+        self.update(caller, caller.with_links(links))
+    }
+
+    fn update(&self, caller: &Task, attributes: Value) -> Step {
         Step::Orders(vec![Order::UpdateTask {
             task: self.task.clone(),
             if_match: caller.version.clone(),
-            change: Change::Attributes(caller.with_links(links)),
+            change: Change::Attributes(attributes),
         }])
     }
 
@@ -414,9 +419,10 @@ impl Ring {
         if caller.link("progress").is_none() {
             links.push(("progress", "ringing"));
         }
-        let step = self.write(caller, &links);
+        let id = [("conversation_id", Value::from(conversation_id(caller)))];
+        let attributes = with(caller.with_links(&links), "conversations", &id);
         self.state = State::WritingBack { callee };
-        step
+        self.update(caller, attributes)
     }
 
     fn take_back(&mut self, callee: &Task) -> Step {

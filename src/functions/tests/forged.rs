@@ -114,3 +114,21 @@ fn a_task_of_no_conversation_or_another_touches_nothing_of_a_call_that_flex_conn
         }
     }
 }
+
+#[test]
+fn a_task_that_guesses_the_conversation_of_a_call_by_conference_touches_nothing_of_it() {
+    let (mut twilio, own, _) = with(json!({
+        "role": "callee", "callee_worker": mallory(), "caller_task": caller_task(),
+    }));
+    for task in [caller_task(), own.clone()] {
+        if let Some((_, _, attributes)) = twilio.tasks.get_mut(&task) {
+            attributes["conversations"] = json!({"conversation_id": caller_task()});
+        }
+    }
+    for request in asked_for(&own) {
+        let mut twilio = twilio.clone();
+        let before = twilio.clone();
+        assert_eq!(twilio.run(request.clone()).status, 403, "{request:?}");
+        assert_eq!(twilio.tasks, before.tasks, "{request:?}");
+    }
+}

@@ -70,6 +70,27 @@ fn a_repeated_ring_answers_the_same_and_makes_nothing() {
 }
 
 #[test]
+fn both_tasks_are_of_one_conversation_and_what_else_is_said_of_it_stays() {
+    let id = |task: &Task| task.attributes["conversations"]["conversation_id"].clone();
+    for (said, expected) in [
+        (json!(null), json!(caller_task())),
+        (json!({"initiated_by": "Agent"}), json!(caller_task())),
+        (json!({"conversation_id": "1-2"}), json!("1-2")),
+    ] {
+        let mut twilio = Twilio::new(|attributes| {
+            if !said.is_null() {
+                attributes["conversations"] = said.clone();
+            }
+        });
+        twilio.ring();
+        assert_eq!(id(&twilio.caller()), expected);
+        assert_eq!(id(&twilio.callees()[0]), expected);
+        let stays = twilio.caller().attributes["conversations"]["initiated_by"].clone();
+        assert_eq!(stays, said["initiated_by"]);
+    }
+}
+
+#[test]
 fn the_join_callback_rings_if_the_plugins_request_was_lost() {
     let mut twilio = Twilio::new(|_| {});
     assert_eq!(twilio.run(joined()).body, Body::Empty);

@@ -21,8 +21,6 @@ export interface Strategy {
   saysWhoHolds: boolean;
   /** Whether Flex's own transfers are there. */
   transfers: boolean;
-  /** Whether its tasks say which conversation they are of. */
-  namesConversation: boolean;
   /** What keeps the back end from ringing the callee. */
   notRung: Rule;
   /** What is read when the callee accepted and his phone could not be reached; whether it rings on. */
@@ -43,7 +41,6 @@ export const CONFERENCE: Strategy = {
   resume: (agent, other) => agent.resumeButton(other.name).click(),
   saysWhoHolds: true,
   transfers: false,
-  namesConversation: false,
   notRung: { target: "rest:tasks.create", effect: { fail: 503 } },
   expectUnreached: async (_, callee) => {
     await expect(callee.told("The call could not be accepted. If it still rings, accept it again.")).toBeVisible();
@@ -61,7 +58,6 @@ export const APPLICATION: Strategy = {
   resume: (agent) => agent.unhold(),
   saysWhoHolds: false,
   transfers: true,
-  namesConversation: true,
   notRung: { target: "webhook:twiml", effect: { fail: 503 } },
   // TaskRouter offers it to him anew.
   expectUnreached: async (_, callee) => {
@@ -80,7 +76,6 @@ export const WARM_TRANSFER: Strategy = {
   resume: (agent, other) => ofParticipant(agent, `Unhold ${other.name}`).click(),
   saysWhoHolds: true,
   transfers: true,
-  namesConversation: true,
   notRung: { target: "rpc:transfers", effect: { fail: 500 } },
   // TaskRouter takes the transfer back.
   expectUnreached: async (caller, callee) => {

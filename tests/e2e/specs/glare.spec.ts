@@ -1,7 +1,7 @@
 // Two agents who press Call for each other at once end up in one call, and neither has to accept anything.
 import type { Agent } from "../helpers/agent";
 import type { Sandbox } from "../helpers/sandbox";
-import { configure, CONFERENCE, STRATEGIES } from "../helpers/strategies";
+import { configure, CONFERENCE, STRATEGIES, WARM_TRANSFER } from "../helpers/strategies";
 import { expect, test } from "../helpers/test";
 import { expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
@@ -45,8 +45,8 @@ for (const strategy of STRATEGIES) {
       await configure(sandbox, agents, CONFERENCE);
     });
 
-    // By the other two each may, with room for one call, at times find the other busy with his own.
-    for (const room of strategy === CONFERENCE ? [1, 2] : [2]) {
+    // A warm transfer keeps its caller's task: whoever has room for one call has none for the other's.
+    for (const room of strategy === WARM_TRANSFER ? [2] : [1, 2]) {
       test(`both press Call at once, with room for ${room}`, async ({ sandbox, agents }) => {
         for (const identity of ["alice", "bob"]) await sandbox.setCapacity(identity, room);
         const alice = await agents.at("alice");

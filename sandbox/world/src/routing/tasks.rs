@@ -339,7 +339,7 @@ impl Routing {
         });
         let mut listed: Vec<&Task> = listed.collect();
         listed.sort_by(|one, other| {
-            let mut pairs = filter.ordering.iter();
+            let pairs = filter.ordering.iter();
             pairs
                 .map(|pair| pair.compare(one, other))
                 .find(|order| order.is_ne())
