@@ -20,7 +20,7 @@
 //! An assigned task goes into wrap-up, one on offer is cancelled
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
-use super::closing::{close_as, closing, forgotten, given_up, looks_over, note};
+use super::closing::{close_as, closing, forgotten, given_up, looks_over, note, was_taken};
 use super::order::{Answer, Closing, Order, Room, Task, TaskStatus};
 use super::party::{Found, Party};
 pub(super) use super::why::Why;
@@ -325,8 +325,12 @@ impl Close {
                 if !over {
                     return Step::Respond(Response::done(None));
                 }
-                // Nobody took it, and whoever would say so was not heard yet, or never will be.
-                (progress == Some(Progress::Ringing)).then_some((Progress::NoAnswer, None))
+                // Whoever would say what came of it was not heard yet, or never will be.
+                let outcome = match callees.iter().any(was_taken) {
+                    true => Progress::NotConnected,
+                    false => Progress::NoAnswer,
+                };
+                (progress == Some(Progress::Ringing)).then_some((outcome, None))
             }
         };
         let closings: Vec<Order> = callees

@@ -1,6 +1,6 @@
 //! What closing a call comes to: whether it looks over, what is noted of it, and how its tasks are closed.
 
-use super::order::{Change, Closing, Order, Task};
+use super::order::{Change, Closing, Order, Task, TaskStatus};
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Progress};
 
@@ -28,6 +28,14 @@ pub(super) fn looks_over(
             | Progress::Unavailable
             | Progress::NotConnected,
         ) => true,
+    }
+}
+
+/// Whether somebody accepted a callee's task: one that nobody did is canceled.
+pub(super) const fn was_taken(callee: &Task) -> bool {
+    match callee.status {
+        TaskStatus::Assigned | TaskStatus::Wrapping | TaskStatus::Completed => true,
+        TaskStatus::Pending | TaskStatus::Reserved | TaskStatus::Canceled => false,
     }
 }
 

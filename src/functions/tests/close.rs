@@ -297,6 +297,20 @@ fn a_check_closes_a_call_whose_callees_task_is_deleted() {
 }
 
 #[test]
+fn a_check_says_of_a_call_that_somebody_took_that_he_was_not_connected() {
+    use TaskStatus::{Assigned, Canceled, Completed, Wrapping};
+    for (callee, progress) in [
+        (Canceled, "no_answer"),
+        (Wrapping, "not_connected"),
+        (Completed, "not_connected"),
+    ] {
+        let mut twilio = ringing(Assigned, callee);
+        assert_eq!(twilio.run(check()).status, 200);
+        assert_eq!(twilio.caller().link("progress"), Some(progress));
+    }
+}
+
+#[test]
 fn a_check_closes_a_call_whose_callers_task_is_closed_or_deleted() {
     for deleted in [true, false] {
         let mut twilio = ringing(TaskStatus::Canceled, TaskStatus::Assigned);

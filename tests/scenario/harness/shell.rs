@@ -24,6 +24,14 @@ impl Office {
         for effect in &effects {
             self.note(|| format!("{} orders {effect:?}", name(seat)));
         }
+        if effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::CreateTask { .. }))
+        {
+            let station = &mut self.stations[seat];
+            station.placed = None;
+            station.told_answered = false;
+        }
         for effect in effects.clone() {
             self.perform(seat, &event, effect);
         }
@@ -45,8 +53,6 @@ impl Office {
                 self.show_notice(seat, cause, &notice);
             }
             Effect::CreateTask { id, order } => {
-                station.placed = None;
-                station.told_answered = false;
                 self.order(seat, "rpc:create-task", Some(id), Rpc::CreateTask(order));
             }
             Effect::StartOutboundCall { .. } | Effect::TransferTask { .. } => {
