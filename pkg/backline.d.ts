@@ -46,6 +46,10 @@ export interface CallView {
      */
     offered: boolean;
     /**
+     * Whether he has accepted it, and is being connected.
+     */
+    connecting: boolean;
+    /**
      * The other party's hold, once the call is taken.
      */
     hold: HoldView | undefined;

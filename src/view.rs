@@ -307,6 +307,8 @@ pub struct CallView {
     pub line: Option<CallLine>,
     /// Whether it is on offer to this agent as the callee: he may decline with a reason.
     pub offered: bool,
+    /// Whether he has accepted it, and is being connected.
+    pub connecting: bool,
     /// The other party's hold, once the call is taken.
     pub hold: Option<HoldView>,
     /// Whether the other party put this agent on hold: he hears music, and nobody hears him.

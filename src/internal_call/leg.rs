@@ -221,6 +221,12 @@ impl Leg {
         self.reservation.call.role == Role::Callee && matches!(self.stage, Stage::Offered(_))
     }
 
+    /// And he is not in the call yet.
+    pub(super) fn is_accepted_by_callee(&self) -> bool {
+        let accepting = matches!(self.stage, Stage::Accepting { .. });
+        self.reservation.call.role == Role::Callee && accepting
+    }
+
     pub(super) fn hold_view(&self) -> Option<HoldView> {
         if self.is_native() && !self.is_handed_over() {
             return None; // Flex's own button

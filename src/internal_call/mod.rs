@@ -359,6 +359,7 @@ impl InternalCall {
             name: leg.reservation.name.clone(),
             line: self.placing.line_of(&leg.reservation.task),
             offered: leg.is_on_offer_to_callee(),
+            connecting: leg.is_accepted_by_callee(),
             hold: leg.hold_view(),
             held_by_other: leg.is_held_by_other(),
             other_lost: leg.has_lost_other(),

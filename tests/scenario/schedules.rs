@@ -103,7 +103,7 @@ const ACTS: [(Kind, u64); 14] = [
     (Kind::HangUp, 3),
     (Kind::Cancel, 2),
     (Kind::Hold, 4),
-    (Kind::Transfer, 3),
+    (Kind::Transfer, 6),
     (Kind::Leave, 2),
     (Kind::Return, 2),
     (Kind::DropSocket, 2),
@@ -148,7 +148,7 @@ fn run(seed: u64, logs: bool) -> Office {
         let fault = rng.one_of(faults);
         office.network.rules.push(Rule {
             hop,
-            spare: rng.below(4),
+            spare: rng.one_of(&[0, 0, 1, 3]),
             meet: rng.one_of(&[1, 1, 1, 2, 5]),
             fault,
         });

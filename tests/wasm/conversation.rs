@@ -145,7 +145,8 @@ fn a_call_is_placed_talked_and_ended() {
     assert_eq!(
         crate::tab::value(&canvas),
         json!({"name": "Bob Brown", "line": {"kind": "talking", "name": "Bob Brown"},
-               "offered": false, "hold": "off", "heldByOther": false, "otherLost": false})
+               "offered": false, "connecting": false, "hold": "off", "heldByOther": false, "otherLost": false,
+               "transfer": "able"})
     );
     assert!(tab
         .call("callView", &["WR0".into()])

@@ -25,6 +25,21 @@ test("Alice calls Bob with the keyboard alone", async ({ sandbox, agents }) => {
   await bob.hangUp();
 });
 
+test("whoever accepts reads that he is being connected, until he is", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await alice.choose("Call Agent", "Select an agent", bob.name);
+  await alice.call(bob.name);
+  await bob.expectRinging();
+  await bob.tasks.first().click();
+  await sandbox.setFaults([{ target: "rpc:reservation", latency_ms: 3_000, times: 1 }]);
+  await bob.accept();
+  await expect(bob.status.filter({ hasText: "Connecting…" })).toBeVisible();
+  await sandbox.expectAllHear("alice", "bob");
+  await expect(bob.status.filter({ hasText: "Connecting…" })).toHaveCount(0);
+  await bob.hangUp();
+});
+
 test("hold, resume and a decline with its reason, with the keyboard alone", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");

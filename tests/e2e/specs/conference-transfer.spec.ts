@@ -44,6 +44,24 @@ for (const [who, leaving] of [["callee", "bob"], ["caller", "alice"]] as const) 
   });
 }
 
+test("a chain of transfers leads back to Bob: Alice is handed on to Carol, and by her to him", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const carol = await agents.at("carol", 3);
+  const ears = new Ears(sandbox);
+  await talk(sandbox, alice, bob);
+  await transfer(bob, "an agent", carol.name);
+  await carol.expectRinging();
+  await carol.accept();
+  await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
+  await transfer(carol, "an agent", bob.name);
+  await bob.expectRinging();
+  await bob.accept();
+  await expectHears(ears, { alice: ["bob"], bob: ["alice"], carol: [] });
+  await bob.hangUp();
+  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
+});
+
 test("Carol declines: whoever was transferred reads it and is left in no call", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");

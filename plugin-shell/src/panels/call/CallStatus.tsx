@@ -18,10 +18,11 @@ export function CallStatus({ sid, ...call }: CallProps & { sid: string }): React
   );
 }
 
-function words({ name, line, hold, heldByOther, otherLost, offered, transfer, transferredBy }: CallView, text: CallProps['text']): string[] {
+function words({ name, line, hold, heldByOther, otherLost, offered, connecting, transfer, transferredBy }: CallView, text: CallProps['text']): string[] {
   const lines = [];
   // That they talk is plain from Flex's own canvas.
   if (line && line.kind !== 'talking') lines.push(callLineText(line, text));
+  if (connecting) lines.push(text('BacklineStateConnecting'));
   if (hold === 'on' || hold === 'resuming') lines.push(text('BacklineOnHold', { name }));
   if (otherLost) lines.push(text('BacklineOtherLost', { name }));
   if (offered && transferredBy) lines.push(text('BacklineTransferredBy', { name: transferredBy }));
