@@ -4,9 +4,10 @@
 //! | state | answer | next |
 //! |---|---|---|
 //! | asking whose call it is ([`Party`]) | | reading |
-//! | reading (the task of whoever stays; the third) | it says so already, and is open | closing |
+//! | reading (the task of whoever stays; their conference; the third) | it says so already, and is open | closing |
 //! | | it says so already, and is closed | done |
 //! | | they do not talk (any more); whoever asks is being transferred himself; the third is a party | refused 409 |
+//! | | their conference is not listed yet | refused 503 |
 //! | | the third takes no work, is busy, or has no phone | refused 409, with that outcome as code |
 //! | | | noting |
 //! | noting (`If-Match`) | it changed meanwhile (412) | reading again |
@@ -16,7 +17,8 @@
 //!
 //! The note is what counts: before it nothing has changed, and whoever sees it closes the call: this run, another one
 //! that is asked the same, or the plugin of whoever stays. It is on the one task that he reads anyway, so it is written
-//! in one step.
+//! in one step. Nothing is noted before the conference is listed: one that the closing cannot find goes on, and whoever
+//! stays would be in it and in his next call at once.
 
 use super::callee::Presence;
 use super::close::{Close, Why};
@@ -111,9 +113,18 @@ impl Transfer {
     }
 
     fn read(&mut self, leaves: Task, stays: TaskSid) -> Step {
-        let mut orders = vec![Order::FetchTask {
-            task: stays.clone(),
-        }];
+        let caller = match leaves.role() {
+            Some(Role::Callee) => &stays,
+            Some(Role::Caller) | None => &leaves.sid,
+        };
+        let mut orders = vec![
+            Order::FetchTask {
+                task: stays.clone(),
+            },
+            Order::ListConferences {
+                task: caller.clone(),
+            },
+        ];
         if let Whom::Worker(worker) = &self.to {
             let worker = worker.clone();
             orders.extend([
@@ -137,6 +148,10 @@ impl Transfer {
             Some(Answer::Failed { status: 404, .. }) => return over(),
             other => return refused(other),
         };
+        let conferences = match answers.next() {
+            Some(Answer::Conferences(found)) => found,
+            other => return refused(other),
+        };
         let of_one_call = match stays.role() {
             Some(Role::Callee) => stays.is_callee_of(&leaves.sid),
             Some(Role::Caller) => leaves.is_callee_of(&stays.sid),
@@ -157,6 +172,9 @@ impl Transfer {
         }
         if [&leaves, &stays].map(|task| task.status) != [TaskStatus::Assigned; 2] {
             return over();
+        }
+        if conferences.is_empty() {
+            return refuse(503, "Twilio does not list the call's conference yet.");
         }
         let note = match self.third(&leaves, answers) {
             Ok(note) => note,
