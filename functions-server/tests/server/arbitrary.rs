@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 21] = [
+const PATHS: [&str; 22] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
