@@ -1305,6 +1305,10 @@ export interface InternalCall {
      * On both tasks of the call that follows a transfer: who transferred the caller, by his name.
      */
     transferred_by?: Pii<string>;
+    /**
+     * On the task of whoever stays, and on the caller's of the call that follows: the conversation that goes on.
+     */
+    conversation?: string;
 }
 
 /**

@@ -11,9 +11,8 @@ use crate::effect::{Effect, Verdict};
 use crate::event::{ActionToken, EffectId, Event, FlexAction, Outcome, Tab};
 use crate::favourites::Favourites;
 use crate::ids::{CallSid, ReservationSid};
-use crate::internal_call::{onward_notice, Caller, InternalCall, Onward, Said};
+use crate::internal_call::{onward_notice, After, Caller, InternalCall, Onward, Said};
 use crate::ledger::Ledger;
-use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::configuration::{Configuration, RawActivity, RawConfiguration, RawMe};
 use crate::view::WaitingView;
@@ -325,7 +324,7 @@ impl Started {
         &mut self,
         now: Millis,
         to: dialpad::Destination,
-        by: Option<Pii<String>>,
+        after: Option<After>,
     ) -> Vec<Effect> {
         let callee = match &to {
             dialpad::Destination::Agent(callee) => Some(callee.clone()),
@@ -333,7 +332,7 @@ impl Started {
         };
         let said = self
             .internal_call
-            .place_after(now, to, by, &mut self.ledger);
+            .place_after(now, to, after, &mut self.ledger);
         let mut effects = self.carry(now, said);
         let is_placed = |effect: &Effect| {
             matches!(
@@ -351,9 +350,15 @@ impl Started {
 
     /// The other party transferred this agent: he calls whom it was to, if his phone is here and in no other call.
     fn go_on(&mut self, now: Millis, onward: Onward) -> Vec<Effect> {
-        let Onward { from, by, to, here } = onward;
+        let Onward {
+            from,
+            to,
+            after,
+            here,
+        } = onward;
+        let by = after.by.clone();
         let mut effects = match here && !self.calls.is_in_another(&from) {
-            true => self.place_after(now, to.clone(), Some(by.clone())),
+            true => self.place_after(now, to.clone(), Some(after)),
             false => Vec::new(),
         };
         let notice = onward_notice(by, to, !effects.is_empty());

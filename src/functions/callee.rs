@@ -265,9 +265,11 @@ pub(super) fn enqueued_task(
 }
 
 /// The conversation of which both tasks say that they are, so that Flex Insights counts them as one: its name, which is the
-/// caller's task's where that gives none (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
+/// caller's task's where that gives none; a call that follows a transfer is of the one before it (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
 pub(super) fn conversation_id(caller: &Task) -> &str {
-    caller.conversation().unwrap_or(caller.sid.as_str())
+    let goes_on = || caller.link("conversation");
+    let named = caller.conversation().or_else(goes_on);
+    named.unwrap_or(caller.sid.as_str())
 }
 
 /// The person who is called, if it is one.

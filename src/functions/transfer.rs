@@ -180,10 +180,12 @@ impl Transfer {
             Ok(note) => note,
             Err(step) => return step,
         };
+        let mut links = vec![("transfer", note)];
+        links.extend(stays.conversation().map(|id| ("conversation", json!(id))));
         let order = Order::UpdateTask {
             task: stays.sid.clone(),
             if_match: stays.version.clone(),
-            change: Change::Attributes(stays.with(&[("transfer", note)])),
+            change: Change::Attributes(stays.with(&links)),
         };
         let stays = stays.sid;
         self.state = State::Noting { leaves, stays };

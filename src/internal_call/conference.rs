@@ -1,6 +1,6 @@
 //! The conference strategy: the caller's task, as `createTask` is asked to make it, and a leg that joins the conference.
 
-use super::{InternalCall, Purpose, Said};
+use super::{After, InternalCall, Purpose, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Effect, Notice, TaskOrder, Verdict};
 use crate::ids::ReservationSid;
@@ -14,8 +14,12 @@ impl InternalCall {
         &self,
         outbound: &Outbound,
         to: &Destination,
-        by: Option<Pii<String>>,
+        after: Option<After>,
     ) -> TaskOrder {
+        let (by, conversation) = match after {
+            Some(After { by, conversation }) => (Some(by), conversation),
+            None => (None, None),
+        };
         let (address, to_attribute, name, queue, callee) = match to {
             Destination::Agent(callee) => {
                 let uri = callee.contact_uri.as_str();
@@ -57,6 +61,7 @@ impl InternalCall {
                     busy_policy: self.busy_policy,
                     rejoin_seconds: self.outlives(outbound, to),
                     transferred_by: by,
+                    conversation,
                     ..Links::of(Role::Caller)
                 },
             },

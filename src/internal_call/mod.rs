@@ -100,7 +100,7 @@ use transferring::Transfer;
 
 pub use leg::Leg;
 pub use placement::Placing;
-pub use transferring::{onward_notice, Onward};
+pub use transferring::{onward_notice, After, Onward};
 
 /// What an effect of this machine was for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

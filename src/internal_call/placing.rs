@@ -13,13 +13,12 @@
 use super::application::ENQUEUE_WAIT;
 use super::ending::Why;
 use super::placement::{Awaited, Here, Placing, Wait};
-use super::{of_task, succeeded, InternalCall, Purpose, Refusal, Said};
+use super::{of_task, succeeded, After, InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Effect, Notice, Unanswered};
 use crate::event::{EffectId, Outcome};
 use crate::ids::{CallSid, TaskSid};
 use crate::ledger::Ledger;
-use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::attributes::{DeclineReason, Progress, CLAIMED, CLAIM_LIFETIME};
 use crate::twilio::reservation::InternalReservation;
@@ -53,12 +52,12 @@ impl InternalCall {
         self.place_after(now, to, None, ledger)
     }
 
-    /// The same; `by`: who transferred this agent there.
+    /// The same; `after`: he was transferred there.
     pub fn place_after<P: From<Purpose>>(
         &mut self,
         now: Millis,
         to: Destination,
-        by: Option<Pii<String>>,
+        after: Option<After>,
         ledger: &mut Ledger<P>,
     ) -> Said {
         let mut said = Said::default();
@@ -75,7 +74,7 @@ impl InternalCall {
                 Err(missing),
             ) => Err(Notice::misconfigured(missing.0)),
             (Strategy::Conference, Ok(outbound)) => {
-                let order = Box::new(self.order(outbound, &to, by));
+                let order = Box::new(self.order(outbound, &to, after));
                 let id = ledger.open(Purpose::Create.into());
                 Ok((id, Effect::CreateTask { id, order }))
             }

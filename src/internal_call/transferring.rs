@@ -71,12 +71,21 @@ enum State {
 pub struct Onward {
     /// His reservation of it.
     pub from: ReservationSid,
-    /// Who transferred him.
-    pub by: Pii<String>,
     /// To whom.
     pub to: Destination,
+    /// Of what his next call is the continuation.
+    pub after: After,
     /// Whether his phone is in this tab.
     pub here: bool,
+}
+
+/// What a call that follows a transfer keeps of the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct After {
+    /// Who transferred the caller.
+    pub by: Pii<String>,
+    /// The conversation that goes on, for Flex Insights.
+    pub conversation: Option<String>,
 }
 
 impl Transfer {
@@ -245,8 +254,11 @@ impl InternalCall {
             over.call.role == Role::Caller && over.call.tab.is_some() && over.call.tab == self.tab;
         Some(Onward {
             from: over.sid.clone(),
-            by: over.name.clone(),
             to,
+            after: After {
+                by: over.name.clone(),
+                conversation: over.call.conversation.clone(),
+            },
             here: placed_here || leg.seat == Seat::Here,
         })
     }

@@ -202,6 +202,13 @@ pub struct InternalCall {
         deserialize_with = "lenient"
     )]
     pub transferred_by: Option<Pii<String>>,
+    /// On the task of whoever stays, and on the caller's of the call that follows: the conversation that goes on.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub conversation: Option<String>,
 }
 
 impl InternalCall {
@@ -227,6 +234,7 @@ impl InternalCall {
             lost: None,
             transfer: None,
             transferred_by: None,
+            conversation: None,
         }
     }
 }

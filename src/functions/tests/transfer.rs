@@ -63,6 +63,8 @@ fn whoever_stays_is_told_to_whom_and_the_call_is_closed() {
         let third = json!({"agent": {"worker": carol(), "contactUri": "client:mallory", "name": "Mallory"}});
         assert_eq!(noted(&twilio, &stays), third);
         assert_eq!(noted(&twilio, &leaves), Value::Null);
+        let goes_on = twilio.task(&stays).unwrap();
+        assert_eq!(goes_on.link("conversation"), Some(caller_task().as_str()));
         assert!(
             is_closed(&twilio, &callee),
             "callee leaves: {callee_leaves}"
@@ -249,6 +251,17 @@ fn two_who_transfer_each_other_at_once_leave_a_closed_call() {
         }
     });
     assert_eq!(states, 5_180, "states explored");
+}
+
+#[test]
+fn the_next_call_is_of_the_same_conversation() {
+    let mut twilio = Twilio::new(|attributes| {
+        attributes["internal_call"]["conversation"] = json!("WT0");
+    });
+    twilio.ring();
+    for task in [twilio.caller(), twilio.callees().remove(0)] {
+        assert_eq!(task.conversation(), Some("WT0"));
+    }
 }
 
 #[test]

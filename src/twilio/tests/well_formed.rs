@@ -82,7 +82,7 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         callee.prop_map(TransferTo::Agent),
         any::<String>().prop_map(TransferTo::Queue),
     ];
-    let further = (of(to), of(any::<String>()));
+    let further = (of(to), of(any::<String>()), of(any::<String>()));
     let all = (role(), links, state, own, native, further);
     all.prop_map(|(role, links, state, own, native, further)| InternalCall {
         role,
@@ -103,6 +103,7 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         lost: own.4,
         transfer: further.0,
         transferred_by: further.1.map(Pii),
+        conversation: further.2,
     })
 }
 

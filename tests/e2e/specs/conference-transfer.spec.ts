@@ -2,6 +2,7 @@
 // calls the third by himself.
 import { expect, test } from "../helpers/test";
 import { type Agent, talk } from "../helpers/agent";
+import { conversations } from "../helpers/pair";
 import { expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
@@ -27,6 +28,8 @@ for (const [who, leaving] of [["callee", "bob"], ["caller", "alice"]] as const) 
     const [leaves, stays] = leaving === "bob" ? [bob, alice] : [alice, bob];
     const ears = new Ears(sandbox);
     await talk(sandbox, alice, bob);
+    const conversation = await conversations(sandbox);
+    expect(conversation).toEqual([expect.any(String)]);
     await transfer(leaves, "an agent", carol.name);
     await expect(leaves.told(`You transferred ${stays.name} to ${carol.name}`)).toBeVisible();
     await expect(stays.told(`${leaves.name} transferred you to ${carol.name}`)).toBeVisible();
@@ -39,6 +42,7 @@ for (const [who, leaving] of [["callee", "bob"], ["caller", "alice"]] as const) 
     await leaves.expectNoTasks();
     await carol.accept();
     await expectHears(ears, { [stays.identity]: ["carol"], carol: [stays.identity], [leaves.identity]: [] });
+    expect(await conversations(sandbox), "for Flex Insights it goes on").toEqual(conversation);
     await (leaving === "bob" ? stays : carol).hangUp();
     for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
   });
