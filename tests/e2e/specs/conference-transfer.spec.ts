@@ -58,6 +58,8 @@ test("a chain of transfers leads back to Bob: Alice is handed on to Carol, and b
   await carol.expectRinging();
   await carol.accept();
   await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
+  // He takes one call at a time, and the one that he left is being completed.
+  await bob.expectNoTasks();
   await transfer(carol, "an agent", bob.name);
   await bob.expectRinging();
   await bob.accept();
