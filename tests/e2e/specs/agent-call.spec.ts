@@ -25,6 +25,23 @@ test("Alice calls Bob with the keyboard alone", async ({ sandbox, agents }) => {
   await bob.hangUp();
 });
 
+test("while the caller's own phone is being connected he reads whom he calls, and no address", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  await sandbox.setFaults([{ target: "rpc:reservation", latency_ms: 3_000, times: 1 }]);
+  await alice.choose("Call Agent", "Select an agent", bob.name);
+  await alice.call(bob.name);
+  const canvas = alice.page.locator(".Twilio-TaskCanvas");
+  await expect(canvas.getByText("Connecting Call")).toBeVisible();
+  await expect(canvas.getByText(bob.name).first()).toBeVisible();
+  await alice.page.screenshot({ path: "../../target/e2e-connecting.png" });
+  await expect(canvas.getByText(/client:|Your caller ID|Queue:/)).toHaveCount(0);
+  await bob.expectRinging();
+  await bob.accept();
+  await sandbox.expectAllHear("alice", "bob");
+  await bob.hangUp();
+});
+
 test("whoever accepts reads that he is being connected, until he is", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");

@@ -17,6 +17,8 @@ export function nameInternalCalls(flex: typeof Flex): void {
     TaskCanvasHeader: { ...templates.TaskCanvasHeader, title: otherParty },
     TaskCard: { ...templates.TaskCard, firstLine: otherParty },
     IncomingTaskCanvas: { ...templates.IncomingTaskCanvas, firstLine: otherParty },
+    // Its second line is the caller ID and the queue of an outbound call: a colleague sees neither.
+    ConnectingOutboundCallCanvas: { ...templates.ConnectingOutboundCallCanvas, firstLine: otherParty, secondLine: () => '' },
   };
   flex.TaskChannels.register(channel);
 }
