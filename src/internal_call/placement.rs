@@ -114,6 +114,8 @@ pub enum Wait {
         /// For so long.
         until: Millis,
     },
+    /// For nothing more, by Flex's own dialling: he accepted and was not seen to come, and the functions are being told.
+    GivenUp,
     /// For nothing: he came, or will not.
     Over,
 }
@@ -138,7 +140,7 @@ impl Placing {
                     | Wait::Answer { until }
                     | Wait::Word { until, .. }
                     | Wait::Connection { until } => Some(*until),
-                    Wait::Ring { .. } | Wait::Over => None,
+                    Wait::Ring { .. } | Wait::GivenUp | Wait::Over => None,
                 };
                 reservation.into_iter().chain(callee).min()
             }

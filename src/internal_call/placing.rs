@@ -289,6 +289,7 @@ impl InternalCall {
                 | Wait::Answer { .. }
                 | Wait::Word { .. }
                 | Wait::Connection { .. }
+                | Wait::GivenUp
                 | Wait::Over => false,
             },
             Placing::Idle | Placing::Creating { .. } => false,
@@ -468,6 +469,11 @@ impl InternalCall {
         ledger: &mut Ledger<P>,
         said: &mut Said,
     ) {
+        // Where Flex dials, nothing but this tells a leg that ends meanwhile from one that he hung up.
+        let given_up = match self.dials_by_flex() {
+            true => Wait::GivenUp,
+            false => Wait::Over,
+        };
         match &mut self.placing {
             Placing::Idle => {}
             Placing::Creating { until, .. } => {
@@ -520,7 +526,7 @@ impl InternalCall {
                         let until = now + CONNECTION_WAIT;
                         (Wait::Connection { until }, Why::NoAnswer)
                     }
-                    Wait::Connection { until } if *until <= now => (Wait::Over, Why::NotConnected),
+                    Wait::Connection { until } if *until <= now => (given_up, Why::NotConnected),
                     Wait::Ring { .. }
                     | Wait::Claim { .. }
                     | Wait::Enqueue { .. }
@@ -529,6 +535,7 @@ impl InternalCall {
                     | Wait::Answer { .. }
                     | Wait::Word { .. }
                     | Wait::Connection { .. }
+                    | Wait::GivenUp
                     | Wait::Over => return,
                 };
                 *wait = next;

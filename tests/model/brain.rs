@@ -43,6 +43,8 @@ pub enum Flaw {
     GoesOnTwice,
     /// No deadline is kept.
     NeverWakes,
+    /// Wrap-up is never completed.
+    NeverCompletes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -91,6 +93,18 @@ impl Brain {
         self.says.as_ref().unwrap_or_else(line)
     }
 
+    /// Whether a call is being placed, or was and is on.
+    pub fn is_placing(&self) -> bool {
+        match self.line() {
+            CallLine::Calling { .. } | CallLine::Ringing { .. } | CallLine::Talking { .. } => true,
+            CallLine::Idle
+            | CallLine::Unanswered { .. }
+            | CallLine::Cancelled { .. }
+            | CallLine::Ended { .. }
+            | CallLine::Failed { .. } => false,
+        }
+    }
+
     pub fn handle(&mut self, now: Millis, event: &Event) -> Vec<Effect> {
         match self.flaw {
             None => self.core.handle(now, event),
@@ -110,7 +124,12 @@ impl Brain {
             return Vec::new();
         }
         let mut effects = self.core.handle(now, event);
-        let created = |effect: &&Effect| matches!(effect, Effect::CreateTask { .. });
+        let created = |effect: &&Effect| {
+            matches!(
+                effect,
+                Effect::CreateTask { .. } | Effect::StartOutboundCall { .. }
+            )
+        };
         let creation = effects.iter().find(created).cloned();
         match flaw {
             Flaw::SettlesTwice | Flaw::ShowsNoHold | Flaw::NeverWakes => {}
@@ -123,6 +142,17 @@ impl Brain {
                         order: order.clone(),
                     });
                 }
+                if let (Event::CallPressed, [], Some(Effect::StartOutboundCall { order, .. })) =
+                    (event, effects.as_slice(), &self.creation)
+                {
+                    effects.push(Effect::StartOutboundCall {
+                        id: EffectId(u32::MAX),
+                        order: order.clone(),
+                    });
+                }
+            }
+            Flaw::NeverCompletes => {
+                effects.retain(|effect| !matches!(effect, Effect::CompleteTask { .. }));
             }
             Flaw::GoesOnTwice => {
                 if let Some(Effect::CreateTask { order, .. }) = &creation {
@@ -172,7 +202,11 @@ impl Brain {
                 effects.retain(|effect| !matches!(effect, Effect::Verdict { .. }));
             }
             Flaw::PromisesNothing => {
-                effects.retain(|effect| !matches!(effect, Effect::CallWorker { .. }));
+                effects.retain(|effect| match effect {
+                    Effect::CallWorker { .. } => false,
+                    Effect::Http { request, .. } => !request.url.ends_with("/reject"),
+                    _ => true,
+                });
             }
             Flaw::TakesOwnCall => {
                 for effect in &mut effects {

@@ -4,22 +4,23 @@ use crate::brain::Brain;
 use crate::call::Call;
 use crate::effects::id_of;
 use crate::names::{task, third, Offer, Who};
+use crate::native;
 use crate::office::{Answer, Card};
 use backline::core::Core;
 use backline::error::Failure;
 use backline::event::{Event, Outcome, Tab};
-use backline::ids::{QueueSid, WorkflowSid};
+use backline::ids::{ApplicationSid, QueueSid, WorkflowSid};
 use backline::time::Millis;
 use backline::twilio::attributes::{InternalCall, Role, TransferTo, CLAIMED};
 use backline::twilio::reservation::RawReservation;
-use serde_json::json;
+use serde_json::{json, Value};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// Starts a core, with somebody (or a queue) chosen on its panel.
 pub fn start(brain: &mut Brain, who: Who, queue: bool) {
     // The functions are there: what they answer to "ready" and "reach" is no part of this.
-    tell(brain, &started(who));
+    tell(brain, &started(who, json!({})));
     if !queue {
         let callee = who.other().callee();
         tell(brain, &Event::PersonChosen { callee });
@@ -36,6 +37,15 @@ pub fn start(brain: &mut Brain, who: Who, queue: bool) {
     brain.handle(Millis(0), &load);
     let queue = SALES.to_owned();
     brain.handle(Millis(0), &Event::QueueChosen { queue });
+}
+
+/// The same, where calls are by an application.
+pub fn start_native(brain: &mut Brain, who: Who) {
+    let application = json!({
+        "application_sid": ApplicationSid::from_number(1), "outbound_queue_sid": QueueSid::from_number(1)});
+    tell(brain, &started(who, application));
+    let callee = who.other().callee();
+    tell(brain, &Event::PersonChosen { callee });
 }
 
 /// Whom the other party is to be transferred to.
@@ -56,14 +66,14 @@ fn tell(brain: &mut Brain, event: &Event) {
 /// Alice's core, started, with nothing chosen.
 pub fn core() -> Core {
     let mut core = Core::default();
-    core.handle(Millis(0), &started(Who::Alice));
+    core.handle(Millis(0), &started(Who::Alice, json!({})));
     core
 }
 
 const SALES: &str = "Sales";
 
-fn started(who: Who) -> Event {
-    let started = json!({
+fn started(who: Who, further: Value) -> Event {
+    let mut started = json!({
         "kind": "started",
         "configuration": {
             "outbound_call_flows": {"default": {
@@ -77,7 +87,36 @@ fn started(who: Who) -> Event {
         "activities": [],
         "tab": who.login(),
     });
+    let features = &mut started["configuration"]["ui_attributes"]["custom_data"]["features"];
+    for (key, value) in further.as_object().unwrap() {
+        features["internal_call"][key] = value.clone();
+    }
     serde_json::from_value(started).unwrap()
+}
+
+/// A reservation of a call by an application.
+pub fn native_reservation(caller: Who, offer: Offer, card: native::Card) -> Event {
+    let mut links = json!({"role": offer.role, "strategy": "application", "caller_worker": caller.worker(),
+        "callee_worker": caller.other().worker(), "progress": card.progress});
+    let mut attributes = json!({"from": "+15550100"});
+    match offer.role {
+        Role::Caller => {
+            links["tab"] = json!(caller.login());
+            attributes["name"] = json!(caller.other().login());
+            attributes["outbound_to"] = json!("app:AP?");
+        }
+        Role::Callee => {
+            links["caller_task"] = json!(task(offer.call, Role::Caller));
+            links["caller_uri"] = json!(format!("client:{}", caller.login()));
+            attributes["name"] = json!(caller.login());
+            attributes["to"] = json!(ApplicationSid::from_number(1));
+        }
+    }
+    attributes["internal_call"] = links;
+    let reservation = json!({
+        "sid": offer.sid(), "taskSid": offer.task(), "status": card.status, "attributes": attributes});
+    let reservation = serde_json::from_value(reservation).unwrap();
+    Event::ReservationChanged { reservation }
 }
 
 /// A reservation as the SDK tells it.

@@ -29,12 +29,14 @@ mod effects;
 mod facts;
 mod may;
 mod names;
+mod native;
 mod office;
 mod panel;
 mod rules;
 mod shared;
 
 use brain::Flaw;
+use native::Native;
 use office::{Bounds, Pace};
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Path, Property};
 use std::env;
@@ -55,6 +57,99 @@ const ONE_CALL: Bounds = Bounds {
     repeats: 0,
     flaw: None,
 };
+
+/// Alice calls Bob by an application.
+const BY_APPLICATION: Native = Native {
+    calls: [1, 0],
+    choices: [0, 1],
+    hang_ups: true,
+    room: 1,
+    faults: 0,
+    flaw: None,
+};
+
+#[test]
+fn one_call_by_an_application() {
+    assert_eq!(explore(BY_APPLICATION), 24_089);
+}
+
+#[test]
+fn one_call_by_an_application_with_a_fault() {
+    let faults = 1;
+    assert_eq!(
+        explore(Native {
+            faults,
+            ..BY_APPLICATION
+        }),
+        333_939
+    );
+}
+
+#[test]
+fn two_calls_by_an_application_that_may_cross() {
+    for (room, states) in [(1, 667_702), (2, 826_570)] {
+        let bounds = Native {
+            calls: [1, 1],
+            choices: [0, 0],
+            hang_ups: false,
+            room,
+            faults: 0,
+            flaw: None,
+        };
+        assert_eq!(explore(bounds), states);
+    }
+}
+
+/// Of these rules too each can be broken.
+#[test]
+fn a_core_with_a_flaw_is_found_out_by_an_application() {
+    let twice = Native {
+        calls: [2, 0],
+        ..BY_APPLICATION
+    };
+    for (flaw, bounds, rule) in [
+        (
+            Flaw::GivesNoVerdict,
+            BY_APPLICATION,
+            "every action gets one verdict",
+        ),
+        (Flaw::PlacesTwice, twice, "one press starts one call"),
+        (
+            Flaw::OrdersTwice,
+            BY_APPLICATION,
+            "no two effects under way have one id",
+        ),
+        (
+            Flaw::SaysRinging,
+            BY_APPLICATION,
+            "the line says what is so",
+        ),
+        (
+            Flaw::NeverCompletes,
+            BY_APPLICATION,
+            "what is over leaves nothing behind",
+        ),
+        (
+            Flaw::CallsOnce,
+            BY_APPLICATION,
+            "Call works again when all is over",
+        ),
+        (
+            Flaw::PromisesNothing,
+            BY_APPLICATION,
+            "what an action waits for is ordered",
+        ),
+    ] {
+        let flaw = Some(flaw);
+        let checker = Native { flaw, ..bounds }
+            .checker()
+            .finish_when(HasDiscoveries::AllOf([rule].into()))
+            .spawn_bfs()
+            .join();
+        let found = checker.discovery(rule);
+        assert!(found.is_some(), "{flaw:?} goes unnoticed");
+    }
+}
 
 #[test]
 fn one_call_with_two_faults_and_a_repetition() {

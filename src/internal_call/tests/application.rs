@@ -209,6 +209,28 @@ fn a_line_that_is_left_while_it_rings_was_not_answered() {
 }
 
 #[test]
+fn a_line_that_is_left_while_the_functions_are_told_that_nobody_came_is_not_cancelled() {
+    let mut core = rings();
+    // He accepted at the last moment, and is not seen to come.
+    let late = core.next_deadline().unwrap();
+    let effects = core.told(late, &Event::DeadlineReached);
+    let answered = Outcome::Answered {
+        status: 409,
+        message: String::new(),
+        code: Some("answered".to_owned()),
+    };
+    settle(&mut core, posts(&effects)[0].0, answered);
+    let later = core.next_deadline().unwrap();
+    let effects = core.told(later, &Event::DeadlineReached);
+    let form = &posts(&effects)[0].1.form;
+    assert!(form.contains(&("outcome".to_owned(), "not_connected".to_owned())));
+    let effects = core.told(NOW, &native("caller", "wrapping", |_| {}));
+    let why = Unanswered::NoAnswer;
+    let name = "Bob Brown".into();
+    assert_eq!(notices(&effects), [Notice::Unanswered { name, why }]);
+}
+
+#[test]
 fn hanging_up_cancels_and_what_is_left_is_checked() {
     let mut core = rings();
     let (verdict, _) = action(&mut core, FlexAction::HangupCall, reservation().as_str());
