@@ -1,7 +1,7 @@
 //! The callee: whether he can be reached; and his task: what it says, how long his phone rings, and how long TaskRouter
 //! keeps it.
 
-use super::order::{Answer, Capacity, NewTask, Order, Task};
+use super::order::{with, Answer, Capacity, NewTask, Order, Task};
 use super::Settings;
 use crate::ids::{ContactUri, WorkerSid};
 use crate::twilio::attributes::Progress;
@@ -170,43 +170,27 @@ pub(super) fn callee_task(
             "ring_seconds": ring_s,
         },
     });
-    if let (Some(wait), Some(links)) = (
-        caller.rejoin_wait(),
-        attributes
-            .get_mut("internal_call")
-            .and_then(Value::as_object_mut),
-    ) {
-        links.insert("rejoin_seconds".to_owned(), (wait.0 / 1000).into());
-    }
-    if let (Some(by), Some(links)) = (
-        caller.link("transferred_by"),
-        attributes
-            .get_mut("internal_call")
-            .and_then(Value::as_object_mut),
-    ) {
-        links.insert("transferred_by".to_owned(), by.into());
-    }
+    let wait = caller.rejoin_wait().map(|wait| json!(wait.0 / 1000));
+    let by = caller.link("transferred_by").map(|by| json!(by));
+    let worker = target.as_ref().map(|worker| json!(worker));
+    let known = [
+        ("rejoin_seconds", wait),
+        ("transferred_by", by),
+        ("callee_worker", worker),
+    ];
+    let known: Vec<(&str, Value)> = known
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+        .collect();
+    attributes = with(attributes, "internal_call", &known);
     let all = attributes.as_object_mut()?;
-    match (queue, &target) {
-        (Some(queue), _) => {
-            all.insert("callToQueue".to_owned(), Value::String(queue.to_owned()));
+    match queue {
+        Some(queue) => all.insert("callToQueue".to_owned(), json!(queue)),
+        None if to.starts_with("client:") || to.starts_with("sip:") => {
+            all.insert("targetWorker".to_owned(), json!(to))
         }
-        (None, worker) => {
-            if !(to.starts_with("client:") || to.starts_with("sip:")) {
-                return None;
-            }
-            all.insert("targetWorker".to_owned(), Value::String(to.to_owned()));
-            if let (Some(worker), Some(links)) = (
-                worker,
-                all.get_mut("internal_call").and_then(Value::as_object_mut),
-            ) {
-                links.insert(
-                    "callee_worker".to_owned(),
-                    Value::String(worker.to_string()),
-                );
-            }
-        }
-    }
+        None => return None,
+    };
     Some(NewTask {
         workflow: settings.workflow.clone(),
         target,
@@ -264,8 +248,9 @@ pub(super) fn enqueued_task(
     }
 }
 
-/// The conversation of which both tasks say that they are, so that Flex Insights counts them as one: its name, which is the
-/// caller's task's where that gives none; a call that follows a transfer is of the one before it (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>).
+/// The conversation of which both tasks say that they are, so that Flex Insights counts them as one
+/// (<https://www.twilio.com/docs/flex/developer/insights/enhance-integration>): the one that the caller's task names, or, after a
+/// transfer, the one before it; or else that task.
 pub(super) fn conversation_id(caller: &Task) -> &str {
     let goes_on = || caller.link("conversation");
     let named = caller.conversation().or_else(goes_on);

@@ -271,3 +271,35 @@ async fn tasks_are_found_by_nested_attributes_and_by_several_statuses_at_once() 
         .await;
     assert_eq!((status, &refusal["code"]), (400, &json!(20001)));
 }
+
+#[tokio::test]
+async fn tasks_come_in_the_order_asked_for_and_what_is_not_emulated_is_refused() {
+    let server = Server::start().await;
+    for (name, priority) in [("low", "1"), ("high", "3"), ("middle", "2")] {
+        let attributes = json!({ "name": name }).to_string();
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("WorkflowSid", account::anyone_workflow_sid().as_str())
+            .append_pair("Priority", priority)
+            .append_pair("Attributes", &attributes)
+            .finish();
+        assert_eq!(server.rest("POST", "Tasks", &form, "").await.0, 201);
+    }
+    let descending = ("Ordering", "Priority:desc");
+    assert_eq!(
+        found(&server, &[descending]).await,
+        ["high", "middle", "low"]
+    );
+    // The first page is of that order, not of the tasks made first.
+    assert_eq!(
+        found(&server, &[descending, ("PageSize", "1")]).await,
+        ["high"]
+    );
+    for (query, named) in [
+        ("HasAddons=true", "HasAddons"),
+        ("Ordering=Sid:asc", "Ordering"),
+    ] {
+        let (status, _, refusal) = server.rest("GET", &format!("Tasks?{query}"), "", "").await;
+        assert_eq!((status, &refusal["code"]), (400, &json!(20001)), "{query}");
+        assert!(refusal["message"].as_str().unwrap().contains(named));
+    }
+}
