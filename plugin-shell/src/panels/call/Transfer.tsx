@@ -3,15 +3,12 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import type { DialpadView, Tab } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
-import { AgentField } from '../dialpad/AgentField';
-import { QueueField } from '../dialpad/QueueField';
-import { Tabs } from '../dialpad/Tabs';
+import { Whom } from '../dialpad/Whom';
 import { useView } from '../useView';
 import { useCallView } from './useCallView';
 import type { CallProps } from './useCallView';
 
 const TAB_LABELS: Record<Tab, StringKey> = { agent: 'BacklineTransferToAgent', queue: 'BacklineTransferToQueue' };
-const FIELDS = { agent: AgentField, queue: QueueField };
 const PANEL = 'backline-transfer';
 
 /**
@@ -56,17 +53,15 @@ function Choice({ dialpad, text, dispatch, ordered, onTransfer }: ChoiceProps): 
   };
   return (
     <Box paddingTop="space40">
-      <Tabs
-        id="backline-transfer-tab"
+      <Whom
+        id={PANEL}
         label={text('BacklineTransfer')}
-        names={view.tabs}
-        active={view.active}
-        title={(tab) => text(TAB_LABELS[tab])}
-        onChosen={(tab) => dispatch({ kind: 'tabChosen', tab })}
-        panel={(tab) => {
-          const TabField = FIELDS[tab];
-          return <TabField id={`backline-transfer-${tab}`} view={view} read={dialpad.view} text={text} dispatch={dispatch} call={transfer} />;
-        }}
+        titles={TAB_LABELS}
+        view={view}
+        read={dialpad.view}
+        text={text}
+        dispatch={dispatch}
+        call={transfer}
       />
       <Box display="flex" justifyContent="center" paddingTop="space40">
         <Button variant="primary" size="small" disabled={ordered || !chosen(view)} onClick={transfer}>

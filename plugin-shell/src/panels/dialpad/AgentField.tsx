@@ -3,12 +3,12 @@ import { Box } from '@twilio-paste/core/box';
 import type { DialpadView, Group, PersonRow } from '../../core/types';
 import type { StringKey } from '../../strings/keys';
 import { AboutLine, aboutLines, moment, PRESENCE } from './AboutLine';
-import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
 import { Filters, FilterToggle } from './Filters';
 import { favouriteDeedOf } from './keys';
 import { ROW } from './rowStyles';
 import { RowStar, StarToggle } from './Star';
+import type { FieldProps } from './Whom';
 
 const GROUPS: Record<Group, StringKey> = {
   favourites: 'BacklineFavourites',
@@ -17,7 +17,7 @@ const GROUPS: Record<Group, StringKey> = {
 };
 
 /** "Select an agent". */
-export function AgentField({ id = 'backline-agent', view, read, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
+export function AgentField({ id, view, read, text, dispatch, call }: FieldProps): React.ReactElement {
   const { agents } = view;
   const { about } = agents;
   const [said, setSaid] = useState('');
@@ -118,7 +118,7 @@ function Unseen({ children }: { children: string }): React.ReactElement {
   );
 }
 
-function sentence({ phase, rows, matches, known, filteredBy }: DialpadView['agents'], text: PanelProps['text']): string {
+function sentence({ phase, rows, matches, known, filteredBy }: DialpadView['agents'], text: FieldProps['text']): string {
   // As the browser writes numbers: Flex's strings know no plural and no grouping.
   const count = known.toLocaleString();
   switch (phase.kind) {
@@ -141,7 +141,7 @@ function sentence({ phase, rows, matches, known, filteredBy }: DialpadView['agen
   }
 }
 
-function note({ filteredBy, goesRound, statusesOld, staysHere }: DialpadView['agents'], text: PanelProps['text']): string | undefined {
+function note({ filteredBy, goesRound, statusesOld, staysHere }: DialpadView['agents'], text: FieldProps['text']): string | undefined {
   const notes = [
     filteredBy.length > 0 && text('BacklineFilteredBy', { filters: filteredBy.join(', ') }),
     goesRound && text('BacklineAgentsGoRound'),
@@ -155,7 +155,7 @@ interface PersonProps {
   row: PersonRow;
   /** By which he is called, with Ctrl or Cmd. */
   digit: number | undefined;
-  text: PanelProps['text'];
+  text: FieldProps['text'];
   onStar(): void;
 }
 

@@ -6,13 +6,11 @@ import type { CoreEvent, DialpadView, Tab as TabName } from '../../core/types';
 import { askPermission } from '../../effects/desktop';
 import type { StringKey } from '../../strings/keys';
 import { useView } from '../useView';
-import { AgentField } from './AgentField';
 import { CallLine } from './CallLine';
 import { shortcutOf } from './keys';
-import { QueueField } from './QueueField';
 import { ReachLine } from './ReachLine';
-import { Tabs } from './Tabs';
 import { WaitingLines } from './WaitingLines';
+import { Whom } from './Whom';
 
 /** What every part of the panel is given. */
 export interface PanelProps {
@@ -21,8 +19,6 @@ export interface PanelProps {
   /** The view as it is now: an event that was dispatched shows in it at once. */
   read(): DialpadView | undefined;
   call(): void;
-  /** Of the field, unique in the page, where the panel's own is shown beside it. */
-  id?: string;
 }
 
 interface Props extends Omit<PanelProps, 'call' | 'read'> {
@@ -38,7 +34,6 @@ const TAB_LABELS: Record<TabName, StringKey> = {
 const ROOM_FOR_LIST = '440px';
 /** Flex's panel would scroll by itself, were it not as long as its content: then Flex's whole page scrolls instead. */
 const SCROLL_INSIDE = '.Twilio-SidePanel-Container.Twilio-SidePanel-OutboundDialerPanel-Container{flex-shrink:1;min-height:0}';
-const FIELDS = { agent: AgentField, queue: QueueField };
 
 /** Call Agent / Call Queue, below Flex's own dial pad. Shows the core's view and reports what is done to it. */
 export function DialpadPanel({ view: read, subscribe, text, dispatch }: Props): React.ReactElement | null {
@@ -76,18 +71,7 @@ function Panel({ view, read, text, dispatch }: Omit<PanelProps, 'call'> & { view
   return (
     <Box as="section" ref={section} aria-label={text('BacklineRegion')} paddingTop="space60" width="100%" minHeight={ROOM_FOR_LIST} flexShrink={0}>
       <style>{SCROLL_INSIDE}</style>
-      <Tabs
-        id="backline-tab"
-        label={text('BacklineTabs')}
-        names={view.tabs}
-        active={view.active}
-        title={(tab) => text(TAB_LABELS[tab])}
-        onChosen={(tab) => dispatch({ kind: 'tabChosen', tab })}
-        panel={(tab) => {
-          const TabField = FIELDS[tab];
-          return <TabField view={view} read={read} text={text} dispatch={dispatch} call={call} />;
-        }}
-      />
+      <Whom id="backline" label={text('BacklineTabs')} titles={TAB_LABELS} view={view} read={read} text={text} dispatch={dispatch} call={call} />
       <Box ref={button} display="flex" justifyContent="center" paddingTop="space60">
         <Button variant="primary" size="circle" aria-label={text('BacklineCall')} disabled={!view.canCall} onClick={call}>
           <CallIcon decorative />

@@ -1,10 +1,10 @@
 import React from 'react';
 import type { DialpadView } from '../../core/types';
-import type { PanelProps } from './DialpadPanel';
 import { Field } from './Field';
+import type { FieldProps } from './Whom';
 
 /** "Select a queue". */
-export function QueueField({ id = 'backline-queue', view, text, dispatch, call }: PanelProps & { view: DialpadView }): React.ReactElement {
+export function QueueField({ id, view, text, dispatch, call }: FieldProps): React.ReactElement {
   const { queues } = view;
   return (
     <Field<string>
@@ -28,7 +28,7 @@ export function QueueField({ id = 'backline-queue', view, text, dispatch, call }
   );
 }
 
-function sentence({ phase }: DialpadView['queues'], text: PanelProps['text']): string {
+function sentence({ phase }: DialpadView['queues'], text: FieldProps['text']): string {
   switch (phase.kind) {
     case 'closed':
     case 'ready':
