@@ -46,6 +46,7 @@ async fn exchange(
     let client = &hosting.client;
     let mut request = match call.method {
         "POST" => client.post(&call.url),
+        "DELETE" => client.delete(&call.url),
         _ => client.get(&call.url),
     }
     .timeout(timeout)

@@ -4,7 +4,7 @@
 use super::order::{with, Answer, Capacity, NewTask, Order, Task};
 use super::Settings;
 use crate::ids::{ContactUri, WorkerSid};
-use crate::twilio::attributes::Progress;
+use crate::twilio::attributes::{Progress, Role};
 use crate::twilio::busy_policy::BusyPolicy;
 use serde_json::{json, Value};
 
@@ -198,6 +198,70 @@ pub(super) fn callee_task(
         timeout_s,
         priority: PRIORITY,
     })
+}
+
+/// Who adds a party.
+pub(super) struct Adder<'a> {
+    worker: Option<&'a str>,
+    uri: Option<&'a str>,
+    name: String,
+}
+
+impl<'a> Adder<'a> {
+    /// By his own task, and his name.
+    pub fn of(own: &'a Task, name: String) -> Self {
+        let (worker, uri) = match own.role() {
+            Some(Role::Callee) => (own.link("callee_worker"), own.text("to")),
+            Some(Role::Caller) | None => (own.link("caller_worker"), own.text("from")),
+        };
+        Self { worker, uri, name }
+    }
+}
+
+/// Whom he adds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Third {
+    pub worker: WorkerSid,
+    pub contact_uri: ContactUri,
+    pub name: String,
+}
+
+/// The task of one who is added to a call: a callee's, but for his label and for who is in it besides.
+pub(super) fn added_task(
+    settings: &Settings,
+    caller: &Task,
+    by: Adder<'_>,
+    third: &Third,
+    reservation_timeout_s: Option<u64>,
+) -> NewTask {
+    let (ring_s, timeout_s) = ring_time(caller, reservation_timeout_s);
+    let to = third.contact_uri.as_str();
+    NewTask {
+        workflow: settings.workflow.clone(),
+        target: Some(third.worker.clone()),
+        attributes: json!({
+            "to": to,
+            "targetWorker": to,
+            "name": by.name,
+            "from": by.uri,
+            "autoAnswer": "false",
+            "conferenceSid": caller.sid.as_str(),
+            "internal": "true",
+            "client_call": true,
+            "conversations": { "conversation_id": conversation_id(caller) },
+            "internal_call": {
+                "role": "callee",
+                "added_by": by.name,
+                "own_name": third.name,
+                "caller_worker": by.worker,
+                "callee_worker": third.worker,
+                "caller_task": caller.sid.as_str(),
+                "ring_seconds": ring_s,
+            },
+        }),
+        timeout_s,
+        priority: PRIORITY,
+    }
 }
 
 /// The callee's task, as Twilio makes it for a call that is put in line.

@@ -3,7 +3,8 @@
 //!
 //! | state | answer | next |
 //! |---|---|---|
-//! | asking whose call it is ([`Party`]) | | reading |
+//! | asking whose call it is ([`Party`]) | he was added to it | telling everybody ([`Parties`]) |
+//! | | | reading |
 //! | reading (the caller's task, the conference) | both are in it, and the caller's task says that it rings | writing |
 //! | | Flex connects it, and the caller's task does not name the callee's, which Twilio made | writing |
 //! | | anything else | done |
@@ -13,6 +14,7 @@
 //! It never ends anything: what looks over here may be a list that lags.
 
 use super::order::{Answer, Change, Order, Task, TaskStatus};
+use super::parties::Parties;
 use super::party::{Found, Party};
 use super::{refuse, refused, Response, Step};
 use crate::ids::TaskSid;
@@ -33,6 +35,7 @@ enum State {
     Asking {
         party: Party,
     },
+    Telling(Parties),
     Reading {
         caller: TaskSid,
         callee: Option<TaskSid>,
@@ -61,11 +64,21 @@ impl Came {
                 Found::Call { named, .. } if named.role() != Some(Role::Callee) => {
                     refuse(409, "Only the callee comes.")
                 }
+                Found::Call { named, caller } if named.is_added() => {
+                    let (parties, step) = Parties::tell(caller, Response::done(None));
+                    self.state = State::Telling(parties);
+                    step
+                }
                 Found::Call { named, caller } => {
                     let callee = to_be_named(&named).then_some(named.sid);
                     self.read(caller, callee)
                 }
             },
+            State::Telling(mut parties) => {
+                let step = parties.resume(answers);
+                self.state = State::Telling(parties);
+                step
+            }
             State::Reading { caller, callee } => self.judge(caller, callee, answers),
             State::Writing { caller, callee } => match answers.into_iter().next() {
                 Some(Answer::Failed { status: 412, .. }) if self.attempts < ATTEMPTS => {

@@ -14,6 +14,18 @@
 //! | closing | all closed | done |
 //! | any of the last five | something changed meanwhile (412) | fetching again |
 //!
+//! Where a party was added ([`add`](super::add)), the call goes on as long as two are in it:
+//!
+//! | state | answer | next |
+//! |---|---|---|
+//! | judging | somebody was added, and it is about one party | counting (who is in the conference) |
+//! | counting | he is there, though it was said that he would not come | refused 409; or done, where nobody said so |
+//! | | two others are there | noting (why he did not come, on his own task), then closing his task only |
+//! | | fewer are | closing all |
+//! | his task closed | | counting once more |
+//! | counting once more | fewer than two are left: another one left at the same moment | closing all |
+//! | | two | telling the others ([`Parties`]) |
+//!
 //! An outcome is noted before anything ends: what an end brings about (Twilio's callbacks) closes the call, too, and
 //! knows no outcome.
 //!
@@ -21,16 +33,21 @@
 //! (<https://www.twilio.com/docs/taskrouter/lifecycle-task-state>).
 
 use super::closing::{close_as, closing, forgotten, given_up, looks_over, note, was_taken};
-use super::order::{Answer, Closing, Order, Room, Task, TaskStatus};
+use super::label::Label;
+use super::order::{Answer, Closing, Order, Present, Room, Task, TaskStatus};
+use super::parties::{others, Parties};
 use super::party::{Found, Party};
 pub(super) use super::why::Why;
 use super::{refuse, refused, Response, Step};
-use crate::ids::TaskSid;
+use crate::ids::{ConferenceSid, TaskSid};
 use crate::time::Millis;
-use crate::twilio::attributes::{DeclineReason, Progress};
+use crate::twilio::attributes::{CallParty, DeclineReason, Progress, Role};
 
 /// How often tasks that change under our hands are read again before giving up.
 const ATTEMPTS: u8 = 5;
+
+/// So many must stay, where one party leaves, or the call is over.
+const STAY: usize = 2;
 
 /// The code that says that the callee has taken the call, so that it is not closed.
 pub(super) const ANSWERED: &str = "answered";
@@ -46,8 +63,19 @@ pub struct Close {
     attempts: u8,
     /// The callee's task, where the request names it.
     callee: Option<TaskSid>,
+    /// Whose end it is, if it is one party's.
+    leaver: Option<Leaver>,
     outcome: CameOut,
     state: State,
+}
+
+/// Whose end of a call it is: only he goes, where others stay.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Leaver {
+    /// By his task.
+    Of(TaskSid),
+    /// By his label, as somebody says who takes him out of it.
+    Labelled(Label),
 }
 
 /// How the call came out, which whoever ends it is told.
@@ -75,21 +103,43 @@ enum State {
         call: Call,
         conferences: Vec<Room>,
     },
+    Counting {
+        call: Call,
+        callees: Vec<Task>,
+        conferences: Vec<Room>,
+        leaver: Label,
+    },
+    /// Once he is gone.
+    CountingAgain {
+        task: TaskSid,
+    },
+    /// The others are told that he left.
+    Telling(Parties),
     /// Nobody is to be told that the callee did not come before he cannot come any more.
     TakingBack {
         call: Call,
         conferences: Vec<Room>,
         outcome: Progress,
     },
-    /// `closings`: of all but the caller's task.
+    /// `closings`: of all but the task that is noted on.
     Noting {
         task: TaskSid,
         closings: Vec<Order>,
+        scope: Scope,
     },
     Closing {
         task: TaskSid,
         orders: Vec<Order>,
+        scope: Scope,
     },
+}
+
+/// What is closed.
+#[derive(Debug, Clone, PartialEq)]
+enum Scope {
+    Call,
+    /// One party's part of it: it goes on.
+    Part(ConferenceSid),
 }
 
 /// The caller's task, by name and, if it still exists, as it is.
@@ -105,7 +155,8 @@ impl Call {
     /// (<https://www.twilio.com/en-us/changelog/taskrouter-endpoint-rate-limit-correction>).
     fn may_have_unnamed_callee(&self) -> bool {
         self.caller.as_ref().is_none_or(|caller| {
-            caller.link("claim").is_some() && caller.link("callee_task").is_none()
+            let claimed = caller.link("claim").is_some() && caller.link("callee_task").is_none();
+            claimed || caller.adding_at().is_some()
         })
     }
 }
@@ -125,8 +176,21 @@ impl Call {
 impl Close {
     /// Asked by a plugin.
     pub(super) fn asked(why: Why, task: TaskSid, token: String) -> (Self, Step) {
-        let (party, step) = Party::ask(task, token);
-        (Self::new(why, State::Asking { party }), step)
+        let (party, step) = Party::ask(task.clone(), token);
+        let close = Self::new(why, State::Asking { party });
+        (close.left_by(Leaver::Of(task)), step)
+    }
+
+    /// It is one party's end.
+    pub(super) fn left_by(mut self, leaver: Leaver) -> Self {
+        self.leaver = Some(leaver);
+        self
+    }
+
+    /// It is the whole call's, whoever asks.
+    pub(super) fn for_all(mut self) -> Self {
+        self.leaver = None;
+        self
     }
 
     /// Told by Twilio, or found by the functions themselves: the caller's task.
@@ -142,6 +206,7 @@ impl Close {
             now: Millis::default(),
             attempts: 0,
             callee: None,
+            leaver: None,
             outcome: CameOut::Unknown,
             state,
         }
@@ -197,8 +262,49 @@ impl Close {
                     None => self.close(call, Vec::new(), conferences, Some((outcome, None))),
                 }
             }
-            State::Noting { task, closings } => self.noted(task, closings, answers),
-            State::Closing { task, orders } => self.closed(task, &orders, answers),
+            State::Counting {
+                call,
+                callees,
+                conferences,
+                leaver,
+            } => match answers.into_iter().next() {
+                Some(Answer::Participants(there)) => {
+                    self.counted(call, &callees, conferences, leaver, &there)
+                }
+                Some(Answer::Failed { status: 404, .. }) => {
+                    self.close_callees(call, &callees, conferences)
+                }
+                other => refused(other),
+            },
+            State::Noting {
+                task,
+                closings,
+                scope,
+            } => self.noted(task, closings, scope, answers),
+            State::Closing {
+                task,
+                orders,
+                scope,
+            } => self.closed(task, &orders, scope, answers),
+            State::CountingAgain { task } => match answers.into_iter().next() {
+                Some(Answer::Participants(there)) if connected(&there).count() < STAY => {
+                    self.leaver = None;
+                    self.why = Why::Over;
+                    self.fetch(task)
+                }
+                Some(Answer::Participants(_)) => {
+                    let (parties, step) = Parties::tell(task, Response::done(None));
+                    self.state = State::Telling(parties);
+                    step
+                }
+                Some(Answer::Failed { status: 404, .. }) => self.done(),
+                other => refused(other),
+            },
+            State::Telling(mut parties) => {
+                let step = parties.resume(answers);
+                self.state = State::Telling(parties);
+                step
+            }
         }
     }
 
@@ -244,7 +350,7 @@ impl Close {
             }
         }
         // A list may lag behind a creation; what the caller's task names is there.
-        let named = call.caller.as_ref().and_then(Task::callee_task);
+        let named = call.caller.as_ref().map(others).unwrap_or_default();
         for task in named.into_iter().chain(self.callee.clone()) {
             if !callees.contains(&task) {
                 callees.push(task);
@@ -277,6 +383,16 @@ impl Close {
     }
 
     fn judge(&mut self, call: Call, callees: &[Task], conferences: Vec<Room>) -> Step {
+        if let (Some(leaver), Some(room)) = (self.leaver_of(&call, callees), conferences.first()) {
+            let conference = room.sid.clone();
+            self.state = State::Counting {
+                call,
+                callees: callees.to_vec(),
+                conferences,
+                leaver,
+            };
+            return Step::Orders(vec![Order::ListParticipants { conference }]);
+        }
         let progress = call.caller.as_ref().and_then(Task::progress);
         let coming = callees
             .iter()
@@ -358,6 +474,94 @@ impl Close {
         Some(close_as(callee, how))
     }
 
+    /// Who leaves a call to which somebody was added.
+    fn leaver_of(&self, call: &Call, callees: &[Task]) -> Option<Label> {
+        let leaver = self
+            .leaver
+            .as_ref()
+            .filter(|_| callees.iter().any(Task::is_added))?;
+        match leaver {
+            Leaver::Labelled(label) => Some(label.clone()),
+            Leaver::Of(task) if *task == call.task => Some(Label::Of(Role::Caller)),
+            Leaver::Of(task) => callees.iter().find(|one| one.sid == *task)?.label(),
+        }
+    }
+
+    fn counted(
+        &mut self,
+        call: Call,
+        callees: &[Task],
+        conferences: Vec<Room>,
+        leaver: Label,
+        there: &[Present],
+    ) -> Step {
+        let comes = |own: &Task| own.status == TaskStatus::Assigned;
+        let own = call.caller.iter().chain(callees);
+        let own = own
+            .into_iter()
+            .find(|task| task.label().as_ref() == Some(&leaver));
+        let is_own = |one: &&Present| one.label.as_ref() == Some(&leaver);
+        let is_there = there.iter().filter(is_own).any(|one| one.connected);
+        let stay = connected(there).filter(|one| !is_own(one)).count();
+        let outcome = match self.why {
+            // He is there, or on his way.
+            Why::Declined(_) | Why::Unreached(_) | Why::Late(_)
+                if is_there
+                    || (self.why == Why::Late(Progress::NoAnswer) && own.is_some_and(comes)) =>
+            {
+                let message = "He is in the call.";
+                return Step::Respond(Response::coded(409, ANSWERED, message));
+            }
+            // He is there, or is still called.
+            Why::Checked if is_there || own.is_some_and(|own| !was_taken(own) && own.is_open()) => {
+                return Step::Respond(Response::done(None));
+            }
+            Why::Declined(reason) => Some((Progress::Declined, reason)),
+            Why::Unreached(outcome) | Why::Late(outcome) => Some((outcome, None)),
+            Why::CalleesLegOver => Some((Progress::NotConnected, None)),
+            Why::Over | Why::ConferenceOver | Why::Checked | Why::Swept => None,
+        };
+        if stay < STAY {
+            return self.close_callees(call, callees, conferences);
+        }
+        let Some(Room {
+            sid: conference, ..
+        }) = conferences.into_iter().next()
+        else {
+            return self.done();
+        };
+        let mut closings = Vec::new();
+        if there.iter().any(|one| is_own(&one)) {
+            let (conference, label) = (conference.clone(), leaver.clone());
+            closings.push(Order::RemoveParticipant { conference, label });
+        }
+        // Of one who came, and went, it is not said why he did not come.
+        let is_came = |one: &CallParty| one.label == leaver.as_str() && one.state.is_present();
+        let absent = own.filter(|own| own.is_added() && !own.parties().iter().any(is_came));
+        let why = absent.and_then(|own| note(own, outcome?));
+        let (task, scope) = (call.task, Scope::Part(conference));
+        match why {
+            Some(note) => {
+                self.state = State::Noting {
+                    task,
+                    closings,
+                    scope,
+                };
+                Step::Orders(vec![note])
+            }
+            None => self.close_all(task, closings, own, scope),
+        }
+    }
+
+    /// All of it, and nothing is noted.
+    fn close_callees(&mut self, call: Call, callees: &[Task], conferences: Vec<Room>) -> Step {
+        let closings = callees
+            .iter()
+            .filter_map(|callee| self.callees_closing(callee));
+        let closings = closings.collect();
+        self.close(call, closings, conferences, None)
+    }
+
     fn close(
         &mut self,
         call: Call,
@@ -380,36 +584,72 @@ impl Close {
         };
         match note {
             Some(note) => {
-                let task = call.task;
-                self.state = State::Noting { task, closings };
+                self.state = State::Noting {
+                    task: call.task,
+                    closings,
+                    scope: Scope::Call,
+                };
                 Step::Orders(vec![note])
             }
-            None => self.close_all(call.task, closings, caller),
+            None => self.close_all(call.task, closings, caller, Scope::Call),
         }
     }
 
-    fn noted(&mut self, task: TaskSid, closings: Vec<Order>, answers: Vec<Answer>) -> Step {
+    fn noted(
+        &mut self,
+        task: TaskSid,
+        closings: Vec<Order>,
+        scope: Scope,
+        answers: Vec<Answer>,
+    ) -> Step {
         match answers.into_iter().next() {
-            Some(Answer::Task(caller)) => self.close_all(task, closings, Some(&caller)),
-            Some(Answer::Failed { status: 404, .. }) => self.close_all(task, closings, None),
+            Some(Answer::Task(noted)) => self.close_all(task, closings, Some(&noted), scope),
+            Some(Answer::Failed { status: 404, .. }) => self.close_all(task, closings, None, scope),
             Some(Answer::Failed { status: 412, .. }) => self.again(task),
             other => refused(other),
         }
     }
 
-    fn close_all(&mut self, task: TaskSid, mut orders: Vec<Order>, caller: Option<&Task>) -> Step {
-        orders.extend(caller.and_then(closing));
+    /// `last`: the caller's task, or that of the one who leaves.
+    fn close_all(
+        &mut self,
+        task: TaskSid,
+        mut orders: Vec<Order>,
+        last: Option<&Task>,
+        scope: Scope,
+    ) -> Step {
+        orders.extend(last.and_then(|last| match last.role() {
+            Some(Role::Callee) => self.callees_closing(last),
+            Some(Role::Caller) | None => closing(last),
+        }));
         if orders.is_empty() {
-            return self.done();
+            return self.over(task, scope);
         }
         self.state = State::Closing {
             task,
             orders: orders.clone(),
+            scope,
         };
         Step::Orders(orders)
     }
 
-    fn closed(&mut self, task: TaskSid, orders: &[Order], answers: Vec<Answer>) -> Step {
+    fn over(&mut self, task: TaskSid, scope: Scope) -> Step {
+        match scope {
+            Scope::Call => self.done(),
+            Scope::Part(conference) => {
+                self.state = State::CountingAgain { task };
+                Step::Orders(vec![Order::ListParticipants { conference }])
+            }
+        }
+    }
+
+    fn closed(
+        &mut self,
+        task: TaskSid,
+        orders: &[Order],
+        scope: Scope,
+        answers: Vec<Answer>,
+    ) -> Step {
         let mut failed = None;
         for (order, answer) in orders.iter().zip(answers) {
             match (order, answer) {
@@ -423,7 +663,7 @@ impl Close {
         }
         match failed {
             Some(failed) => refused(Some(failed)),
-            None => self.done(),
+            None => self.over(task, scope),
         }
     }
 
@@ -443,4 +683,10 @@ impl Close {
         }
         self.fetch(task)
     }
+}
+
+/// Of the parties; whoever listens in is none.
+fn connected(there: &[Present]) -> impl Iterator<Item = &Present> {
+    let is_party = |one: &&Present| one.connected && one.label.is_some();
+    there.iter().filter(is_party)
 }

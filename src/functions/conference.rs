@@ -5,6 +5,7 @@
 //! |---|---|
 //! | caller joined | rings the callee, if nobody did and the claim of whoever should have is old; ends the conference, if the call is over |
 //! | callee joined | writes `answered` on the caller's task; ends the conference, if the call is over |
+//! | one who was added joined | tells everybody who is there ([`Parties`]); ends the conference, if the call is over |
 //! | either joined a call that was answered, or left it | where the call outlives a page: looks who is there ([`Sides`]) |
 //! | conference ended | closes both tasks |
 //!
@@ -12,6 +13,7 @@
 
 use super::close::{Close, Why};
 use super::order::{Answer, Change, Order, Task};
+use super::parties::Parties;
 use super::ring::Ring;
 use super::sides::Sides;
 use super::{ConferenceEvent, Response, Settings, Step};
@@ -51,6 +53,8 @@ pub enum Conference {
     Closing(Close),
     /// Who is in it is looked at.
     Looking(Sides),
+    /// Everybody is told who is in it.
+    Telling(Parties),
 }
 
 impl Conference {
@@ -68,6 +72,10 @@ impl Conference {
                 }),
                 Step::Orders(vec![Order::FetchTask { task }]),
             ),
+            ConferenceEvent::AddedJoined => {
+                let (parties, step) = Parties::tell(task, Response::empty());
+                (Some(Self::Telling(parties)), step)
+            }
             ConferenceEvent::Ended => {
                 let (close, step) = Close::told(Why::ConferenceOver, task);
                 (Some(Self::Closing(close)), step)
@@ -123,6 +131,10 @@ impl Conference {
                 let step = close.resume(now, answers);
                 (Self::Closing(close), quiet(step))
             }
+            Self::Telling(mut parties) => {
+                let step = parties.resume(answers);
+                (Self::Telling(parties), quiet(step))
+            }
             Self::Looking(mut sides) => {
                 let step = sides.resume(now, answers);
                 (Self::Looking(sides), quiet(step))
@@ -155,6 +167,7 @@ fn joined(
             (Conference::Ringing(ring), quiet(step))
         }
         ConferenceEvent::CalleeJoined
+        | ConferenceEvent::AddedJoined
         | ConferenceEvent::Left
         | ConferenceEvent::Ended
         | ConferenceEvent::Other => {

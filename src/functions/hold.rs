@@ -9,12 +9,24 @@
 //! | noting, the caller's task first, then the callee's | it changed meanwhile (412) | reading both again, then holding |
 //! | | noted on both | done |
 //!
+//! Where a party was added ([`add`](super::add)):
+//!
+//! | state | answer | next |
+//! |---|---|---|
+//! | asking | | finding the room |
+//! | finding the room | no conference | refused 409 |
+//! | | found | counting, unless one party is named |
+//! | counting (who is in it) | | holding all others, or the one who is named |
+//! | holding them | done | telling everybody ([`Parties`]) |
+//!
 //! The participant's `hold` is the truth; `internal_call.on_hold` on both tasks is what both desktops show. Whoever
 //! notes has read both tasks before he held, and nobody noted in between: otherwise he holds again. So two requests
 //! that cross (hold in one tab, resume in the other) never leave tasks that tell another thing than the participant.
 //! One task after the other, and always in this order: of two who noted at the same time each could be first on one.
 
+use super::label::Label;
 use super::order::{Answer, Change, Order, Task};
+use super::parties::Parties;
 use super::party::{Found, Party};
 use super::{refuse, refused, Response, Step};
 use crate::ids::{ConferenceSid, TaskSid};
@@ -28,6 +40,8 @@ const ATTEMPTS: u8 = 5;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hold {
     hold: bool,
+    /// Which one, in a call of more than two; else all others.
+    of_several: Option<Label>,
     attempts: u8,
     state: State,
 }
@@ -54,6 +68,19 @@ enum State {
     Reading {
         whom: Whom,
     },
+    FindingRoom {
+        own: Label,
+        caller: TaskSid,
+    },
+    Counting {
+        own: Label,
+        caller: TaskSid,
+        conference: ConferenceSid,
+    },
+    HoldingSeveral {
+        caller: TaskSid,
+    },
+    Telling(Parties),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -63,13 +90,19 @@ struct Whom {
 }
 
 impl Hold {
-    pub(super) fn asked(task: TaskSid, token: String, hold: bool) -> (Self, Step) {
+    pub(super) fn asked(
+        task: TaskSid,
+        token: String,
+        of_several: Option<Label>,
+        hold: bool,
+    ) -> (Self, Step) {
         let (party, step) = Party::ask(task, token);
         let state = State::Asking { party };
         let attempts = 0;
         (
             Self {
                 hold,
+                of_several,
                 attempts,
                 state,
             },
@@ -85,8 +118,55 @@ impl Hold {
                     step
                 }
                 Found::Gone => refuse(404, "There is no such call."),
-                Found::Call { named, caller } => self.find(named, caller),
+                Found::Call { named, caller } => match named.label() {
+                    Some(own) if self.is_of_several(&named) => self.find_room(own, caller),
+                    Some(_) | None => self.find(named, caller),
+                },
             },
+            State::FindingRoom { own, caller } => match answers.into_iter().next() {
+                Some(Answer::Conferences(rooms)) => match rooms.into_iter().next() {
+                    Some(room) => self.count(own, caller, room.sid),
+                    None => refuse(409, "The call is over, or not connected yet."),
+                },
+                other => refused(other),
+            },
+            State::Counting {
+                own,
+                caller,
+                conference,
+            } => match answers.into_iter().next() {
+                Some(Answer::Participants(there)) => {
+                    let others = there.into_iter().filter(|one| one.connected);
+                    let others = others.filter_map(|one| one.label);
+                    let others = others.filter(|label| *label != own).collect();
+                    self.hold_several(caller, &conference, others)
+                }
+                other => refused(other),
+            },
+            State::HoldingSeveral { caller } => {
+                let one_is_named = self.of_several.is_some();
+                let failed = |answer: &Answer| match answer {
+                    // Of all, one may leave at this moment.
+                    Answer::Failed { status: 404, .. } => one_is_named,
+                    answer => answer.is_failed(),
+                };
+                match answers.into_iter().find(failed) {
+                    Some(Answer::Failed { status: 404, .. }) => {
+                        refuse(409, "He is not in the call.")
+                    }
+                    Some(failed) => refused(Some(failed)),
+                    None => {
+                        let (parties, step) = Parties::tell(caller, Response::done(None));
+                        self.state = State::Telling(parties);
+                        step
+                    }
+                }
+            }
+            State::Telling(mut parties) => {
+                let step = parties.resume(answers);
+                self.state = State::Telling(parties);
+                step
+            }
             State::Finding { held, named } => self.found(held, named, answers),
             State::Holding { whom, tasks } => match answers.into_iter().next() {
                 Some(Answer::Done) => self.note(whom, tasks, 0),
@@ -98,6 +178,53 @@ impl Hold {
             State::Noting { whom, tasks, done } => self.noted(whom, tasks, done, &answers),
             State::Reading { whom } => self.hold(whom, tasks_of(answers)),
         }
+    }
+
+    fn is_of_several(&self, named: &Task) -> bool {
+        let several = named.is_added() || !named.added().is_empty() || !named.parties().is_empty();
+        several || self.of_several.is_some()
+    }
+
+    fn find_room(&mut self, own: Label, caller: TaskSid) -> Step {
+        let order = Order::ListConferences {
+            task: caller.clone(),
+        };
+        self.state = State::FindingRoom { own, caller };
+        Step::Orders(vec![order])
+    }
+
+    fn count(&mut self, own: Label, caller: TaskSid, conference: ConferenceSid) -> Step {
+        if let Some(label) = self.of_several.clone() {
+            return self.hold_several(caller, &conference, vec![label]);
+        }
+        let order = Order::ListParticipants {
+            conference: conference.clone(),
+        };
+        self.state = State::Counting {
+            own,
+            caller,
+            conference,
+        };
+        Step::Orders(vec![order])
+    }
+
+    fn hold_several(
+        &mut self,
+        caller: TaskSid,
+        conference: &ConferenceSid,
+        whom: Vec<Label>,
+    ) -> Step {
+        if whom.is_empty() {
+            return refuse(409, "Nobody else is in the call.");
+        }
+        let hold = |label| Order::HoldParticipant {
+            conference: conference.clone(),
+            label,
+            hold: self.hold,
+        };
+        let orders = whom.into_iter().map(hold).collect();
+        self.state = State::HoldingSeveral { caller };
+        Step::Orders(orders)
     }
 
     fn find(&mut self, named: Task, caller: TaskSid) -> Step {
@@ -147,7 +274,7 @@ impl Hold {
         tasks.sort_by_key(|task| task.role() != Some(Role::Caller));
         let order = Order::HoldParticipant {
             conference: whom.conference.clone(),
-            role: whom.role,
+            label: Label::Of(whom.role),
             hold: self.hold,
         };
         self.state = State::Holding { whom, tasks };

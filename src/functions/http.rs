@@ -3,6 +3,7 @@
 mod requests;
 mod workers;
 
+use super::label::Label;
 use super::order::{Answer, Capacity, Change, Closing, Order, Present, Room, Task, TaskStatus};
 use super::queues::targets;
 use super::Identity;
@@ -10,7 +11,6 @@ use crate::ids::{
     AccountSid, CallSid, ConferenceSid, ContactUri, QueueSid, TaskSid, WorkerSid, WorkflowSid,
     WorkspaceSid,
 };
-use crate::twilio::attributes::Role;
 use crate::twilio::busy_policy::{BusyPolicy, WORKER_ATTRIBUTE};
 use crate::twilio::reservation::DECLINED;
 pub use requests::{origin, request, Origin, RequestError, FOLDERS};
@@ -38,7 +38,7 @@ pub struct Api {
 /// A request to Twilio: basic authentication is the host's to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `DELETE`.
     pub method: &'static str,
     /// Absolute URL, query included.
     pub url: String,
@@ -66,6 +66,12 @@ pub fn call(api: &Api, order: &Order) -> Call {
     let tasks = format!("{workspace}/Tasks");
     let account = format!("{}/2010-04-01/Accounts/{}", api.voice, api.account);
     let conferences = format!("{account}/Conferences");
+    let participant = |conference: &ConferenceSid, label: &Label| {
+        format!(
+            "{conferences}/{conference}/Participants/{}.json",
+            label.as_str()
+        )
+    };
     let get = |url| Call {
         method: "GET",
         url,
@@ -150,15 +156,20 @@ pub fn call(api: &Api, order: &Order) -> Call {
         Order::ListQueues => get(format!("{workspace}/TaskQueues?PageSize=1000")),
         Order::HoldParticipant {
             conference,
-            role,
+            label,
             hold,
         } => post(
-            format!(
-                "{conferences}/{conference}/Participants/{}.json",
-                role.as_str()
-            ),
+            participant(conference, label),
             vec![("Hold", hold.to_string())],
         ),
+        Order::LetGo { conference, label } => post(
+            participant(conference, label),
+            vec![("EndConferenceOnExit", "false".to_owned())],
+        ),
+        Order::RemoveParticipant { conference, label } => Call {
+            method: "DELETE",
+            ..get(participant(conference, label))
+        },
         Order::ListConferences { task } => get(format!(
             "{conferences}.json?FriendlyName={task}&PageSize=50"
         )),
@@ -252,6 +263,8 @@ pub fn answer(order: &Order, status: u16, etag: Option<&str>, body: &str) -> Ans
         Order::ListQueues => queues(&json),
         Order::EndConference { .. }
         | Order::HoldParticipant { .. }
+        | Order::LetGo { .. }
+        | Order::RemoveParticipant { .. }
         | Order::CreateParticipant(_)
         | Order::RedirectCall { .. } => Some(Answer::Done),
     };
@@ -384,16 +397,15 @@ fn open_conference(one: &Value) -> Option<Option<Room>> {
 
 fn present(one: &Value) -> Option<Present> {
     let leg = CallSid::parse(one.get("call_sid")?.as_str()?).ok()?;
-    let role = match one.get("label").and_then(Value::as_str) {
-        Some("caller") => Some(Role::Caller),
-        Some("callee") => Some(Role::Callee),
-        Some(_) | None => None,
-    };
     let status = one.get("status").and_then(Value::as_str);
     Some(Present {
         leg,
-        role,
+        label: one
+            .get("label")
+            .and_then(Value::as_str)
+            .and_then(Label::parse),
         connected: status.is_none_or(|status| status == "connected"),
+        hold: one.get("hold").and_then(Value::as_bool) == Some(true),
     })
 }
 

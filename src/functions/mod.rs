@@ -13,11 +13,14 @@
 //! | `POST /internal-call/flex/ring` | the caller | [`ring`]: makes the callee's task, once |
 //! | `POST /internal-call/flex/reject` | a party | [`close`] as declined |
 //! | `POST /internal-call/flex/end` | a party | [`close`], with an outcome unless it was answered; unless the other is back ([`sides`]) |
+//! | `POST /internal-call/flex/end-for-all` | a party | [`close`], however many are in it |
 //! | `POST /internal-call/flex/came` | a party | [`came`]: the caller reads that it is answered; his task names the callee's |
 //! | `POST /internal-call/flex/check` | a party | [`close`], if it looks over; [`sides`], if the call outlives a page |
 //! | `POST /internal-call/flex/rejoin` | a party | [`rejoin`]: his phone is rung again, for the call that his page left |
 //! | `POST /internal-call/flex/hold` | a party | [`hold`]: the other party on hold, or back |
 //! | `POST /internal-call/flex/transfer` | a party | [`transfer`]: the other party is to call somebody else, and the call is closed |
+//! | `POST /internal-call/flex/add` | a party | [`add`]: somebody else is called into it |
+//! | `POST /internal-call/flex/remove` | a party | [`close`], of another party's part |
 //! | `POST /internal-call/flex/ready` | any worker | [`ready`]: whether the functions are set up |
 //! | `POST /internal-call/flex/reach` | any worker | [`reach`]: whether a colleague could be rung |
 //! | `POST /internal-call/flex/people` | any worker | [`people`]: a page of the workspace's workers |
@@ -40,6 +43,7 @@
 //! Invariants: however often and in whatever order these come, at most one task for the callee is ever on offer
 //! (claim by `If-Match`, then create, then write back); closing closes everything that is open, and nothing else.
 
+mod add;
 mod callee;
 pub mod came;
 pub mod close;
@@ -49,7 +53,9 @@ pub mod enqueue;
 mod glare;
 pub mod hold;
 pub mod http;
+mod label;
 pub mod order;
+mod parties;
 mod party;
 mod people;
 mod queues;
@@ -64,6 +70,7 @@ pub mod ring;
 pub mod ringback;
 pub mod sides;
 mod sweep;
+mod task;
 #[cfg(test)]
 mod tests;
 mod transfer;
@@ -75,7 +82,8 @@ use crate::ids::{TaskSid, WorkerSid, WorkflowSid};
 use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role};
 use crate::twilio::busy_policy::BusyPolicy;
-use close::Close;
+use close::{Close, Leaver};
+pub use label::Label;
 pub use order::{Answer, Order};
 pub use people::PageMark;
 pub use request::{ConferenceEvent, OfferOver, Outcome, Request, Whom};
@@ -135,6 +143,7 @@ enum State {
     Enqueue(enqueue::Enqueue),
     Warm(warm::Warm),
     Transfer(transfer::Transfer),
+    Add(add::Add),
     Over,
 }
 
@@ -176,6 +185,10 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             outcome,
             warm: false,
         } => closing(Close::asked(Why::of(outcome), task, token)),
+        Request::EndForAll { task, token } => {
+            let (close, step) = Close::asked(Why::Over, task, token);
+            closing((close.for_all(), step))
+        }
         Request::Came {
             task,
             token,
@@ -201,9 +214,26 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             (State::Sides(sides), step)
         }
         Request::Check { task, token, .. } => closing(Close::asked(Why::Checked, task, token)),
-        Request::Hold { task, token, hold } => {
-            let (hold, step) = hold::Hold::asked(task, token, hold);
+        Request::Hold {
+            task,
+            token,
+            whom,
+            hold,
+        } => {
+            let (hold, step) = hold::Hold::asked(task, token, whom, hold);
             (State::Hold(hold), step)
+        }
+        Request::Add {
+            task,
+            worker,
+            token,
+        } => {
+            let (add, step) = add::Add::asked(task, worker, token);
+            (State::Add(add), step)
+        }
+        Request::Remove { task, whom, token } => {
+            let (close, step) = Close::asked(Why::Over, task, token);
+            closing((close.left_by(Leaver::Labelled(whom)), step))
         }
         Request::Transfer { task, to, token } => {
             let (transfer, step) = transfer::Transfer::asked(task, to, token);
@@ -228,7 +258,7 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
                 OfferOver::Lapsed => Why::Late(Progress::NoAnswer),
             };
             let (close, step) = Close::told(why, task);
-            closing((close.with_callee(callee), step))
+            closing((left_by(close, callee), step))
         }
         Request::Ignored => (State::Over, Step::Respond(Response::empty())),
         Request::Ready { token, workflow } => {
@@ -266,10 +296,10 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
         }
         Request::Twiml {
             conference,
-            role,
+            label,
             outlives,
         } => {
-            let body = Body::Twiml(twiml::join(&settings.base, &conference, role, outlives));
+            let body = Body::Twiml(twiml::join(&settings.base, &conference, &label, outlives));
             (State::Over, Step::Respond(Response { status: 200, body }))
         }
         Request::LegOver {
@@ -291,7 +321,10 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             role: Role::Caller,
             was_answered: true,
             ..
-        } => closing(Close::told(Why::Over, task)),
+        } => {
+            let (close, step) = Close::told(Why::Over, task.clone());
+            closing((close.left_by(Leaver::Of(task)), step))
+        }
         Request::LegOver {
             task,
             role: Role::Callee,
@@ -300,7 +333,7 @@ pub fn start(settings: Settings, request: Request) -> (Run, Step) {
             outlives: false,
         } => {
             let (close, step) = Close::told(Why::CalleesLegOver, task);
-            closing((close.with_callee(callee), step))
+            closing((left_by(close, callee), step))
         }
         Request::Conference {
             event,
@@ -325,6 +358,14 @@ pub fn sweep(settings: Settings) -> (Run, Step) {
 fn handed_over(mode: warm::Mode, task: TaskSid, token: String) -> (State, Step) {
     let (run, step) = warm::Warm::asked(mode, task, token);
     (State::Warm(run), step)
+}
+
+/// It is the callee's end, or that of one who was added.
+fn left_by(close: Close, callee: Option<TaskSid>) -> Close {
+    match callee.clone() {
+        Some(task) => close.with_callee(callee).left_by(Leaver::Of(task)),
+        None => close,
+    }
 }
 
 fn closing((close, step): (Close, Step)) -> (State, Step) {
@@ -380,6 +421,7 @@ impl Run {
             State::Sweep(sweep) => sweep.resume(now, answers),
             State::Enqueue(enqueue) => enqueue.resume(&self.settings, answers),
             State::Transfer(transfer) => transfer.resume(now, answers),
+            State::Add(add) => add.resume(now, &self.settings, answers),
             State::Warm(warm) => warm.resume(now, answers),
             State::Over => Step::Respond(Response::refused(500, "answered already")),
         }

@@ -32,6 +32,7 @@
 //! (<https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant>, `To`).
 
 use super::hold::on_hold;
+use super::label::Label;
 use super::order::{Answer, Change, NewParticipant, Order, Present, Task};
 use super::party::{signed_in, stranger};
 use super::sides::conference_and_task;
@@ -182,7 +183,8 @@ impl Rejoin {
         };
         match (task.caller_task(), other) {
             (Some(caller), Some((role, other)))
-                if task.is_open() && task.rejoin_wait().is_some() =>
+                // Of three or more, whoever loses his page leaves.
+                if task.is_open() && task.rejoin_wait().is_some() && task.parties().is_empty() =>
             {
                 self.look(Own {
                     task,
@@ -244,7 +246,7 @@ impl Rejoin {
         conference: ConferenceSid,
         present: &[Present],
     ) -> Step {
-        let is_there = |role| present.iter().any(|one| one.role == Some(role));
+        let is_there = |role| present.iter().any(|one| one.label == Some(Label::Of(role)));
         let claimed = other.rejoining_at();
         let claimed = claimed.is_some_and(|at| now < at + CLAIM_LIFETIME);
         if is_there(own.role) || claimed {

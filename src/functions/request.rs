@@ -1,6 +1,6 @@
 //! What the functions are asked, by the agents' plugins and by Twilio.
 
-use super::PageMark;
+use super::{Label, PageMark};
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, Role};
 use crate::twilio::busy_policy::BusyPolicy;
@@ -55,6 +55,13 @@ pub enum Request {
         /// The call was handed over, as he says.
         warm: bool,
     },
+    /// A party's plugin ends the call for everybody, however many are in it.
+    EndForAll {
+        /// His own task.
+        task: TaskSid,
+        /// His Flex token.
+        token: String,
+    },
     /// The callee's plugin says that he is in the call.
     Came {
         /// The callee's task.
@@ -88,8 +95,28 @@ pub enum Request {
         task: TaskSid,
         /// His Flex token.
         token: String,
+        /// Which one, in a call of more than two; else all others.
+        whom: Option<Label>,
         /// On hold, or not.
         hold: bool,
+    },
+    /// A party's plugin adds somebody to the call.
+    Add {
+        /// His own task.
+        task: TaskSid,
+        /// Whom.
+        worker: WorkerSid,
+        /// His Flex token.
+        token: String,
+    },
+    /// A party's plugin takes another party out of the call, or no longer calls him.
+    Remove {
+        /// His own task.
+        task: TaskSid,
+        /// Whom.
+        whom: Label,
+        /// His Flex token.
+        token: String,
     },
     /// A party's plugin transfers the other party, and leaves.
     Transfer {
@@ -173,7 +200,7 @@ pub enum Request {
         /// The caller's task, which names the conference.
         conference: TaskSid,
         /// Whose leg.
-        role: Role,
+        label: Label,
         /// The conference goes on when a leg ends.
         outlives: bool,
     },
@@ -223,6 +250,8 @@ pub enum ConferenceEvent {
     CallerJoined,
     /// `participant-join` with the label `callee`.
     CalleeJoined,
+    /// `participant-join` with the label of one who was added.
+    AddedJoined,
     /// `participant-leave`: of a conference that goes on when a leg ends.
     Left,
     /// `conference-end`.

@@ -82,6 +82,8 @@ fn may_be_repeated(order: &Order) -> bool {
         | Order::ListParticipants { .. }
         // These set a state.
         | Order::HoldParticipant { .. }
+        | Order::LetGo { .. }
+        | Order::RemoveParticipant { .. }
         | Order::EndConference { .. } => true,
     }
 }
@@ -99,6 +101,7 @@ fn is_claim(attributes: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::label::Label;
     use super::super::order::{Closing, NewTask};
     use super::*;
     use crate::ids::{ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
@@ -170,7 +173,7 @@ mod tests {
             update(Change::Attributes(json!({}))),
             Order::HoldParticipant {
                 conference: conference.clone(),
-                role: Role::Callee,
+                label: Label::Of(Role::Callee),
                 hold: true,
             },
             Order::EndConference { conference },

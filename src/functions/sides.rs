@@ -17,8 +17,10 @@
 //! whoever comes back has written on the same task before his phone rings ([`rejoin`](super::rejoin)). So a word of his
 //! leaving that comes late is refused by `If-Match`, or sees him there.
 
-use super::close::{Close, Why, ANSWERED};
+use super::close::{Close, Leaver, Why, ANSWERED};
+use super::label::Label;
 use super::order::{Answer, Change, Order, Present, Task};
+use super::parties::Parties;
 use super::party::{Found, Party};
 use super::{refuse, refused, Response, Step};
 use crate::ids::{ConferenceSid, TaskSid};
@@ -62,6 +64,7 @@ enum State {
     Counting { caller: Task, callee: Option<Task> },
     Noting,
     Closing(Close),
+    Telling(Parties),
 }
 
 impl Sides {
@@ -124,6 +127,7 @@ impl Sides {
                 }
             },
             State::Reading => match answers.into_iter().next() {
+                Some(Answer::Task(caller)) if !caller.added().is_empty() => self.of_several(),
                 Some(Answer::Task(caller)) if is_answered(&caller) => self.find(caller),
                 Some(Answer::Task(_) | Answer::Failed { status: 404, .. }) => self.close(),
                 other => refused(other),
@@ -138,6 +142,11 @@ impl Sides {
             State::Closing(mut close) => {
                 let step = close.resume(now, answers);
                 self.state = State::Closing(close);
+                step
+            }
+            State::Telling(mut parties) => {
+                let step = parties.resume(answers);
+                self.state = State::Telling(parties);
                 step
             }
         }
@@ -182,7 +191,7 @@ impl Sides {
     ) -> Step {
         let is_there = |role| {
             let mut connected = there.iter().filter(|one| one.connected);
-            connected.any(|one| one.role == Some(role))
+            connected.any(|one| one.label == Some(Label::Of(role)))
         };
         let since = now.0.to_string();
         let both = (is_there(Role::Caller), is_there(Role::Callee));
@@ -255,14 +264,42 @@ impl Sides {
     }
 
     fn close(&mut self) -> Step {
-        let why = match self.mode {
+        let (close, step) = Close::told(self.why(), self.task.clone());
+        let close = match self.leaver() {
+            Some(leaver) => close.left_by(leaver),
+            None => close,
+        };
+        self.state = State::Closing(close.with_callee(self.callee.take()));
+        step
+    }
+
+    fn why(&self) -> Why {
+        match self.mode {
             Mode::LegOver(Role::Callee) => Why::CalleesLegOver,
             Mode::LegOver(Role::Caller) | Mode::Changed | Mode::NotBack => Why::Over,
             Mode::Checked => Why::Checked,
-        };
-        let (close, step) = Close::told(why, self.task.clone());
-        self.state = State::Closing(close.with_callee(self.callee.take()));
-        step
+        }
+    }
+
+    /// Whose end it is, where the call may go on without him.
+    fn leaver(&self) -> Option<Leaver> {
+        let callee = || self.callee.clone().map(Leaver::Of);
+        match self.mode {
+            Mode::LegOver(Role::Caller) => Some(Leaver::Of(self.task.clone())),
+            Mode::LegOver(Role::Callee) => callee(),
+            Mode::Checked | Mode::NotBack => callee().or(Some(Leaver::Of(self.task.clone()))),
+            Mode::Changed => None,
+        }
+    }
+
+    /// Whoever loses his page leaves; who is there is told.
+    fn of_several(&mut self) -> Step {
+        if self.mode == Mode::Changed {
+            let (parties, step) = Parties::tell(self.task.clone(), Response::done(None));
+            self.state = State::Telling(parties);
+            return step;
+        }
+        self.close()
     }
 }
 

@@ -173,6 +173,12 @@ impl Transfer {
         if [&leaves, &stays].map(|task| task.status) != [TaskStatus::Assigned; 2] {
             return over();
         }
+        if [&leaves, &stays]
+            .iter()
+            .any(|task| !task.parties().is_empty() || task.adding_at().is_some())
+        {
+            return refuse(409, "There are more than two in this call.");
+        }
         if conferences.is_empty() {
             return refuse(503, "Twilio does not list the call's conference yet.");
         }

@@ -1,6 +1,7 @@
 //! The TwiML of an answered leg (<https://www.twilio.com/docs/voice/twiml/conference>).
 
 use super::callee::CalleesTask;
+use super::label::Label;
 use crate::ids::{TaskSid, WorkflowSid};
 use crate::twilio::attributes::Role;
 use serde_json::Value;
@@ -8,24 +9,25 @@ use serde_json::Value;
 /// Joins the conference named after the caller's task.
 ///
 /// Both legs carry the same absolute status callback, because Twilio keeps only that of whoever joins first. Either leg's
-/// end is the end of the call, unless it `outlives` them. While he waits alone the caller hears ringback; the callee, if he is first, hears nothing.
-pub(super) fn join(base: &str, conference: &TaskSid, role: Role, outlives: bool) -> String {
-    let label = role.as_str();
+/// end is the end of the call, unless it `outlives` them; that of one who was added is not. While he waits alone the caller hears ringback; the callee, if he is first, hears nothing.
+pub(super) fn join(base: &str, conference: &TaskSid, label: &Label, outlives: bool) -> String {
+    let name = label.as_str();
     let callback = escape(&format!("{base}/internal-call/common/call-outbound-join"));
-    let wait = match role {
-        Role::Caller => {
+    let wait = match label {
+        Label::Of(Role::Caller) => {
             let ringback = escape(&format!("{base}/internal-call/common/ringback"));
             format!("waitUrl=\"{ringback}\" waitMethod=\"GET\"")
         }
-        Role::Callee => "waitUrl=\"\"".to_owned(),
+        Label::Of(Role::Callee) | Label::Added(_) => "waitUrl=\"\"".to_owned(),
     };
-    let (ends, events) = match outlives {
-        true => ("false", "join leave end"),
-        false => ("true", "join end"),
+    let ends = !outlives && matches!(label, Label::Of(_));
+    let events = match outlives {
+        true => "join leave end",
+        false => "join end",
     };
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Dial><Conference \
-         participantLabel=\"{label}\" beep=\"false\" {wait} startConferenceOnEnter=\"true\" \
+         participantLabel=\"{name}\" beep=\"false\" {wait} startConferenceOnEnter=\"true\" \
          endConferenceOnExit=\"{ends}\" statusCallback=\"{callback}\" statusCallbackEvent=\"{events}\" \
          statusCallbackMethod=\"POST\">{conference}</Conference></Dial></Response>"
     )

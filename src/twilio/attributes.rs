@@ -188,6 +188,20 @@ pub struct InternalCall {
         deserialize_with = "lenient"
     )]
     pub lost: Option<String>,
+    /// On the task of whoever was added to a call in which two talked: who added him, by his name.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub added_by: Option<Pii<String>>,
+    /// On all tasks of a call to which somebody was added: who is, was or may come to be in it.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "lenient"
+    )]
+    pub parties: Option<Vec<CallParty>>,
     /// On the task of whoever stays: the other party transferred him, to this one.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -232,6 +246,8 @@ impl InternalCall {
             on_hold: None,
             rejoin_seconds: None,
             lost: None,
+            added_by: None,
+            parties: None,
             transfer: None,
             transferred_by: None,
             conversation: None,
@@ -282,6 +298,48 @@ impl From<TransferTo> for RawTransferTo {
             TransferTo::Queue(queue) => (None, Some(queue)),
         };
         Self { agent, queue }
+    }
+}
+
+/// A party of a call of more than two, as its tasks tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct CallParty {
+    /// His participant's label: `caller`, `callee`, or the task of one who was added.
+    pub label: String,
+    /// What he is called; empty, if it is not known (a queue was called).
+    pub name: Pii<String>,
+    /// Whether he is there.
+    pub state: PartyState,
+}
+
+/// Whether a party is in a call of more than two, or why he is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum PartyState {
+    /// He is called, or has accepted and is being connected.
+    Ringing,
+    /// He hears the others and they hear him.
+    There,
+    /// He hears music, and nobody hears him.
+    OnHold,
+    /// He was there, or is about to go.
+    Left,
+    /// He did not want to come.
+    Declined,
+    /// He did not answer, or could not be reached.
+    NoAnswer,
+}
+
+impl PartyState {
+    /// Whether he is in the conference.
+    #[must_use]
+    pub fn is_present(self) -> bool {
+        match self {
+            Self::There | Self::OnHold => true,
+            Self::Ringing | Self::Left | Self::Declined | Self::NoAnswer => false,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::functions::whole_tests::{accept, function, offered, office, place, ta
 use crate::rest::tests::Served;
 use backline::functions::http::{call, Api, CallBody};
 use backline::functions::order::{Change, Closing, NewTask, Order};
+use backline::functions::Label;
 use backline::ids::{ConferenceSid, WorkflowSid};
 use backline::twilio::attributes::Role;
 use backline_world::account;
@@ -189,8 +190,16 @@ fn every_request_of_the_functions_is_one_that_twilio_documents() {
         Order::ListConferences { task: task.clone() },
         Order::HoldParticipant {
             conference: conference.clone(),
-            role: Role::Callee,
+            label: Label::Of(Role::Callee),
             hold: true,
+        },
+        Order::LetGo {
+            conference: conference.clone(),
+            label: Label::Of(Role::Callee),
+        },
+        Order::RemoveParticipant {
+            conference: conference.clone(),
+            label: Label::Of(Role::Callee),
         },
         Order::EndConference { conference },
     ] {

@@ -1,6 +1,6 @@
 //! What is asked of the functions, by path and parameters.
 
-use super::super::{ConferenceEvent, OfferOver, Outcome, PageMark, Request, Whom};
+use super::super::{ConferenceEvent, Label, OfferOver, Outcome, PageMark, Request, Whom};
 use crate::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid, WorkflowSid};
 use crate::twilio::attributes::{DeclineReason, InternalCall, RawTaskAttributes, Role, OUTLIVES};
 use crate::twilio::busy_policy::BusyPolicy;
@@ -41,6 +41,9 @@ pub fn origin(path: &str) -> Option<Origin> {
         | "/internal-call/flex/rejoin"
         | "/internal-call/flex/hold"
         | "/internal-call/flex/transfer"
+        | "/internal-call/flex/end-for-all"
+        | "/internal-call/flex/add"
+        | "/internal-call/flex/remove"
         | "/internal-call/flex/ready"
         | "/internal-call/flex/reach"
         | "/internal-call/flex/people"
@@ -106,6 +109,10 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
             },
             warm,
         },
+        "/internal-call/flex/end-for-all" => Request::EndForAll {
+            task: task("taskSid")?,
+            token: text("Token")?,
+        },
         "/internal-call/flex/came" => Request::Came {
             task: task("taskSid")?,
             token: text("Token")?,
@@ -129,6 +136,18 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
                 "false" => false,
                 _ => return Err(RequestError::Parameter("hold")),
             },
+            whom: text("party").ok().map(label).transpose()?,
+        },
+        "/internal-call/flex/add" => Request::Add {
+            task: task("taskSid")?,
+            worker: WorkerSid::parse(&text("workerSid")?)
+                .map_err(|_| RequestError::Parameter("workerSid"))?,
+            token: text("Token")?,
+        },
+        "/internal-call/flex/remove" => Request::Remove {
+            task: task("taskSid")?,
+            whom: label(text("party")?)?,
+            token: text("Token")?,
         },
         "/internal-call/flex/transfer" => Request::Transfer {
             task: task("taskSid")?,
@@ -201,12 +220,15 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         "/internal-call/common/call-silence" => Request::Silence,
         "/internal-call/common/agent-outbound-join" => Request::Twiml {
             conference: task("taskSid")?,
-            role: Role::Caller,
+            label: Label::Of(Role::Caller),
             outlives,
         },
         "/internal-call/common/agent-join-conference" => Request::Twiml {
             conference: task("conferenceName")?,
-            role: Role::Callee,
+            label: match task("added") {
+                Ok(task) => Label::Added(task),
+                Err(_) => Label::Of(Role::Callee),
+            },
             outlives,
         },
         "/internal-call/common/agent-leg-over" => Request::LegOver {
@@ -223,9 +245,14 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         "/internal-call/common/call-outbound-join" => {
             let label = text("ParticipantLabel").unwrap_or_default();
             Request::Conference {
-                event: match (text("StatusCallbackEvent")?.as_str(), label.as_str()) {
-                    ("participant-join", "caller") => ConferenceEvent::CallerJoined,
-                    ("participant-join", "callee") => ConferenceEvent::CalleeJoined,
+                event: match (text("StatusCallbackEvent")?.as_str(), Label::parse(&label)) {
+                    ("participant-join", Some(Label::Of(Role::Caller))) => {
+                        ConferenceEvent::CallerJoined
+                    }
+                    ("participant-join", Some(Label::Of(Role::Callee))) => {
+                        ConferenceEvent::CalleeJoined
+                    }
+                    ("participant-join", Some(Label::Added(_))) => ConferenceEvent::AddedJoined,
                     ("participant-leave", _) => ConferenceEvent::Left,
                     ("conference-end", _) => ConferenceEvent::Ended,
                     _ => ConferenceEvent::Other,
@@ -237,6 +264,10 @@ pub fn request(path: &str, parameters: &[(String, String)]) -> Result<Request, R
         }
         _ => return Err(RequestError::NoSuchFunction),
     })
+}
+
+fn label(text: String) -> Result<Label, RequestError> {
+    Label::parse(&text).ok_or(RequestError::Parameter("party"))
 }
 
 /// A worker or a queue, not both.

@@ -20,7 +20,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-const PATHS: [&str; 21] = [
+const PATHS: [&str; 24] = [
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
     "/internal-call/flex/end",
@@ -42,9 +42,12 @@ const PATHS: [&str; 21] = [
     "/internal-call/flex/people",
     "/internal-call/flex/queues",
     "/internal-call/flex/transfer",
+    "/internal-call/flex/end-for-all",
+    "/internal-call/flex/add",
+    "/internal-call/flex/remove",
 ];
 
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 24] = [
     "taskSid",
     "workerSid",
     "EventType",
@@ -67,10 +70,19 @@ const NAMES: [&str; 22] = [
     "callToQueue",
     "outlives",
     "page",
+    "party",
+    "added",
 ];
 
 fn task() -> impl Strategy<Value = TaskSid> {
     any::<u128>().prop_map(TaskSid::from_number)
+}
+
+fn label() -> impl Strategy<Value = Label> {
+    prop_oneof![
+        prop::sample::select(vec![Role::Caller, Role::Callee]).prop_map(Label::Of),
+        task().prop_map(Label::Added),
+    ]
 }
 
 fn value() -> impl Strategy<Value = String> {
@@ -244,7 +256,56 @@ fn meant() -> impl Strategy<Value = (Request, &'static str, Vec<(&'static str, S
                 ("hold", hold.to_string()),
                 ("Token", token.clone()),
             ];
-            (Request::Hold { task, token, hold }, PATHS[4], parameters)
+            let whom = None;
+            let request = Request::Hold {
+                task,
+                token,
+                whom,
+                hold,
+            };
+            (request, PATHS[4], parameters)
+        }),
+        (asked(), label(), any::<bool>()).prop_map(|((task, token), label, hold)| {
+            let parameters = vec![
+                ("taskSid", task.to_string()),
+                ("hold", hold.to_string()),
+                ("party", label.as_str().to_owned()),
+                ("Token", token.clone()),
+            ];
+            let whom = Some(label);
+            let request = Request::Hold {
+                task,
+                token,
+                whom,
+                hold,
+            };
+            (request, PATHS[4], parameters)
+        }),
+        asked().prop_map(|(task, token)| {
+            let parameters = vec![("taskSid", task.to_string()), ("Token", token.clone())];
+            (Request::EndForAll { task, token }, PATHS[21], parameters)
+        }),
+        (asked(), any::<u128>()).prop_map(|((task, token), worker)| {
+            let worker = WorkerSid::from_number(worker);
+            let parameters = vec![
+                ("taskSid", task.to_string()),
+                ("workerSid", worker.to_string()),
+                ("Token", token.clone()),
+            ];
+            let request = Request::Add {
+                task,
+                worker,
+                token,
+            };
+            (request, PATHS[22], parameters)
+        }),
+        (asked(), label()).prop_map(|((task, token), whom)| {
+            let parameters = vec![
+                ("taskSid", task.to_string()),
+                ("party", whom.as_str().to_owned()),
+                ("Token", token.clone()),
+            ];
+            (Request::Remove { task, whom, token }, PATHS[23], parameters)
         }),
         (
             task(),
@@ -323,6 +384,14 @@ fn orders() -> Vec<Order> {
         Order::EndConference {
             conference: ConferenceSid::from_number(1),
         },
+        Order::LetGo {
+            conference: ConferenceSid::from_number(1),
+            label: Label::Of(Role::Caller),
+        },
+        Order::RemoveParticipant {
+            conference: ConferenceSid::from_number(1),
+            label: Label::Added(caller_task()),
+        },
     ]
 }
 
@@ -400,22 +469,29 @@ fn is_of(order: &Order, answer: &Answer) -> bool {
         Answer::Conferences(_) => matches!(order, Order::ListConferences { .. }),
         Answer::Done => matches!(
             order,
-            Order::EndConference { .. } | Order::RedirectCall { .. } | Order::CreateParticipant(_)
+            Order::EndConference { .. }
+                | Order::RedirectCall { .. }
+                | Order::CreateParticipant(_)
+                | Order::LetGo { .. }
+                | Order::RemoveParticipant { .. }
         ),
         Answer::Token(_) => matches!(order, Order::ValidateToken { .. }),
         Answer::Failed { .. } => true,
     }
 }
 
-/// Customers, a caller, a callee whose phone rings.
+/// Customers, a caller, a callee whose phone rings, one who was added.
 fn present(number: u128) -> Present {
     Present {
         leg: CallSid::from_number(number),
-        role: [None, Some(Role::Caller), Some(Role::Callee)]
-            .into_iter()
-            .nth(number as usize % 3)
-            .flatten(),
+        label: match number % 4 {
+            0 => None,
+            1 => Some(Label::Of(Role::Caller)),
+            2 => Some(Label::Of(Role::Callee)),
+            _ => Some(Label::Added(caller_task())),
+        },
         connected: number.is_multiple_of(2),
+        hold: number.is_multiple_of(3),
     }
 }
 
@@ -447,6 +523,14 @@ fn any_answer() -> impl Strategy<Value = Answer> {
                 "rejoin_seconds": 20, "lost": "1000",
             },
         })),
+        (any::<bool>(), task()).prop_map(|(added, other)| json!({
+            "conferenceSid": caller_task(), "name": "Bob",
+            "internal_call": {
+                "role": if added { "callee" } else { "caller" }, "caller_worker": alice(), "callee_worker": bob(),
+                "caller_task": caller_task(), "callee_task": other, "added": [other, caller_task()],
+                "added_by": added.then_some("Alice"), "progress": "answered",
+            },
+        })),
     ];
     let room = any::<bool>().prop_map(|in_progress| Room {
         sid: ConferenceSid::from_number(1),
@@ -463,7 +547,7 @@ fn any_answer() -> impl Strategy<Value = Answer> {
             let offered = on_offer.then(bob).into_iter().collect();
             Answer::Reservations { holders: vec![bob()], offered }
         }),
-        1 => (0..3_u128).prop_map(|some| Answer::Participants((0..some).map(present).collect())),
+        1 => (0..5_u128).prop_map(|some| Answer::Participants((0..some).map(present).collect())),
         1 => (any::<bool>(), policy()).prop_map(|(available, policy)| Answer::Worker { available, policy }),
         1 => any::<(u32, bool, bool)>().prop_map(|(calls, on_a_call, idle)| Answer::Channel { room: Capacity::Left(NonZeroU32::new(calls)), on_a_call, idle }),
         1 => any::<(bool, bool)>().prop_map(|(on_a_call, idle)| Answer::Channel { room: Capacity::Full, on_a_call, idle }),
@@ -574,16 +658,16 @@ proptest! {
 
     #[test]
     fn no_base_url_breaks_out_of_the_twiml(base in "\\PC{0,40}") {
-        let page = |base: &str, role| {
+        let page = |base: &str, label| {
             let settings = Settings { base: base.to_owned(), ..settings() };
-            let (_, step) = start(settings, Request::Twiml { conference: caller_task(), role, outlives: false });
+            let (_, step) = start(settings, Request::Twiml { conference: caller_task(), label, outlives: false });
             match step {
                 Step::Respond(Response { body: Body::Twiml(text), .. }) => text,
                 other => panic!("{other:?}"),
             }
         };
-        for role in [Role::Caller, Role::Callee] {
-            let (any, plain) = (page(&base, role), page("", role));
+        for label in [Label::Of(Role::Caller), Label::Of(Role::Callee), Label::Added(caller_task())] {
+            let (any, plain) = (page(&base, label.clone()), page("", label));
             for mark in ['<', '>', '"'] {
                 prop_assert_eq!(any.matches(mark).count(), plain.matches(mark).count(), "{}", any);
             }

@@ -54,6 +54,7 @@ fn asked_for(task: &TaskSid) -> Vec<Request> {
         Request::Hold {
             task,
             token,
+            whom: None,
             hold: true,
         },
     ]

@@ -4,6 +4,7 @@ fn hold(task: &TaskSid, token: &str, hold: bool) -> Request {
     Request::Hold {
         task: task.clone(),
         token: token.to_owned(),
+        whom: None,
         hold,
     }
 }
@@ -27,9 +28,12 @@ fn noted(twilio: &Twilio, task: &TaskSid) -> Value {
 fn each_party_puts_the_other_on_hold_and_never_himself() {
     let (mut twilio, callee) = talking();
     assert_eq!(twilio.run(hold(&caller_task(), "alice", true)).status, 200);
-    assert_eq!(twilio.held, [("callee", true)].into());
+    assert_eq!(twilio.held, [("callee".to_owned(), true)].into());
     assert_eq!(twilio.run(hold(&callee, "bob", true)).status, 200);
-    assert_eq!(twilio.held, [("callee", true), ("caller", true)].into());
+    assert_eq!(
+        twilio.held,
+        [("callee".to_owned(), true), ("caller".to_owned(), true)].into()
+    );
     for task in [&caller_task(), &callee] {
         assert_eq!(
             noted(&twilio, task),
@@ -37,7 +41,10 @@ fn each_party_puts_the_other_on_hold_and_never_himself() {
         );
     }
     twilio.run(hold(&caller_task(), "alice", false));
-    assert_eq!(twilio.held, [("callee", false), ("caller", true)].into());
+    assert_eq!(
+        twilio.held,
+        [("callee".to_owned(), false), ("caller".to_owned(), true)].into()
+    );
     assert_eq!(
         noted(&twilio, &callee),
         json!({"caller": true, "callee": false})
@@ -70,7 +77,10 @@ fn both_desktops_show_a_hold_even_if_a_task_changes_meanwhile() {
     ];
     let states = interleave(&twilio, &going, NOW, &|twilio, at_rest| {
         if at_rest {
-            assert_eq!(twilio.held, [("callee", true), ("caller", true)].into());
+            assert_eq!(
+                twilio.held,
+                [("callee".to_owned(), true), ("caller".to_owned(), true)].into()
+            );
             for task in [&caller_task(), &callee] {
                 assert_eq!(noted(twilio, task), json!({"caller": true, "callee": true}));
             }

@@ -3,7 +3,8 @@ use super::order::{
     Capacity, Change, Closing, NewParticipant, NewTask, Present, Room, Task, TaskStatus,
 };
 use super::{
-    start, Answer, Body, ConferenceEvent, Identity, Order, Request, Response, Run, Settings, Step,
+    start, Answer, Body, ConferenceEvent, Identity, Label, Order, Request, Response, Run, Settings,
+    Step,
 };
 use crate::ids::{
     AccountSid, CallSid, ConferenceSid, ContactUri, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid,
@@ -15,6 +16,7 @@ use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroU32;
 
+mod adding;
 #[cfg(not(target_arch = "wasm32"))] // proptest wants randomness of the system
 mod arbitrary;
 mod busy;
@@ -57,7 +59,7 @@ struct Twilio {
     policy: Option<BusyPolicy>,
     reservation_timeout_s: u64,
     /// Who is on hold, as the participants say.
-    held: BTreeMap<&'static str, bool>,
+    held: BTreeMap<String, bool>,
     /// Who has a reservation of the callee's task.
     holders: Vec<WorkerSid>,
     /// Somebody is offered the task.
@@ -65,8 +67,10 @@ struct Twilio {
     /// Who is in the conference, and who was sent elsewhere.
     participants: Vec<CallSid>,
     redirected: Vec<(CallSid, String)>,
-    /// Who of the two is in the conference, and whether he is connected; who was rung for it.
-    parties: Vec<(Role, bool)>,
+    /// Who of the agents is in the conference, and whether he is connected; who was rung for it.
+    parties: Vec<(Label, bool)>,
+    /// Whose leg does not end the conference.
+    let_go: Vec<Label>,
     rung: Vec<NewParticipant>,
     fail_ringing: bool,
     /// Everybody has room for so many, and each task is offered to whose it is.
@@ -128,6 +132,7 @@ impl Twilio {
             participants: Vec::new(),
             redirected: Vec::new(),
             parties: Vec::new(),
+            let_go: Vec::new(),
             rung: Vec::new(),
             fail_ringing: false,
             capacity: None,
@@ -141,6 +146,7 @@ impl Twilio {
             Order::ValidateToken { token } => Answer::Token(match token.as_str() {
                 "alice" => Some(agent(alice())),
                 "bob" => Some(agent(bob())),
+                "carol" => Some(agent(WorkerSid::from_number(3))),
                 "mallory" => Some(agent(WorkerSid::from_number(66))),
                 "sue" => Some(Identity {
                     worker: WorkerSid::from_number(77),
@@ -242,13 +248,15 @@ impl Twilio {
             Order::ListParticipants { .. } => {
                 let customers = self.participants.iter().map(|leg| Present {
                     leg: leg.clone(),
-                    role: None,
+                    label: None,
                     connected: true,
+                    hold: false,
                 });
-                let parties = self.parties.iter().map(|(role, connected)| Present {
+                let parties = self.parties.iter().map(|(label, connected)| Present {
                     leg: CallSid::from_number(7),
-                    role: Some(*role),
+                    label: Some(label.clone()),
                     connected: *connected,
+                    hold: self.held.get(label.as_str()) == Some(&true),
                 });
                 Answer::Participants(customers.chain(parties).collect())
             }
@@ -257,7 +265,7 @@ impl Twilio {
                 message: "busy".to_owned(),
             },
             Order::CreateParticipant(new) => {
-                self.parties.push((new.role, false));
+                self.parties.push((Label::Of(new.role), false));
                 self.rung.push(new.clone());
                 Answer::Done
             }
@@ -276,8 +284,16 @@ impl Twilio {
             Order::FetchWorkflow { .. } => Answer::Workflow {
                 reservation_timeout_s: self.reservation_timeout_s,
             },
-            Order::HoldParticipant { role, hold, .. } => {
-                self.held.insert(role.as_str(), *hold);
+            Order::HoldParticipant { label, hold, .. } => {
+                self.held.insert(label.as_str().to_owned(), *hold);
+                Answer::Done
+            }
+            Order::LetGo { label, .. } => {
+                self.let_go.push(label.clone());
+                Answer::Done
+            }
+            Order::RemoveParticipant { label, .. } => {
+                self.parties.retain(|(one, _)| one != label);
                 Answer::Done
             }
             Order::ListConferences { .. } => {

@@ -77,9 +77,9 @@ fn callback_of(url: &str) -> Vec<(String, String)> {
 #[test]
 fn nobody_is_rung_who_is_there_or_rings_or_has_only_just_gone() {
     let mut there = alone(Role::Caller);
-    there.parties.push((Role::Callee, true));
+    there.parties.push((Label::Of(Role::Callee), true));
     let mut rings = alone(Role::Caller);
-    rings.parties.push((Role::Callee, false));
+    rings.parties.push((Label::Of(Role::Callee), false));
     let mut just_gone = alone(Role::Caller);
     let task = just_gone.tasks.get_mut(&caller_task()).unwrap();
     task.2["internal_call"]["lost"] = json!(NOW.0.to_string());

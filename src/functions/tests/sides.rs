@@ -31,7 +31,7 @@ pub(super) fn talking(there: &[Role]) -> Twilio {
     twilio.conferences.insert(conference());
     twilio.in_progress = true;
     twilio.holders = vec![alice(), bob()];
-    twilio.parties = there.iter().map(|role| (*role, true)).collect();
+    twilio.parties = there.iter().map(|role| (Label::Of(*role), true)).collect();
     twilio
 }
 
@@ -127,10 +127,12 @@ fn an_old_word_of_his_leaving_says_nothing_while_both_are_there() {
 fn nobody_is_lost_any_more_once_both_are_there_and_one_whose_phone_rings_is_not() {
     let mut twilio = talking(&[Role::Caller]);
     twilio.run(leg_over(Role::Callee));
-    twilio.parties.push((Role::Callee, false));
+    twilio.parties.push((Label::Of(Role::Callee), false));
     twilio.run(event(ConferenceEvent::Left));
     assert!(lost(&twilio, Role::Caller));
-    twilio.parties = vec![(Role::Caller, true), (Role::Callee, true)];
+    twilio.parties = [Role::Caller, Role::Callee]
+        .map(|role| (Label::Of(role), true))
+        .into();
     twilio.run(event(ConferenceEvent::CalleeJoined));
     assert!(!lost(&twilio, Role::Caller));
 }

@@ -5,7 +5,7 @@ fn both_legs_carry_the_same_absolute_callback_and_end_the_conference() {
     let twiml = |role| match Twilio::new(|_| {})
         .run(Request::Twiml {
             conference: caller_task(),
-            role,
+            label: Label::Of(role),
             outlives: false,
         })
         .body

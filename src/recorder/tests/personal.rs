@@ -60,7 +60,8 @@ fn events() -> Vec<Value> {
             "outgoing": {"status": "failed", "reason": "Zyx"}, "attributes": {
                 "client_call": true, "to": "Zyx", "from": "client:Zyx", "name": "Zyx", "fromName": "Zyx", "callToQueue": "Zyx",
                 "worker_call_sid": "Zyx", "conference": {"participants": {"worker": "Zyx"}},
-                "internal_call": {"role": "callee", "claim": "Zyx", "tab": "Zyx", "transferred_by": "Zyx", "conversation": "Zyx",
+                "internal_call": {"role": "callee", "claim": "Zyx", "tab": "Zyx", "transferred_by": "Zyx", "conversation": "Zyx", "added_by": "Zyx",
+                    "parties": [{"label": "callee", "name": "Zyx", "state": "there"}],
                     "transfer": {"agent": {"worker": "WK00000000000000000000000000000002",
                         "contactUri": "client:Zyx", "name": "Zyx"}}}}}}),
         json!({"kind": "legOffered", "leg": leg, "reservation": reservation, "offered": "byFlex"}),

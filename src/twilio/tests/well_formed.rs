@@ -5,8 +5,8 @@ use crate::event::Callee;
 use crate::pii::Pii;
 use crate::time::Millis;
 use crate::twilio::attributes::{
-    CallerAttributes, DeclineReason, InternalCall, OnHold, Progress, RawTaskAttributes, Role,
-    TransferTo,
+    CallParty, CallerAttributes, DeclineReason, InternalCall, OnHold, PartyState, Progress,
+    RawTaskAttributes, Role, TransferTo,
 };
 use crate::twilio::busy_policy::BusyPolicy;
 use crate::twilio::configuration::{Configuration, RawConfiguration, RawMe};
@@ -82,7 +82,22 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         callee.prop_map(TransferTo::Agent),
         any::<String>().prop_map(TransferTo::Queue),
     ];
-    let further = (of(to), of(any::<String>()), of(any::<String>()));
+    let presence = select(vec![
+        PartyState::Ringing,
+        PartyState::There,
+        PartyState::OnHold,
+        PartyState::Left,
+        PartyState::Declined,
+        PartyState::NoAnswer,
+    ]);
+    let party = (any::<String>(), any::<String>(), presence).prop_map(|it| CallParty {
+        label: it.0,
+        name: Pii(it.1),
+        state: it.2,
+    });
+    let parties = of(prop::collection::vec(party, 0..4));
+    let text = || of(any::<String>());
+    let further = (of(to), text(), text(), text(), parties);
     let all = (role(), links, state, own, native, further);
     all.prop_map(|(role, links, state, own, native, further)| InternalCall {
         role,
@@ -104,6 +119,8 @@ fn internal_call() -> impl Strategy<Value = InternalCall> {
         transfer: further.0,
         transferred_by: further.1.map(Pii),
         conversation: further.2,
+        added_by: further.3.map(Pii),
+        parties: further.4,
     })
 }
 

@@ -1,12 +1,14 @@
 //! As much of Twilio's REST as the functions use, over the world: what `sandbox/` serves, without the sockets.
 
 use backline::functions::http::{Api, Call, CallBody};
-use backline::ids::{ConferenceSid, TaskSid, WorkerSid};
+use backline::ids::{CallSid, ConferenceSid, TaskSid, WorkerSid};
 use backline::time::Millis;
 use backline_world::routing::{
     parse_attributes, NewTask, Ordering, RoutingError, Status, TaskFilter, TaskUpdate,
 };
-use backline_world::telephony::{ConferenceOfParticipant, NewParticipant, Tune};
+use backline_world::telephony::{
+    ConferenceOfParticipant, HoldChange, NewParticipant, ParticipantChanges, Tune,
+};
 use backline_world::{account, World};
 use serde_json::{json, Value};
 
@@ -56,7 +58,10 @@ pub fn answer(world: &mut World, lag: Millis, call: &Call) -> Reply {
             ring(world, sid, form)
         }
         ([_, "Accounts", _, "Conferences", sid, "Participants", label], "POST") => {
-            hold(world, sid, label.trim_end_matches(".json"), form)
+            change(world, sid, label.trim_end_matches(".json"), form)
+        }
+        ([_, "Accounts", _, "Conferences", sid, "Participants", label], "DELETE") => {
+            remove(world, sid, label.trim_end_matches(".json"))
         }
         (other, method) => panic!("{method} {other:?} is not served"),
     };
@@ -184,28 +189,52 @@ fn workflow(world: &World, sid: &str) -> Result<Reply, RoutingError> {
     Ok(ok(&world.routing.workflow_resource(workflow)))
 }
 
-fn hold(
-    world: &mut World,
+/// His leg, by his label.
+fn labelled(
+    world: &World,
     sid: &str,
     label: &str,
-    form: &[(&'static str, String)],
-) -> Result<Reply, RoutingError> {
+) -> Result<(ConferenceSid, CallSid), RoutingError> {
     let conference = ConferenceSid::parse(sid).unwrap();
-    let missing = || RoutingError::NotFound(format!("{sid}/{label}"));
     let room = world.telephony.conference(&conference);
     let labelled = room.iter().flat_map(|room| &room.participants);
     let call = labelled
         .filter(|one| one.status == "connected")
         .find(|one| one.label.as_deref() == Some(label))
-        .map(|one| one.call.clone())
-        .ok_or_else(missing)?;
-    let on = text(form, "Hold").is_some_and(|flag| flag == "true");
+        .map(|one| one.call.clone());
+    let missing = || RoutingError::NotFound(format!("{sid}/{label}"));
+    Ok((conference, call.ok_or_else(missing)?))
+}
+
+fn change(
+    world: &mut World,
+    sid: &str,
+    label: &str,
+    form: &[(&'static str, String)],
+) -> Result<Reply, RoutingError> {
+    let (conference, call) = labelled(world, sid, label)?;
+    let flag = |name| text(form, name).map(|flag| flag == "true");
+    let hold = flag("Hold");
+    let changes = ParticipantChanges {
+        hold: hold.map(|on| match on {
+            true => HoldChange::Hold(Tune::Music),
+            false => HoldChange::Unhold,
+        }),
+        muted: None,
+        end_on_exit: flag("EndConferenceOnExit"),
+    };
     let now = world.now();
-    let held = world
-        .telephony
-        .hold_participant(now, &conference, &call, on);
-    held.map_err(|_| missing())?;
-    Ok(ok(&json!({ "call_sid": call, "hold": on })))
+    let changed = (world.telephony).update_participant(now, &conference, &call, changes);
+    changed.map_err(|_| RoutingError::NotFound(label.to_owned()))?;
+    Ok(ok(&json!({ "call_sid": call, "hold": hold })))
+}
+
+fn remove(world: &mut World, sid: &str, label: &str) -> Result<Reply, RoutingError> {
+    let (conference, call) = labelled(world, sid, label)?;
+    let now = world.now();
+    let kicked = world.telephony.kick_participant(now, &conference, &call);
+    kicked.map_err(|_| RoutingError::NotFound(label.to_owned()))?;
+    Ok((204, None, String::new()))
 }
 
 /// Of a conference that is over there are none.
@@ -216,7 +245,7 @@ fn participants(world: &World, sid: &str) -> Reply {
     let rows: Vec<Value> = room
         .iter()
         .flat_map(|room| &room.participants)
-        .map(|one| json!({"call_sid": one.call, "label": one.label, "status": one.status}))
+        .map(|one| json!({"call_sid": one.call, "label": one.label, "status": one.status, "hold": one.hold}))
         .collect();
     ok(&json!({ "participants": rows }))
 }

@@ -318,6 +318,8 @@ fn kind(order: &Order) -> &'static str {
         Order::FetchTargets { .. } => "fetch-targets",
         Order::ListQueues => "list-queues",
         Order::HoldParticipant { .. } => "hold-participant",
+        Order::LetGo { .. } => "let-go",
+        Order::RemoveParticipant { .. } => "remove-participant",
         Order::ListConferences { .. } => "list-conferences",
         Order::ListParticipants { .. } => "list-participants",
         Order::CreateParticipant(_) => "create-participant",
