@@ -216,6 +216,35 @@ impl Started {
                 }
                 None => Vec::new(),
             },
+            Event::AddPressed { reservation } => match self.dialpad.destination() {
+                Some(to) => {
+                    let said = self.internal_call.add(reservation, to, &mut self.ledger);
+                    self.carry(now, said)
+                }
+                None => Vec::new(),
+            },
+            Event::PartyHoldPressed {
+                reservation,
+                label,
+                on,
+            } => {
+                let ledger = &mut self.ledger;
+                let said = self
+                    .internal_call
+                    .hold_party(reservation, label, *on, ledger);
+                self.carry(now, said)
+            }
+            Event::PartyRemovePressed { reservation, label } => {
+                let ledger = &mut self.ledger;
+                let said = self.internal_call.remove_party(reservation, label, ledger);
+                self.carry(now, said)
+            }
+            Event::EndForAllPressed { reservation } => {
+                let said = self
+                    .internal_call
+                    .end_for_all(reservation, &mut self.ledger);
+                self.carry(now, said)
+            }
             Event::PersonChanged { .. } | Event::WorkTold { .. } => vec![Effect::ViewChanged {
                 panel: crate::effect::Panel::Dialpad,
             }],

@@ -93,6 +93,10 @@ impl Desk {
             | Event::WaitCancelled { .. }
             | Event::DeclineChosen { .. }
             | Event::TransferPressed { .. }
+            | Event::AddPressed { .. }
+            | Event::PartyHoldPressed { .. }
+            | Event::PartyRemovePressed { .. }
+            | Event::EndForAllPressed { .. }
             | Event::ActionRequested { .. }
             | Event::ReservationChanged { .. }
             | Event::LegOffered { .. }

@@ -156,6 +156,32 @@ pub enum Event {
         /// Which call.
         reservation: ReservationSid,
     },
+    /// "Add to the call" was pressed: whoever is chosen on the panel is called into it.
+    AddPressed {
+        /// Which call.
+        reservation: ReservationSid,
+    },
+    /// "Hold" or "Resume" was pressed, of one party of several.
+    PartyHoldPressed {
+        /// Which call.
+        reservation: ReservationSid,
+        /// Which party: [`PartyView::label`](crate::view::PartyView::label).
+        label: String,
+        /// On hold, or not.
+        on: bool,
+    },
+    /// "Remove" was pressed, of one party of several.
+    PartyRemovePressed {
+        /// Which call.
+        reservation: ReservationSid,
+        /// Which party.
+        label: String,
+    },
+    /// "End for all" was pressed.
+    EndForAllPressed {
+        /// Which call.
+        reservation: ReservationSid,
+    },
     /// Somebody in the worker index came or changed (live query).
     PersonChanged {
         /// The row's data.

@@ -4,6 +4,7 @@ use crate::effect::{Notice, Unanswered};
 use crate::event::{Callee, Facet, Tab};
 use crate::ids::{ReservationSid, WorkerSid};
 use crate::pii::Pii;
+use crate::twilio::attributes::PartyState;
 use serde::{Deserialize, Serialize};
 
 /// The Call Agent / Call Queue panel.
@@ -316,16 +317,39 @@ pub struct CallView {
     /// Whether the other party's connection was lost, and he is waited for.
     pub other_lost: bool,
     /// Whether the other party can be transferred.
-    pub transfer: Option<TransferView>,
+    pub transfer: Option<OrderView>,
     /// Who transferred the caller, if the call follows a transfer.
     pub transferred_by: Option<Pii<String>>,
+    /// Who added this agent, if two talked before.
+    pub added_by: Option<Pii<String>>,
+    /// The others, where somebody was added.
+    pub parties: Vec<PartyView>,
+    /// Whether a colleague can be added.
+    pub add: Option<OrderView>,
+    /// Whether it is being ended for everybody.
+    pub ending_for_all: bool,
 }
 
-/// Where the transfer of the other party is.
+/// Another party of a call of more than two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PartyView {
+    /// Names him to the core.
+    pub label: String,
+    /// What he is called; empty, if it is not known.
+    pub name: Pii<String>,
+    /// Whether he is there.
+    pub state: PartyState,
+    /// Whether he is being held, taken back or removed.
+    pub changing: bool,
+}
+
+/// Where something is that is ordered by a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub enum TransferView {
+pub enum OrderView {
     /// It can be ordered.
     Able,
     /// It is being done.

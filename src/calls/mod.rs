@@ -160,6 +160,10 @@ impl Calls {
             | Event::WaitCancelled { .. }
             | Event::DeclineChosen { .. }
             | Event::TransferPressed { .. }
+            | Event::AddPressed { .. }
+            | Event::PartyHoldPressed { .. }
+            | Event::PartyRemovePressed { .. }
+            | Event::EndForAllPressed { .. }
             | Event::PersonChanged { .. }
             | Event::PersonRemoved { .. }
             | Event::WorkTold { .. }

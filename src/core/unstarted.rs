@@ -33,6 +33,10 @@ pub(super) fn unstarted(event: &Event) -> Vec<Effect> {
         | Event::WaitCancelled { .. }
         | Event::DeclineChosen { .. }
         | Event::TransferPressed { .. }
+        | Event::AddPressed { .. }
+        | Event::PartyHoldPressed { .. }
+        | Event::PartyRemovePressed { .. }
+        | Event::EndForAllPressed { .. }
         | Event::PersonChanged { .. }
         | Event::PersonRemoved { .. }
         | Event::WorkTold { .. }

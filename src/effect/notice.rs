@@ -233,6 +233,35 @@ pub enum Notice {
         /// What was said.
         detail: String,
     },
+    /// Nobody was added to the call: the colleague has no room for one.
+    AddBusy {
+        /// Who that is.
+        name: Pii<String>,
+    },
+    /// Nobody was added to the call: the colleague takes none at present.
+    AddUnavailable {
+        /// Who that is.
+        name: Pii<String>,
+    },
+    /// Nobody was added to the call.
+    NotAdded {
+        /// Who was to be.
+        name: Pii<String>,
+        /// What was said.
+        detail: String,
+    },
+    /// A party of several is in the call still.
+    NotRemoved {
+        /// Who.
+        name: Pii<String>,
+        /// What was said.
+        detail: String,
+    },
+    /// The call was not ended for everybody.
+    NotEndedForAll {
+        /// What was said.
+        detail: String,
+    },
     /// At the start: Backline's functions did not answer, or not as they should. Calls will fail.
     FunctionsUnreachable {
         /// Where they were looked for.

@@ -123,11 +123,15 @@ impl InternalCall {
             Role::Caller => String::new(),
             Role::Callee => format!("&calleeTask={}", leg.reservation.task),
         };
+        let added = match leg.reservation.call.added_by {
+            Some(_) => format!("&added={}", leg.reservation.task),
+            None => String::new(),
+        };
         let status_callback = format!(
             "{base}/internal-call/common/agent-leg-over?taskSid={call}&role={}{own}{outlives}",
             role.as_str()
         );
-        let url = url + &outlives;
+        let url = url + &added + &outlives;
         let from = Pii(from.0.clone());
         let id = ledger.open(Purpose::Call(sid.clone()).into());
         said.order(Effect::CallWorker {

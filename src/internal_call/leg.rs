@@ -1,6 +1,7 @@
 //! One leg: this agent's reservation of a call between agents, and what was done about it.
 
 use super::application::ENQUEUE_WAIT;
+use super::parties;
 use super::warm_transfer::Company;
 use crate::event::ActionToken;
 use crate::ids::WorkerSid;
@@ -270,8 +271,13 @@ impl Leg {
         }
     }
 
-    /// Whether both talk, in a conference of the functions, and the other party can be transferred.
+    /// Whether the other party can be transferred: they are two.
     pub(super) fn may_transfer(&self) -> bool {
+        self.talks() && !self.is_of_several()
+    }
+
+    /// Whether both talk, in a conference of the functions.
+    pub(super) fn talks(&self) -> bool {
         let answered = match self.reservation.call.role {
             Role::Caller => self.reservation.call.progress == Some(Progress::Answered),
             Role::Callee => true,
@@ -289,7 +295,10 @@ impl Leg {
 
     pub(super) fn is_held_by_other(&self) -> bool {
         let call = &self.reservation.call;
-        let held = self.company.is_held() || call.on_hold.unwrap_or_default().is(call.role);
+        let held = match self.is_of_several() {
+            true => parties::is_held(&self.reservation),
+            false => self.company.is_held() || call.on_hold.unwrap_or_default().is(call.role),
+        };
         matches!(self.stage, Stage::Connected { .. }) && held
     }
 
@@ -322,6 +331,9 @@ pub(super) fn queue_member(reservation: &InternalReservation) -> bool {
 
 /// Whether the other party is on hold, as the task says.
 pub(super) fn noted_hold(reservation: &InternalReservation) -> Hold {
+    if let Some(hold) = parties::noted_hold(reservation) {
+        return hold;
+    }
     let call = &reservation.call;
     if call.on_hold.unwrap_or_default().is(call.role.other()) {
         Hold::On

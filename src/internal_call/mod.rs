@@ -67,11 +67,13 @@
 
 mod actions;
 mod application;
+mod asking;
 mod conference;
 mod ending;
 mod glare;
 mod leg;
 mod legs;
+mod parties;
 mod placement;
 mod placing;
 mod rejoining;
@@ -91,13 +93,14 @@ use crate::twilio::busy_policy::BusyPolicy;
 use crate::twilio::configuration::{Configuration, MissingKey, Outbound};
 use crate::twilio::strategy::Strategy;
 use crate::view::{CallLine, CallView};
+use asking::Ask;
 use ending::Ending;
 use glare::Meeting;
 use rejoining::Rejoin;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use transferring::Transfer;
 
+pub use asking::Topic;
 pub use leg::Leg;
 pub use placement::Placing;
 pub use transferring::{onward_notice, After, Onward};
@@ -135,8 +138,8 @@ pub enum Purpose {
     Rejoin(ReservationSid),
     /// `CompleteTask`.
     Complete(ReservationSid),
-    /// Have the functions transfer the other party.
-    Transfer(ReservationSid),
+    /// Have the functions do something with a call that goes on meanwhile.
+    Ask(ReservationSid, Topic),
 }
 
 /// Who wants a party on hold.
@@ -216,9 +219,9 @@ pub struct InternalCall {
     /// On offer here by Flex's transfer: other agents' parts in calls by an application.
     #[serde(default)]
     handed_on: BTreeSet<ReservationSid>,
-    /// Transfers of the other party that this agent ordered.
+    /// What the functions are being asked to do.
     #[serde(default)]
-    transfers: BTreeMap<ReservationSid, Transfer>,
+    asks: Vec<Ask>,
 }
 
 impl InternalCall {
@@ -244,7 +247,7 @@ impl InternalCall {
             rejoins: BTreeMap::new(),
             meeting: None,
             handed_on: BTreeSet::new(),
-            transfers: BTreeMap::new(),
+            asks: Vec::new(),
         }
     }
 
@@ -273,7 +276,7 @@ impl InternalCall {
             .filter_map(Leg::deadline)
             .chain(self.endings.values().filter_map(Ending::deadline))
             .chain(self.rejoins.values().filter_map(Rejoin::deadline))
-            .chain(self.transfers.values().filter_map(Transfer::deadline))
+            .chain(self.asks.iter().filter_map(Ask::deadline))
             .chain(self.placing.deadline())
             .min()
     }
@@ -285,7 +288,7 @@ impl InternalCall {
         self.wake_legs(now, ledger, &mut said);
         self.wake_endings(now, ledger, &mut said);
         self.wake_rejoins(now, ledger, &mut said);
-        self.wake_transfers(now, ledger, &mut said);
+        self.wake_asks(now, ledger, &mut said);
         said
     }
 
@@ -322,8 +325,8 @@ impl InternalCall {
                 self.hold_settled(&reservation, asker, outcome, &mut said);
             }
             Purpose::End(task) => self.end_settled(now, &task, outcome, ledger, &mut said),
-            Purpose::Transfer(reservation) => {
-                self.transfer_settled(now, &reservation, outcome, &mut said);
+            Purpose::Ask(reservation, topic) => {
+                self.ask_settled(now, &reservation, &topic, outcome, &mut said);
             }
             Purpose::Complete(reservation) => {
                 self.complete_settled(&reservation, outcome, &mut said);
@@ -351,7 +354,7 @@ impl InternalCall {
     /// What stands in the call canvas of a reservation.
     #[must_use]
     pub fn view(&self, reservation: &str) -> Option<CallView> {
-        let (_, leg) = self
+        let (sid, leg) = self
             .legs
             .iter()
             .find(|(sid, _)| sid.as_str() == reservation)?;
@@ -363,7 +366,11 @@ impl InternalCall {
             hold: leg.hold_view(),
             held_by_other: leg.is_held_by_other(),
             other_lost: leg.has_lost_other(),
-            transfer: self.transfer_view(reservation, leg),
+            transfer: self.transfer_view(sid, leg),
+            added_by: leg.reservation.call.added_by.clone(),
+            parties: self.party_views(sid, leg),
+            add: self.add_view(sid, leg),
+            ending_for_all: self.is_asking(sid, &Topic::EndForAll),
             transferred_by: leg.reservation.call.transferred_by.clone(),
         })
     }

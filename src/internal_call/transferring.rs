@@ -8,17 +8,8 @@
 //! Bob: Transfer ─▶ functions: note on Alice's task, then close the call ─▶ Alice: call over, noted ─▶ place(Carol)
 //! ```
 //!
-//! Whoever transfers, in [`Transfer`]:
-//!
-//! | from | event | to | effects |
-//! |---|---|---|---|
-//! | — | transfer pressed, they talk, the third is neither of the two | asking | `Http` transfer |
-//! | asking | done | — | `Notify` |
-//! | asking | refused: the third has no room, or takes no work; or for another reason | — | `Notify`; the call goes on |
-//! | asking | not heard, or the server was at fault | waiting | |
-//! | waiting | that time | asking | `Http` transfer: the functions do it once, however often they are asked |
-//! | asking | not heard for the last time | — | `Notify` |
-//! | waiting | his own leg is over | — | |
+//! Whoever transfers asks the functions ([`asking`](super::asking)); a third who has no room, or takes no work, leaves the
+//! call as it is.
 //!
 //! Whoever stays:
 //!
@@ -32,39 +23,18 @@
 //! Invariants: a leg is over once, so at most one call follows a transfer; before the note is written nothing of the call
 //! has changed; after it, the call ends whoever dies. Two who transfer each other at once both leave, and nobody is called.
 
+use super::asking::{Topic, Wish};
 use super::ending::Why;
 use super::leg::{Leg, Seat, Stage};
-use super::{of_task, succeeded, InternalCall, Purpose, Said};
+use super::{InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
 use crate::effect::Notice;
-use crate::event::Outcome;
 use crate::ids::ReservationSid;
 use crate::ledger::Ledger;
 use crate::pii::Pii;
-use crate::time::Millis;
 use crate::twilio::attributes::{Progress, Role, TransferTo};
 use crate::twilio::reservation::InternalReservation;
-use crate::view::TransferView;
-use serde::{Deserialize, Serialize};
-
-/// Pauses before the functions are asked again: he waits on the line for it.
-const PAUSES: [Millis; 2] = [Millis::from_secs(1), Millis::from_secs(4)];
-
-/// A transfer of the other party.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Transfer {
-    /// The other party.
-    name: Pii<String>,
-    to: Destination,
-    attempt: usize,
-    state: State,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-enum State {
-    Asking,
-    Waiting { until: Millis },
-}
+use crate::view::OrderView;
 
 /// A call that is over since the other party transferred this agent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -88,15 +58,6 @@ pub struct After {
     pub conversation: Option<String>,
 }
 
-impl Transfer {
-    pub(super) fn deadline(&self) -> Option<Millis> {
-        match self.state {
-            State::Asking => None,
-            State::Waiting { until } => Some(until),
-        }
-    }
-}
-
 impl InternalCall {
     /// "Transfer now" was pressed.
     pub fn transfer<P: From<Purpose>>(
@@ -111,113 +72,13 @@ impl InternalCall {
         };
         let party = |worker| worker == &self.me.worker || Some(worker) == leg.other_worker();
         let to_a_party = to.worker().is_some_and(party);
-        let ordered = self.transfers.contains_key(sid) || leg.reservation.call.transfer.is_some();
-        if to_a_party || ordered || !leg.may_transfer() {
+        let transferred = leg.reservation.call.transfer.is_some();
+        if to_a_party || transferred || !leg.may_transfer() {
             return said;
         }
-        let transfer = Transfer {
-            name: leg.reservation.name.clone(),
-            to,
-            attempt: 0,
-            state: State::Asking,
-        };
-        self.transfers.insert(sid.clone(), transfer);
-        self.ask_to_transfer(sid, ledger, &mut said);
-        said.call = true;
+        let name = leg.reservation.name.clone();
+        self.ask(sid, Wish::Transfer { name, to }, ledger, &mut said);
         said
-    }
-
-    fn ask_to_transfer<P: From<Purpose>>(
-        &mut self,
-        sid: &ReservationSid,
-        ledger: &mut Ledger<P>,
-        said: &mut Said,
-    ) {
-        let (Some(leg), Some(transfer)) = (self.legs.get(sid), self.transfers.get(sid)) else {
-            return;
-        };
-        let mut form = of_task(&leg.reservation.task);
-        form.push(match &transfer.to {
-            Destination::Agent(callee) => ("workerSid".to_owned(), callee.worker.to_string()),
-            Destination::Queue(queue) => ("callToQueue".to_owned(), queue.clone()),
-        });
-        let purpose = Purpose::Transfer(sid.clone());
-        if self.post("transfer", form, purpose, ledger, said).is_none() {
-            self.transfers.remove(sid);
-        }
-    }
-
-    pub(super) fn transfer_settled(
-        &mut self,
-        now: Millis,
-        sid: &ReservationSid,
-        outcome: &Outcome,
-        said: &mut Said,
-    ) {
-        let Some(mut transfer) = self.transfers.remove(sid) else {
-            return;
-        };
-        said.call = true;
-        let (name, to) = (transfer.name.clone(), transfer.to.name());
-        let Err(refusal) = succeeded(outcome) else {
-            said.tell(Notice::HandedOn { name, to });
-            return;
-        };
-        // Nothing was heard of it, and the call is over meanwhile: it went on without him.
-        if refusal.passing && !self.legs.get(sid).is_some_and(is_connected) {
-            return;
-        }
-        match PAUSES.get(transfer.attempt) {
-            Some(pause) if refusal.passing => {
-                transfer.attempt += 1;
-                transfer.state = State::Waiting {
-                    until: now + *pause,
-                };
-                self.transfers.insert(sid.clone(), transfer);
-            }
-            Some(_) | None => {
-                let why = refusal.code.as_deref().and_then(Progress::parse);
-                said.tell(match why {
-                    Some(Progress::Busy | Progress::BusyNotify) => Notice::TransferBusy { to },
-                    Some(Progress::Unavailable) => Notice::TransferUnavailable { to },
-                    Some(
-                        Progress::Ringing
-                        | Progress::Answered
-                        | Progress::Declined
-                        | Progress::Glare
-                        | Progress::NoAnswer
-                        | Progress::NotConnected,
-                    )
-                    | None => Notice::NotTransferred {
-                        to,
-                        detail: refusal.detail,
-                    },
-                });
-            }
-        }
-    }
-
-    pub(super) fn wake_transfers<P: From<Purpose>>(
-        &mut self,
-        now: Millis,
-        ledger: &mut Ledger<P>,
-        said: &mut Said,
-    ) {
-        let legs = &self.legs;
-        self.transfers.retain(|sid, transfer| {
-            transfer.deadline().is_none() || legs.get(sid).is_some_and(is_connected)
-        });
-        let due = |transfer: &Transfer| transfer.deadline().is_some_and(|until| until <= now);
-        let due: Vec<ReservationSid> = (self.transfers.iter())
-            .filter(|(_, transfer)| due(transfer))
-            .map(|(sid, _)| sid.clone())
-            .collect();
-        for sid in due {
-            if let Some(transfer) = self.transfers.get_mut(&sid) {
-                transfer.state = State::Asking;
-            }
-            self.ask_to_transfer(&sid, ledger, said);
-        }
     }
 
     /// His task may say that he is transferred: the call is ended in place of a request that died.
@@ -246,7 +107,7 @@ impl InternalCall {
         let Stage::Connected { doubt, .. } = &leg.stage else {
             return None;
         };
-        let leaves = doubt.has_hung_up() || self.transfers.contains_key(&over.sid);
+        let leaves = doubt.has_hung_up() || self.is_asking(&over.sid, &Topic::Transfer);
         if leaves || to.worker() == Some(&self.me.worker) {
             return None;
         }
@@ -275,13 +136,33 @@ impl InternalCall {
         }
     }
 
-    pub(super) fn transfer_view(&self, sid: &str, leg: &Leg) -> Option<TransferView> {
-        let ordered = self.transfers.keys().any(|key| key.as_str() == sid);
-        match (leg.may_transfer(), ordered) {
-            (true, true) => Some(TransferView::Ordered),
-            (true, false) => Some(TransferView::Able),
+    pub(super) fn transfer_view(&self, sid: &ReservationSid, leg: &Leg) -> Option<OrderView> {
+        match (leg.may_transfer(), self.is_asking(sid, &Topic::Transfer)) {
+            (true, true) => Some(OrderView::Ordered),
+            (true, false) => Some(OrderView::Able),
             (false, _) => None,
         }
+    }
+}
+
+/// What whoever transfers reads once it is over.
+pub(super) fn told(name: Pii<String>, to: &Destination, outcome: Result<(), Refusal>) -> Notice {
+    let to = to.name();
+    let Err(Refusal { code, detail, .. }) = outcome else {
+        return Notice::HandedOn { name, to };
+    };
+    match code.as_deref().and_then(Progress::parse) {
+        Some(Progress::Busy | Progress::BusyNotify) => Notice::TransferBusy { to },
+        Some(Progress::Unavailable) => Notice::TransferUnavailable { to },
+        Some(
+            Progress::Ringing
+            | Progress::Answered
+            | Progress::Declined
+            | Progress::Glare
+            | Progress::NoAnswer
+            | Progress::NotConnected,
+        )
+        | None => Notice::NotTransferred { to, detail },
     }
 }
 
@@ -300,8 +181,4 @@ pub fn onward_notice(name: Pii<String>, to: Destination, calling: bool) -> Notic
             Destination::Queue(_) => None,
         },
     }
-}
-
-fn is_connected(leg: &Leg) -> bool {
-    matches!(leg.stage, Stage::Connected { .. })
 }

@@ -210,6 +210,10 @@ fn kept(event: &Event) -> Option<Json> {
         | Event::WaitCancelled { .. }
         | Event::DeclineChosen { .. }
         | Event::TransferPressed { .. }
+        | Event::AddPressed { .. }
+        | Event::PartyHoldPressed { .. }
+        | Event::PartyRemovePressed { .. }
+        | Event::EndForAllPressed { .. }
         | Event::PersonRemoved { .. }
         | Event::ActionRequested { .. }
         | Event::ReservationChanged { .. }

@@ -95,6 +95,21 @@ pub fn event(object: &JsValue) -> Result<Event, ReadError> {
         "transferPressed" => Event::TransferPressed {
             reservation: field(object, "reservation")?,
         },
+        "addPressed" => Event::AddPressed {
+            reservation: field(object, "reservation")?,
+        },
+        "partyHoldPressed" => Event::PartyHoldPressed {
+            reservation: field(object, "reservation")?,
+            label: field(object, "label")?,
+            on: field(object, "on")?,
+        },
+        "partyRemovePressed" => Event::PartyRemovePressed {
+            reservation: field(object, "reservation")?,
+            label: field(object, "label")?,
+        },
+        "endForAllPressed" => Event::EndForAllPressed {
+            reservation: field(object, "reservation")?,
+        },
         "personChanged" => Event::PersonChanged {
             person: field(object, "person")?,
         },

@@ -266,6 +266,11 @@ impl Office {
             | Notice::TransferBusy { .. }
             | Notice::TransferUnavailable { .. }
             | Notice::NotTransferred { .. }
+            | Notice::AddBusy { .. }
+            | Notice::AddUnavailable { .. }
+            | Notice::NotAdded { .. }
+            | Notice::NotRemoved { .. }
+            | Notice::NotEndedForAll { .. }
             | Notice::FunctionsUnreachable { .. } => {}
         }
     }

@@ -75,6 +75,8 @@ fn bad_events() -> Vec<JsValue> {
             json!({"kind": "callBackPressed"}),
             json!({"kind": "declineChosen", "reservation": "WR1", "reason": "busy"}),
             json!({"kind": "transferPressed", "reservation": "WR1"}),
+            json!({"kind": "partyHoldPressed", "reservation": crate::tab::reservation(), "label": "callee", "on": "yes"}),
+            json!({"kind": "partyRemovePressed", "reservation": crate::tab::reservation(), "label": 7}),
             json!({"kind": "declineChosen", "reservation": crate::tab::reservation(), "reason": "bored"}),
             json!({"kind": "actionRequested", "token": 1, "action": "acceptTask", "sid": 7}),
             json!({"kind": "reservationChanged", "reservation": null}),

@@ -146,7 +146,7 @@ fn a_call_is_placed_talked_and_ended() {
         crate::tab::value(&canvas),
         json!({"name": "Bob Brown", "line": {"kind": "talking", "name": "Bob Brown"},
                "offered": false, "connecting": false, "hold": "off", "heldByOther": false, "otherLost": false,
-               "transfer": "able"})
+               "transfer": "able", "parties": [], "add": "able", "endingForAll": false})
     );
     assert!(tab
         .call("callView", &["WR0".into()])

@@ -21,6 +21,8 @@ export type {
   OfferRow,
   Outcome,
   Panel,
+  PartyState,
+  PartyView,
   PersonRow,
   Phase,
   Place,

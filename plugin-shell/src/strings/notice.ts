@@ -37,6 +37,11 @@ const SENTENCES: Record<Exclude<Notice['kind'], 'unanswered' | 'misconfigured'>,
   transferBusy: 'BacklineTransferBusy',
   transferUnavailable: 'BacklineTransferUnavailable',
   notTransferred: 'BacklineNotTransferred',
+  addBusy: 'BacklineAddBusy',
+  addUnavailable: 'BacklineAddUnavailable',
+  notAdded: 'BacklineNotAdded',
+  notRemoved: 'BacklineNotRemoved',
+  notEndedForAll: 'BacklineNotEndedForAll',
   functionsUnreachable: 'BacklineFunctionsUnreachable',
 };
 

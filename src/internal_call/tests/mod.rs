@@ -15,6 +15,7 @@ mod legs;
 mod missed;
 mod outcomes;
 mod own_leg;
+mod parties;
 mod placing;
 mod rejoining;
 mod transferring;

@@ -1,7 +1,7 @@
 //! Cold transfer of a call by conference.
 
 use super::*;
-use crate::view::TransferView;
+use crate::view::OrderView;
 
 fn carol() -> Callee {
     Callee {
@@ -37,7 +37,7 @@ fn chosen(core: &mut Core, callee: Callee) -> Vec<Effect> {
     core.told(NOW, &Event::TransferPressed { reservation })
 }
 
-fn view(core: &Core) -> Option<TransferView> {
+fn view(core: &Core) -> Option<OrderView> {
     core.call_view(reservation().as_str()).unwrap().transfer
 }
 
@@ -56,14 +56,14 @@ fn transferred(own: &mut Value) {
 fn either_party_transfers_the_other_to_whoever_is_chosen() {
     for role in ["caller", "callee"] {
         let mut core = talking(role);
-        assert_eq!(view(&core), Some(TransferView::Able));
+        assert_eq!(view(&core), Some(OrderView::Able));
         let (id, request) = order(&chosen(&mut core, carol()));
         let form = [
             ("taskSid".to_owned(), task().to_string()),
             ("workerSid".to_owned(), carol().worker.to_string()),
         ];
         assert_eq!(request.form, form);
-        assert_eq!(view(&core), Some(TransferView::Ordered));
+        assert_eq!(view(&core), Some(OrderView::Ordered));
         assert!(paths(&chosen(&mut core, carol())).is_empty(), "once");
         let told = notices(&settle(&mut core, id, ok()));
         let (name, to) = ("Bob Brown".into(), "Carol Clark".into());
@@ -79,7 +79,7 @@ fn either_party_transfers_the_other_to_whoever_is_chosen() {
 fn nobody_is_transferred_to_himself_nor_by_whoever_is_to_take_him() {
     let mut core = talking("caller");
     assert!(paths(&chosen(&mut core, bob())).is_empty());
-    assert_eq!(view(&core), Some(TransferView::Able));
+    assert_eq!(view(&core), Some(OrderView::Able));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn whoever_cannot_be_reached_is_named_and_the_call_goes_on() {
         let (id, _) = order(&chosen(&mut core, carol()));
         let effects = settle(&mut core, id, answered(409, code));
         assert_eq!(notices(&effects), [notice]);
-        assert_eq!(view(&core), Some(TransferView::Able));
+        assert_eq!(view(&core), Some(OrderView::Able));
     }
 }
 
@@ -125,7 +125,7 @@ fn what_is_not_heard_is_asked_again_and_told_in_the_end() {
     let (mut id, _) = order(&chosen(&mut core, carol()));
     for pause in [1, 4] {
         assert!(notices(&settle(&mut core, id, failed())).is_empty());
-        assert_eq!(view(&core), Some(TransferView::Ordered));
+        assert_eq!(view(&core), Some(OrderView::Ordered));
         let mut at = NOW;
         loop {
             let (due, effects) = wait(&mut core);
@@ -142,7 +142,7 @@ fn what_is_not_heard_is_asked_again_and_told_in_the_end() {
         matches!(told[..], [Notice::NotTransferred { .. }]),
         "{told:?}"
     );
-    assert_eq!(view(&core), Some(TransferView::Able));
+    assert_eq!(view(&core), Some(OrderView::Able));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use backline::event::{EffectId, Event};
 use backline::ids::{ReservationSid, TaskSid};
 use backline::recorder::Recorder;
 use backline::time::Millis;
-use backline::view::{CallLine, HoldView, TransferView};
+use backline::view::{CallLine, HoldView, OrderView};
 use backline_world::account;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,7 +175,7 @@ impl Station {
     pub fn transferable(&self) -> Option<ReservationSid> {
         let able = |sid: &&ReservationSid| {
             let view = self.desk.call_view(sid.as_str());
-            view.is_some_and(|view| view.transfer == Some(TransferView::Able))
+            view.is_some_and(|view| view.transfer == Some(OrderView::Able))
         };
         self.reservations.keys().find(able).cloned()
     }

@@ -1,9 +1,9 @@
 import React from 'react';
 import * as Flex from '@twilio/flex-ui';
 import { CallStatus } from '../../panels/call/CallStatus';
+import { Company } from '../../panels/call/Company';
 import { DeclineReasons } from '../../panels/call/DeclineReasons';
 import { HoldButton } from '../../panels/call/HoldButton';
-import { Transfer } from '../../panels/call/Transfer';
 import type { CallProps } from '../../panels/call/useCallView';
 import { FlexTheme } from '../../panels/FlexTheme';
 import type { FlexThemeProps } from '../../panels/FlexTheme';
@@ -18,7 +18,7 @@ interface CanvasProps {
 const isInternal = { if: ({ task }: CanvasProps) => isBetweenAgents(task?.attributes) };
 const isHeldByUs = { if: ({ task }: CanvasProps) => task?.attributes?.client_call === true };
 
-/** Adds what a call between agents needs besides Flex's own: its state, hold, transfer, declining with a reason. */
+/** Adds what a call between agents needs besides Flex's own: its state, hold, who else is in it, transfer, declining with a reason. */
 export function addCallCanvas(flex: typeof Flex, props: CallProps): void {
   const themed = (key: string, Part: React.ComponentType<CallProps & { sid: string }>) => {
     const Themed = flex.withTheme(({ theme, task }: FlexThemeProps & CanvasProps) =>
@@ -33,8 +33,9 @@ export function addCallCanvas(flex: typeof Flex, props: CallProps): void {
     return <Themed key={key} />;
   };
   flex.CallCanvas.Content.add(themed('backline-status', CallStatus), { ...isInternal, sortOrder: 0 });
-  flex.CallCanvas.Content.add(themed('backline-transfer', Transfer), { ...isHeldByUs, sortOrder: 1 });
+  flex.CallCanvas.Content.add(themed('backline-company', Company), { ...isHeldByUs, sortOrder: 1 });
   flex.CallCanvasActions.Content.add(themed('backline-hold', HoldButton), { ...isHeldByUs, sortOrder: 1 });
   flex.IncomingTaskCanvas.Content.add(themed('backline-status', CallStatus), { ...isInternal, sortOrder: 100 });
+  flex.IncomingTaskCanvas.Content.add(themed('backline-company', Company), { ...isHeldByUs, sortOrder: 102 });
   flex.IncomingTaskCanvas.Content.add(themed('backline-decline', DeclineReasons), { ...isInternal, sortOrder: 101 });
 }

@@ -18,7 +18,7 @@ export function CallStatus({ sid, ...call }: CallProps & { sid: string }): React
   );
 }
 
-function words({ name, line, hold, heldByOther, otherLost, offered, connecting, transfer, transferredBy }: CallView, text: CallProps['text']): string[] {
+function words({ name, line, hold, heldByOther, otherLost, offered, connecting, transfer, transferredBy, add, addedBy }: CallView, text: CallProps['text']): string[] {
   const lines = [];
   // That they talk is plain from Flex's own canvas.
   if (line && line.kind !== 'talking') lines.push(callLineText(line, text));
@@ -26,6 +26,8 @@ function words({ name, line, hold, heldByOther, otherLost, offered, connecting, 
   if (hold === 'on' || hold === 'resuming') lines.push(text('BacklineOnHold', { name }));
   if (otherLost) lines.push(text('BacklineOtherLost', { name }));
   if (offered && transferredBy) lines.push(text('BacklineTransferredBy', { name: transferredBy }));
+  if (offered && addedBy) lines.push(text('BacklineAddedBy', { name: addedBy }));
+  if (add === 'ordered') lines.push(text('BacklineAdding'));
   if (transfer === 'ordered') lines.push(text('BacklineTransferring'));
   if (heldByOther) lines.push(text('BacklineHeldByOther', { name }));
   return lines;
