@@ -64,11 +64,27 @@ export interface CallView {
     /**
      * Whether the other party can be transferred.
      */
-    transfer: TransferView | undefined;
+    transfer: OrderView | undefined;
     /**
      * Who transferred the caller, if the call follows a transfer.
      */
     transferredBy: Pii<string> | undefined;
+    /**
+     * Who added this agent, if two talked before.
+     */
+    addedBy: Pii<string> | undefined;
+    /**
+     * The others, where somebody was added.
+     */
+    parties: PartyView[];
+    /**
+     * Whether a colleague can be added.
+     */
+    add: OrderView | undefined;
+    /**
+     * Whether it is being ended for everybody.
+     */
+    endingForAll: boolean;
 }
 
 /**
@@ -145,7 +161,7 @@ export type Colleagues = Colleague[];
 /**
  * A fact.
  */
-export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldAppeared"; tab: Tab; empty: boolean } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "filtersOpened"; open: boolean } | { kind: "filterChosen"; facet: Facet; value?: string | undefined } | { kind: "filtersCleared" } | { kind: "personChosen"; callee: Callee } | { kind: "rowsShown"; workers: WorkerSid[] } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "tellWhenFreePressed"; callee: Callee } | { kind: "waitCancelled"; worker: WorkerSid } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "transferPressed"; reservation: ReservationSid } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "workTold"; workers: WorkerSid[]; work?: RawWork[] | undefined } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
+export type Event = { kind: "started"; configuration: RawConfiguration; me: RawMe; activities: RawActivity[]; tab?: string | undefined; lost?: CallSid[]; origin?: number | undefined } | { kind: "tabChosen"; tab: Tab } | { kind: "fieldAppeared"; tab: Tab; empty: boolean } | { kind: "fieldOpened"; tab: Tab } | { kind: "retryPressed"; tab: Tab } | { kind: "queryTyped"; tab: Tab; text: Pii<string> } | { kind: "filtersOpened"; open: boolean } | { kind: "filterChosen"; facet: Facet; value?: string | undefined } | { kind: "filtersCleared" } | { kind: "personChosen"; callee: Callee } | { kind: "rowsShown"; workers: WorkerSid[] } | { kind: "favouritePressed"; worker: WorkerSid } | { kind: "favouriteMoved"; worker: WorkerSid; up: boolean } | { kind: "favouritesChanged"; colleagues: RawColleague[] } | { kind: "queueChosen"; queue: string } | { kind: "callPressed" } | { kind: "callBackPressed"; callee: Callee } | { kind: "tellWhenFreePressed"; callee: Callee } | { kind: "waitCancelled"; worker: WorkerSid } | { kind: "declineChosen"; reservation: ReservationSid; reason: DeclineReason } | { kind: "transferPressed"; reservation: ReservationSid } | { kind: "addPressed"; reservation: ReservationSid } | { kind: "partyHoldPressed"; reservation: ReservationSid; label: string; on: boolean } | { kind: "partyRemovePressed"; reservation: ReservationSid; label: string } | { kind: "endForAllPressed"; reservation: ReservationSid } | { kind: "personChanged"; person: RawPerson } | { kind: "personRemoved"; worker: WorkerSid } | { kind: "workTold"; workers: WorkerSid[]; work?: RawWork[] | undefined } | { kind: "actionRequested"; token: ActionToken; action: FlexAction; sid?: string | undefined; taskSid?: string | undefined; target?: string | undefined } | { kind: "reservationChanged"; reservation: RawReservation } | { kind: "legOffered"; leg: CallSid; reservation?: ReservationSid | undefined; offered: Offered } | { kind: "legOpened"; leg: CallSid } | { kind: "legAudible"; leg: CallSid } | { kind: "legMuted"; leg: CallSid; muted: boolean } | { kind: "legEnded"; leg: CallSid; detail?: string | undefined } | { kind: "participantsChanged"; reservation: ReservationSid; participants: RawParticipant[] } | { kind: "taskSelected"; reservation?: ReservationSid | undefined } | { kind: "swapPressed"; reservation: ReservationSid } | { kind: "endAndAnswerPressed"; reservation: ReservationSid } | { kind: "legRetryPressed"; reservation: ReservationSid } | { kind: "actionEnded"; token: ActionToken; failure?: Failure | undefined } | { kind: "settled"; id: EffectId; outcome: Outcome } | { kind: "deadlineReached" };
 
 /**
  * A favourite who can be called by a digit: always the same, whoever is online.
@@ -193,6 +209,24 @@ export type Panel = "dialpad" | "call" | "calls";
  * A part of the list of people.
  */
 export type Group = "favourites" | "recent" | "everybody";
+
+/**
+ * A party of a call of more than two, as its tasks tell it.
+ */
+export interface CallParty {
+    /**
+     * His participant's label: `caller`, `callee`, or the task of one who was added.
+     */
+    label: string;
+    /**
+     * What he is called; empty, if it is not known (a queue was called).
+     */
+    name: Pii<string>;
+    /**
+     * Whether he is there.
+     */
+    state: PartyState;
+}
 
 /**
  * A person who can be called.
@@ -460,6 +494,28 @@ export type ReservationSid = string;
 export type Effect = { kind: "verdict"; token: ActionToken; verdict: Verdict } | { kind: "createTask"; id: EffectId; order: TaskOrder } | { kind: "startOutboundCall"; id: EffectId; order: OutboundOrder } | { kind: "transferTask"; id: EffectId; reservation: ReservationSid; to: TransferTarget } | { kind: "callWorker"; id: EffectId; reservation: ReservationSid; from: Pii<string>; url: string; statusCallback: string } | { kind: "acceptTask"; id: EffectId; reservation: ReservationSid } | { kind: "selectTask"; id: EffectId; reservation: ReservationSid } | { kind: "rejectReservation"; id: EffectId; reservation: ReservationSid } | { kind: "completeTask"; id: EffectId; reservation: ReservationSid; task: TaskSid } | { kind: "http"; id: EffectId; request: HttpRequest } | { kind: "restoreDirectory"; id: EffectId } | { kind: "loadDirectory"; id: EffectId; offline: ActivitySid | undefined } | { kind: "loadPeople"; id: EffectId; after: WorkerSid | undefined } | { kind: "listPeople"; id: EffectId; request: HttpRequest } | { kind: "watchPeople"; id: EffectId; workers: WorkerSid[] } | { kind: "settleDirectory"; id: EffectId } | { kind: "saveDirectory" } | { kind: "restoreFavourites"; id: EffectId } | { kind: "keepFavourites"; colleagues: Colleague[] } | { kind: "openFavourites"; id: EffectId; owner: WorkerSid } | { kind: "writeFavourite"; id: EffectId; colleague: Colleague; ttl: number } | { kind: "listQueues"; id: EffectId; request: HttpRequest } | { kind: "loadQueues"; id: EffectId } | { kind: "setAudio"; audio: Audio } | { kind: "forwardLeg"; id: EffectId; leg: CallSid } | { kind: "showLeg"; leg: CallSid | undefined } | { kind: "endListening"; leg: CallSid } | { kind: "keepConference"; reservation: ReservationSid } | { kind: "holdParticipant"; id: EffectId; reservation: ReservationSid; participant: string; participantType: string; hold: boolean } | { kind: "hangUp"; id: EffectId; reservation: ReservationSid } | { kind: "notify"; notice: Notice } | { kind: "notifyRinging"; from: Pii<string>; reservation: ReservationSid } | { kind: "viewChanged"; panel: Panel };
 
 /**
+ * Another party of a call of more than two.
+ */
+export interface PartyView {
+    /**
+     * Names him to the core.
+     */
+    label: string;
+    /**
+     * What he is called; empty, if it is not known.
+     */
+    name: Pii<string>;
+    /**
+     * Whether he is there.
+     */
+    state: PartyState;
+    /**
+     * Whether he is being held, taken back or removed.
+     */
+    changing: boolean;
+}
+
+/**
  * As it was read: anybody who may write to the map may have written it.
  */
 export interface RawColleague {
@@ -641,7 +697,7 @@ export interface PersonRow {
  * Something that the agent must read, each with a sentence and a remedy in every locale.
  * `detail` is what the server or the SDK said.
  */
-export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "targetNotAnswered"; target: Pii<string> } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "free"; callee: Callee } | { kind: "notFree"; name: Pii<string> } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "calledMeanwhile"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "notBack"; name: Pii<string> } | { kind: "notRejoined"; name: Pii<string>; detail: string } | { kind: "transferredTo"; name: Pii<string>; to: Pii<string> } | { kind: "transferredNotCalling"; name: Pii<string>; to: Pii<string>; callee: Callee | undefined } | { kind: "handedOn"; name: Pii<string>; to: Pii<string> } | { kind: "transferBusy"; to: Pii<string> } | { kind: "transferUnavailable"; to: Pii<string> } | { kind: "notTransferred"; to: Pii<string>; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
+export type Notice = { kind: "misconfigured"; key: string; place: Place } | { kind: "keysContradict"; key: string; secondKey: string } | { kind: "keyNeedsKey"; key: string; secondKey: string } | { kind: "targetNotAnswered"; target: Pii<string> } | { kind: "callNotPlaced"; detail: string } | { kind: "calleeNotRung"; detail: string } | { kind: "acceptFailed"; detail: string } | { kind: "rejectFailed"; detail: string } | { kind: "completeFailed"; detail: string } | { kind: "cleanUpFailed"; detail: string } | { kind: "nobodyElseInQueue" } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "free"; callee: Callee } | { kind: "notFree"; name: Pii<string> } | { kind: "missed"; name: Pii<string>; back: Callee | undefined } | { kind: "calledMeanwhile"; name: Pii<string>; back: Callee | undefined } | { kind: "holdFailed"; detail: string } | { kind: "resumeFailed"; detail: string } | { kind: "callNotOpened"; name: Pii<string>; detail: string } | { kind: "notHeld"; name: Pii<string>; detail: string } | { kind: "notResumed"; name: Pii<string>; detail: string } | { kind: "waitsLong"; name: Pii<string>; seconds: number } | { kind: "oneCallTooMany"; name: Pii<string> } | { kind: "cutOff"; name: Pii<string> } | { kind: "givenBack"; name: Pii<string> } | { kind: "notGivenBack"; name: Pii<string>; detail: string } | { kind: "notBack"; name: Pii<string> } | { kind: "notRejoined"; name: Pii<string>; detail: string } | { kind: "transferredTo"; name: Pii<string>; to: Pii<string> } | { kind: "transferredNotCalling"; name: Pii<string>; to: Pii<string>; callee: Callee | undefined } | { kind: "handedOn"; name: Pii<string>; to: Pii<string> } | { kind: "transferBusy"; to: Pii<string> } | { kind: "transferUnavailable"; to: Pii<string> } | { kind: "notTransferred"; to: Pii<string>; detail: string } | { kind: "addBusy"; name: Pii<string> } | { kind: "addUnavailable"; name: Pii<string> } | { kind: "notAdded"; name: Pii<string>; detail: string } | { kind: "notRemoved"; name: Pii<string>; detail: string } | { kind: "notEndedForAll"; detail: string } | { kind: "functionsUnreachable"; url: string; detail: string };
 
 /**
  * The Call Agent / Call Queue panel.
@@ -1029,6 +1085,11 @@ export type Place = "flex" | "worker" | "functions";
 export type ContactUri = string;
 
 /**
+ * Where something is that is ordered by a button.
+ */
+export type OrderView = "able" | "ordered";
+
+/**
  * Where the call is that the panel placed.
  */
 export type CallLine = { kind: "idle" } | { kind: "calling"; name: Pii<string> } | { kind: "ringing"; name: Pii<string> } | { kind: "talking"; name: Pii<string> } | { kind: "unanswered"; name: Pii<string>; why: Unanswered } | { kind: "cancelled"; name: Pii<string> } | { kind: "ended"; name: Pii<string> } | { kind: "failed"; notice: Notice };
@@ -1039,14 +1100,14 @@ export type CallLine = { kind: "idle" } | { kind: "calling"; name: Pii<string> }
 export type HoldView = "off" | "holding" | "on" | "resuming";
 
 /**
- * Where the transfer of the other party is.
- */
-export type TransferView = "able" | "ordered";
-
-/**
  * Whether a field has a list to offer.
  */
 export type Phase = { kind: "closed" } | { kind: "loading" } | { kind: "ready" } | { kind: "empty" } | { kind: "nobody" } | { kind: "failed"; detail: string };
+
+/**
+ * Whether a party is in a call of more than two, or why he is not.
+ */
+export type PartyState = "ringing" | "there" | "on_hold" | "left" | "declined" | "no_answer";
 
 /**
  * Whether somebody could be rung, as far as was asked.
@@ -1297,6 +1358,14 @@ export interface InternalCall {
      * Since when the other party has been lost: his leg ended, and nobody hung up. Milliseconds of Unix time.
      */
     lost?: string;
+    /**
+     * On the task of whoever was added to a call in which two talked: who added him, by his name.
+     */
+    added_by?: Pii<string>;
+    /**
+     * On all tasks of a call to which somebody was added: who is, was or may come to be in it.
+     */
+    parties?: CallParty[];
     /**
      * On the task of whoever stays: the other party transferred him, to this one.
      */

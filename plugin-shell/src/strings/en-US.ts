@@ -87,6 +87,8 @@ export const enUS = {
   BacklineFunctionsUnreachable: 'Internal calls will not work: Backline\'s functions at {{url}} do not answer as they should. Ask your administrator to check serverless_functions_domain and that the functions run. ({{detail}})',
   BacklineHold: 'Hold {{name}}',
   BacklineResume: 'Resume {{name}}',
+  BacklineHoldAll: 'Hold all others',
+  BacklineResumeAll: 'Resume with all',
   BacklineOnHold: '{{name}} is on hold.',
   BacklineHeldByOther: '{{name}} put you on hold.',
   BacklineOtherLost: "{{name}}'s connection was lost. Waiting for them to come back.",

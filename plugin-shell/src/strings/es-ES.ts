@@ -88,6 +88,8 @@ export const esES: StringTable = {
   BacklineFunctionsUnreachable: 'Las llamadas internas no funcionarán: las funciones de Backline en {{url}} no responden como deberían. Pida a su administrador que compruebe serverless_functions_domain y que las funciones estén en marcha. ({{detail}})',
   BacklineHold: 'Poner en espera a {{name}}',
   BacklineResume: 'Reanudar con {{name}}',
+  BacklineHoldAll: 'Poner en espera a todos los demás',
+  BacklineResumeAll: 'Reanudar con todos',
   BacklineOnHold: '{{name}} está en espera.',
   BacklineHeldByOther: '{{name}} le ha puesto en espera.',
   BacklineOtherLost: 'Se perdió la conexión de {{name}}. Esperando a que vuelva.',

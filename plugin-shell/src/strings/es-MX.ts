@@ -88,6 +88,8 @@ export const esMX: StringTable = {
   BacklineFunctionsUnreachable: 'Las llamadas internas no funcionarán: las funciones de Backline en {{url}} no responden como deberían. Pide a tu administrador que revise serverless_functions_domain y que las funciones estén en marcha. ({{detail}})',
   BacklineHold: 'Poner en espera a {{name}}',
   BacklineResume: 'Reanudar con {{name}}',
+  BacklineHoldAll: 'Poner en espera a todos los demás',
+  BacklineResumeAll: 'Reanudar con todos',
   BacklineOnHold: '{{name}} está en espera.',
   BacklineHeldByOther: '{{name}} te puso en espera.',
   BacklineOtherLost: 'Se perdió la conexión de {{name}}. Esperando a que regrese.',

@@ -88,6 +88,8 @@ export const ptBR: StringTable = {
   BacklineFunctionsUnreachable: 'As chamadas internas não vão funcionar: as funções do Backline em {{url}} não respondem como deveriam. Peça ao administrador para verificar serverless_functions_domain e se as funções estão em execução. ({{detail}})',
   BacklineHold: 'Colocar {{name}} em espera',
   BacklineResume: 'Retomar com {{name}}',
+  BacklineHoldAll: 'Colocar todos os outros em espera',
+  BacklineResumeAll: 'Retomar com todos',
   BacklineOnHold: '{{name}} está em espera.',
   BacklineHeldByOther: '{{name}} colocou você em espera.',
   BacklineOtherLost: 'A conexão de {{name}} caiu. Aguardando a volta.',

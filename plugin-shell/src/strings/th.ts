@@ -88,6 +88,8 @@ export const th: StringTable = {
   BacklineFunctionsUnreachable: 'การโทรภายในจะใช้งานไม่ได้ เนื่องจากฟังก์ชันของ Backline ที่ {{url}} ไม่ตอบตามที่ควร โปรดขอให้ผู้ดูแลระบบตรวจสอบ serverless_functions_domain และตรวจว่าฟังก์ชันทำงานอยู่ ({{detail}})',
   BacklineHold: 'พักสาย {{name}}',
   BacklineResume: 'คุยต่อกับ {{name}}',
+  BacklineHoldAll: 'พักสายคนอื่นทั้งหมด',
+  BacklineResumeAll: 'คุยต่อกับทุกคน',
   BacklineOnHold: 'พักสาย {{name}} อยู่',
   BacklineHeldByOther: '{{name}} พักสายคุณไว้',
   BacklineOtherLost: 'การเชื่อมต่อของ {{name}} ขาดหาย กำลังรอให้กลับมา',

@@ -88,6 +88,8 @@ export const zhHans: StringTable = {
   BacklineFunctionsUnreachable: '内部呼叫将无法使用：位于 {{url}} 的 Backline 函数没有正常响应。请让管理员检查 serverless_functions_domain，并确认函数正在运行。（{{detail}}）',
   BacklineHold: '保持与 {{name}} 的通话',
   BacklineResume: '恢复与 {{name}} 的通话',
+  BacklineHoldAll: '保持所有其他人',
+  BacklineResumeAll: '恢复与所有人的通话',
   BacklineOnHold: '{{name}} 处于保持状态。',
   BacklineHeldByOther: '{{name}} 已将您置于保持状态。',
   BacklineOtherLost: '{{name}} 的连接已中断，正在等待对方返回。',

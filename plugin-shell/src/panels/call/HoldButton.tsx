@@ -3,11 +3,17 @@ import { Box } from '@twilio-paste/core/box';
 import { Button } from '@twilio-paste/core/button';
 import { PauseIcon } from '@twilio-paste/icons/esm/PauseIcon';
 import { PlayIcon } from '@twilio-paste/icons/esm/PlayIcon';
+import type { CallView } from '../../core/types';
 import { useCallView } from './useCallView';
 import type { CallProps } from './useCallView';
 
 /** Paste draws the line around a button's 44 pixels, Flex within them; and the row of Flex's buttons cuts off what sticks out. */
 const AS_LARGE_AS_FLEX = 'scale(0.956)';
+
+function words({ name, parties }: CallView, held: boolean, text: CallProps['text']): string {
+  if (parties.length > 0) return text(held ? 'BacklineResumeAll' : 'BacklineHoldAll');
+  return text(held ? 'BacklineResume' : 'BacklineHold', { name });
+}
 
 /** Hold and resume: Flex has no button of its own here, for it does not know the conference of a call between agents. */
 export function HoldButton({ sid, ...call }: CallProps & { sid: string }): React.ReactElement | null {
@@ -16,7 +22,7 @@ export function HoldButton({ sid, ...call }: CallProps & { sid: string }): React
   if (!view?.hold || (view.line && view.line.kind !== 'talking')) return null;
   const held = view.hold === 'on' || view.hold === 'resuming';
   const busy = view.hold === 'holding' || view.hold === 'resuming';
-  const label = call.text(held ? 'BacklineResume' : 'BacklineHold', { name: view.name });
+  const label = words(view, held, call.text);
   const press = () => {
     // A failure is told by the core.
     if (!busy) call.invoke(held ? 'UnholdCall' : 'HoldCall', { sid }).catch(() => undefined);
