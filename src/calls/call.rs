@@ -167,7 +167,12 @@ impl Call {
         self.name = raw.name();
         self.internal = raw.strategy();
         if let Some(on_hold) = raw.other_on_hold() {
-            self.see(PartyId::Other, "agent", on_hold);
+            // Two who are there go on talking to each other.
+            let kind = match raw.others_present() {
+                0 | 1 => "agent",
+                _ => "worker",
+            };
+            self.see(PartyId::Other, kind, on_hold);
         }
     }
 

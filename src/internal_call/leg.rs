@@ -1,7 +1,6 @@
 //! One leg: this agent's reservation of a call between agents, and what was done about it.
 
 use super::application::ENQUEUE_WAIT;
-use super::parties;
 use super::warm_transfer::Company;
 use crate::event::ActionToken;
 use crate::ids::WorkerSid;
@@ -294,11 +293,8 @@ impl Leg {
     }
 
     pub(super) fn is_held_by_other(&self) -> bool {
-        let call = &self.reservation.call;
-        let held = match self.is_of_several() {
-            true => parties::is_held(&self.reservation),
-            false => self.company.is_held() || call.on_hold.unwrap_or_default().is(call.role),
-        };
+        let (call, task) = (&self.reservation.call, &self.reservation.task);
+        let held = self.company.is_held() || call.is_held(task);
         matches!(self.stage, Stage::Connected { .. }) && held
     }
 
@@ -329,15 +325,10 @@ pub(super) fn queue_member(reservation: &InternalReservation) -> bool {
     reservation.to_queue && reservation.call.role == Role::Callee
 }
 
-/// Whether the other party is on hold, as the task says.
+/// Whether the other party is on hold, or all others are, as the task says.
 pub(super) fn noted_hold(reservation: &InternalReservation) -> Hold {
-    if let Some(hold) = parties::noted_hold(reservation) {
-        return hold;
-    }
-    let call = &reservation.call;
-    if call.on_hold.unwrap_or_default().is(call.role.other()) {
-        Hold::On
-    } else {
-        Hold::Off
+    match reservation.call.holds_others(&reservation.task) {
+        true => Hold::On,
+        false => Hold::Off,
     }
 }

@@ -12,7 +12,7 @@
 //! Each is one [`Wish`]: asked again where it was not heard ([`asking`](super::asking)).
 
 use super::asking::{Party, Topic, Wish};
-use super::leg::{Hold, Leg};
+use super::leg::Leg;
 use super::{InternalCall, Purpose, Refusal, Said};
 use crate::dialpad::Destination;
 use crate::effect::{Effect, Notice};
@@ -135,35 +135,8 @@ impl Leg {
 }
 
 /// Whoever else is, was or may come to be in a call of several.
-pub(super) fn others(reservation: &InternalReservation) -> impl Iterator<Item = &CallParty> {
-    let own = own_label(reservation);
-    let all = reservation.call.parties.iter().flatten();
-    all.filter(move |party| party.label != own)
-}
-
-/// This agent, as the functions label him.
-fn own_label(reservation: &InternalReservation) -> String {
-    match reservation.call.role {
-        Role::Callee if reservation.call.added_by.is_some() => reservation.task.to_string(),
-        role => role.as_str().to_owned(),
-    }
-}
-
-/// Whether another one put this agent on hold, in a call of several.
-pub(super) fn is_held(reservation: &InternalReservation) -> bool {
-    let own = own_label(reservation);
-    let held = |party: &CallParty| party.label == own && party.state == PartyState::OnHold;
-    reservation.call.parties.iter().flatten().any(held)
-}
-
-/// Whether all others are on hold, in a call of several; `None` in another.
-pub(super) fn noted_hold(reservation: &InternalReservation) -> Option<Hold> {
-    others(reservation).next()?;
-    let is = |state: PartyState| others(reservation).any(|party| party.state == state);
-    Some(match is(PartyState::OnHold) && !is(PartyState::There) {
-        true => Hold::On,
-        false => Hold::Off,
-    })
+fn others(reservation: &InternalReservation) -> impl Iterator<Item = &CallParty> {
+    reservation.call.others(&reservation.task)
 }
 
 fn is_removable(party: &CallParty) -> bool {

@@ -255,6 +255,44 @@ impl InternalCall {
     }
 }
 
+impl InternalCall {
+    /// Whoever else is, was or may come to be in the call of which `task` is a part, where it is one of more than two.
+    pub fn others<'a>(&'a self, task: &TaskSid) -> impl Iterator<Item = &'a CallParty> {
+        let own = self.own_label(task);
+        let all = self.parties.iter().flatten();
+        all.filter(move |party| party.label != own)
+    }
+
+    /// The agent whose task it is, as the functions label him.
+    fn own_label(&self, task: &TaskSid) -> String {
+        match self.role {
+            Role::Callee if self.added_by.is_some() => task.to_string(),
+            role => role.as_str().to_owned(),
+        }
+    }
+
+    /// Whether another one put this agent on hold.
+    #[must_use]
+    pub fn is_held(&self, task: &TaskSid) -> bool {
+        let own = self.own_label(task);
+        let held = |party: &CallParty| party.label == own && party.state == PartyState::OnHold;
+        match &self.parties {
+            Some(parties) => parties.iter().any(held),
+            None => self.on_hold.unwrap_or_default().is(self.role),
+        }
+    }
+
+    /// Whether the other party is on hold, or all others are.
+    #[must_use]
+    pub fn holds_others(&self, task: &TaskSid) -> bool {
+        let is = |state: PartyState| self.others(task).any(|party| party.state == state);
+        match &self.parties {
+            Some(_) => is(PartyState::OnHold) && !is(PartyState::There),
+            None => self.on_hold.unwrap_or_default().is(self.role.other()),
+        }
+    }
+}
+
 /// To whom a party of a call is transferred.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]

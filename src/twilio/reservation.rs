@@ -117,13 +117,25 @@ impl RawReservation {
             .unwrap_or_default()
     }
 
-    /// On a call between agents: whether the other party is on hold.
+    /// On a call between agents: whether the other party is on hold, or all others are.
     #[must_use]
     pub fn other_on_hold(&self) -> Option<bool> {
         let links = self
             .of_task(|attributes| attributes.internal_call.clone())
             .filter(|_| self.is_internal())?;
-        Some(links.on_hold.unwrap_or_default().is(links.role.other()))
+        Some(links.holds_others(&self.task_sid))
+    }
+
+    /// How many others are in a call between agents of more than two.
+    #[must_use]
+    pub fn others_present(&self) -> usize {
+        let links = self.of_task(|attributes| attributes.internal_call.clone());
+        let links = links.filter(|_| self.is_internal());
+        let present = |links: &InternalCall| {
+            let others = links.others(&self.task_sid);
+            others.filter(|party| party.state.is_present()).count()
+        };
+        links.as_ref().map_or(0, present)
     }
 
     /// Whether it is a call between agents that goes on when one of their pages goes.

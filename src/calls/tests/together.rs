@@ -88,6 +88,50 @@ fn a_call_between_agents_goes_on_hold_like_any_other() {
     agent.assert_talks_to(1);
 }
 
+fn of_several(states: [&str; 3]) -> Value {
+    let labels = ["caller", "callee", "WT00000000000000000000000000000077"];
+    let party = |(label, state)| json!({"label": label, "name": "", "state": state});
+    let parties: Vec<_> = labels.into_iter().zip(states).map(party).collect();
+    let mut attributes = colleague(false);
+    attributes["internal_call"]["parties"] = json!(parties);
+    attributes
+}
+
+fn held(effects: &[Effect]) -> usize {
+    let posts = posts(effects).into_iter();
+    posts.filter(|post| post.1 == "hold").count()
+}
+
+/// He is in a call of three, and on a customer's.
+fn away_from_two() -> Agent {
+    let mut agent = with_internal_calls();
+    agent.task(1, "pending", colleague(false));
+    agent.accepts(1);
+    agent.task(1, "accepted", of_several(["there"; 3]));
+    agent.leg_comes(1, Offered::ByFlex);
+    agent.opens(1);
+    agent.is_heard(1);
+    let effects = agent.talks_to(2);
+    assert_eq!(held(&effects), 0);
+    agent
+}
+
+#[test]
+fn two_colleagues_talk_on_while_he_is_on_another_call_and_he_is_back_at_once() {
+    let mut agent = away_from_two();
+    agent.assert_talks_to(2);
+    let effects = agent.swaps_to(1);
+    assert_eq!(held(&effects), 0);
+    agent.assert_talks_to(1);
+}
+
+#[test]
+fn the_last_colleague_who_is_left_meanwhile_hears_music() {
+    let mut agent = away_from_two();
+    let effects = agent.task(1, "accepted", of_several(["left", "there", "there"]));
+    assert_eq!(held(&effects), 1);
+}
+
 #[test]
 fn a_colleague_beyond_the_limit_reads_that_he_is_busy() {
     let mut agent = Agent::configured(

@@ -187,7 +187,10 @@ proptest! {
         let raw: RawReservation = read(&value).unwrap();
         prop_assert!(raw.is_voice() && raw.is_internal());
         prop_assert_eq!(raw.worker_leg(), leg.clone());
-        let held = call.on_hold.unwrap_or_default().is(call.role.other());
+        let held = match &call.parties {
+            Some(_) => call.holds_others(&TaskSid::from_number(2)),
+            None => call.on_hold.unwrap_or_default().is(call.role.other()),
+        };
         prop_assert_eq!(raw.other_on_hold(), Some(held));
         let expected = InternalReservation {
             strategy: StrategyName::Conference,
