@@ -7,14 +7,14 @@
 //! | | the third takes no work, is busy, or has no phone | refused 409, with that outcome as code |
 //! | | somebody is being added at this moment | refused 503 |
 //! | | a request that added somebody died | listing |
-//! | | | knowing, if somebody was added before; else claiming |
+//! | | | knowing, if somebody was added before; else letting go |
 //! | listing (tasks of the call) | | knowing |
 //! | knowing (the tasks of those who were added) | he is called, or in it | done, once it is written |
 //! | | there are as many as may be | refused 409 |
-//! | | | claiming |
+//! | | | letting go |
+//! | letting go (of the two with whom it began) | | claiming |
 //! | claiming (`If-Match`, on the caller's task) | it changed meanwhile (412) | reading again |
-//! | | written | letting go |
-//! | letting go (of everybody who is in it) | | creating |
+//! | | written | creating |
 //! | creating (his task) | made | writing back |
 //! | writing back (`If-Match`) | it changed meanwhile (412) | re-reading |
 //! | | written | telling everybody ([`Parties`]) |
@@ -116,14 +116,14 @@ impl Add {
             },
             State::Reading { by } => self.judge(now, by, answers),
             State::Listing { call } => match answers.into_iter().next() {
-                Some(Answer::Listed(tasks)) => self.know(now, call, tasks),
+                Some(Answer::Listed(tasks)) => self.know(call, tasks),
                 other => refused(other),
             },
-            State::Knowing { call } => self.known(now, call, answers),
+            State::Knowing { call } => self.known(call, answers),
             State::Claiming { mut call } => match answers.into_iter().next() {
                 Some(Answer::Task(caller)) => {
                     call.caller = caller;
-                    self.let_go(call)
+                    self.create(settings, call)
                 }
                 Some(Answer::Failed { status: 412, .. }) => self.again(settings, call),
                 other => refused(other),
@@ -132,7 +132,7 @@ impl Add {
                 let is_left = |answer: &Answer| matches!(answer, Answer::Failed { status, .. } if *status != 404);
                 match answers.into_iter().find(is_left) {
                     Some(failed) => refused(Some(failed)),
-                    None => self.create(settings, call),
+                    None => self.claim(now, call),
                 }
             }
             State::Creating { call } => match answers.into_iter().next() {
@@ -250,7 +250,7 @@ impl Add {
                 self.state = State::Listing { call };
                 Step::Orders(vec![Order::ListCalleeTasks { caller_task }])
             }
-            None => self.know(now, call, Vec::new()),
+            None => self.know(call, Vec::new()),
         }
     }
 
@@ -282,7 +282,7 @@ impl Add {
         }
     }
 
-    fn know(&mut self, now: Millis, call: Call, listed: Vec<TaskSid>) -> Step {
+    fn know(&mut self, call: Call, listed: Vec<TaskSid>) -> Step {
         let mut tasks = others(&call.caller);
         for task in listed {
             if !tasks.contains(&task) {
@@ -290,14 +290,14 @@ impl Add {
             }
         }
         if call.caller.added().is_empty() && call.caller.adding_at().is_none() {
-            return self.claim(now, call);
+            return self.let_go(call);
         }
         self.state = State::Knowing { call };
         let fetch = |task| Order::FetchTask { task };
         Step::Orders(tasks.into_iter().map(fetch).collect())
     }
 
-    fn known(&mut self, now: Millis, call: Call, answers: Vec<Answer>) -> Step {
+    fn known(&mut self, call: Call, answers: Vec<Answer>) -> Step {
         let mut open = Vec::new();
         for answer in answers {
             match answer {
@@ -322,7 +322,7 @@ impl Add {
             let message = "There are as many in this call as there may be.";
             return Step::Respond(Response::coded(409, FULL, message));
         }
-        self.claim(now, call)
+        self.let_go(call)
     }
 
     fn claim(&mut self, now: Millis, call: Call) -> Step {

@@ -14,6 +14,7 @@ mod glare;
 mod harness;
 mod losses;
 mod outcomes;
+mod parties;
 mod reloads;
 mod schedules;
 mod transfers;

@@ -22,7 +22,7 @@ const SCHEDULES: u64 = 300;
 const ENOUGH: u64 = 10_000;
 
 /// What may go wrong, and with what.
-const FAULTS: [(&str, &[Fault]); 29] = [
+const FAULTS: [(&str, &[Fault]); 33] = [
     ("rpc:create-task", &[Fault::Lose, Fault::Fail(500), SLOW]),
     ("rpc:call", &[Fault::Lose, Fault::Fail(500), SLOW]),
     ("rpc:complete", &[Fault::Lose, Fault::Fail(500)]),
@@ -44,6 +44,16 @@ const FAULTS: [(&str, &[Fault]); 29] = [
         "http:transfer",
         &[Fault::Lose, Fault::Double, Fault::Fail(503), SLOW],
     ),
+    (
+        "http:add",
+        &[Fault::Lose, Fault::Double, Fault::Fail(503), SLOW],
+    ),
+    (
+        "http:remove",
+        &[Fault::Lose, Fault::Double, Fault::Fail(503)],
+    ),
+    ("rest:let-go", &[Fault::Lose, Fault::Fail(503)]),
+    ("rest:remove-participant", &[Fault::Lose, Fault::Fail(503)]),
     ("http:hold", &[Fault::Lose, Fault::Fail(503), SLOW]),
     ("http:check", &[Fault::Lose, Fault::Double]),
     (
@@ -94,7 +104,7 @@ const FAULTS: [(&str, &[Fault]); 29] = [
 const SLOW: Fault = Fault::Delay(Millis::from_secs(6));
 
 /// What people may do, how often of all that they do, and whether a schedule may lack it.
-const ACTS: [(Kind, u64); 14] = [
+const ACTS: [(Kind, u64); 18] = [
     (Kind::Accept, 16),
     (Kind::Call, 2),
     (Kind::CallBack, 2),
@@ -104,6 +114,10 @@ const ACTS: [(Kind, u64); 14] = [
     (Kind::Cancel, 2),
     (Kind::Hold, 4),
     (Kind::Transfer, 6),
+    (Kind::Add, 6),
+    (Kind::Remove, 2),
+    (Kind::HoldParty, 2),
+    (Kind::EndForAll, 1),
     (Kind::Leave, 2),
     (Kind::Return, 2),
     (Kind::DropSocket, 2),
@@ -122,6 +136,10 @@ enum Kind {
     Cancel,
     Hold,
     Transfer,
+    Add,
+    Remove,
+    HoldParty,
+    EndForAll,
     Leave,
     Return,
     DropSocket,
@@ -223,6 +241,13 @@ fn act(office: &mut Office, rng: &mut Rng, at: Millis, seat: Seat, kind: Kind) {
             Act::Hold
         }
         Kind::Transfer => Act::Transfer((seat + 1 + rng.below(2) as usize) % 3),
+        Kind::Add => Act::Add((seat + 1 + rng.below(2) as usize) % 3),
+        Kind::Remove => Act::Remove,
+        Kind::HoldParty => {
+            office.act_at(at + span, used, Act::HoldParty(false));
+            Act::HoldParty(true)
+        }
+        Kind::EndForAll => Act::EndForAll,
         Kind::Leave => Act::Activity {
             name: rng.one_of(&["Offline", "Break", "Unavailable"]),
             reject_pending: rng.below(2) == 0,

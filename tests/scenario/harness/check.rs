@@ -39,10 +39,12 @@ impl Office {
     }
 
     pub(super) fn check(&self) {
-        let mut callees: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut callees: BTreeMap<(&str, Option<&str>), u32> = BTreeMap::new();
         for task in open_tasks(&self.world, "callee") {
+            // Each who is added to a call has one of his own.
+            let added = link(task, "added_by").and_then(|_| link(task, "callee_worker"));
             let count = callees
-                .entry(link(task, "caller_task").unwrap())
+                .entry((link(task, "caller_task").unwrap(), added))
                 .or_default();
             *count += 1;
             if *count > 1 {

@@ -141,6 +141,14 @@ pub enum Act {
     Resume,
     /// Transfers the other party to this one.
     Transfer(Agent),
+    /// Adds this one to the call.
+    Add(Agent),
+    /// Takes a party of several out of the call: the first of the others who is there, or rings.
+    Remove,
+    /// Puts a party of several on hold, or takes one back.
+    HoldParty(bool),
+    /// Ends a call of several for everybody.
+    EndForAll,
     /// Calls back whom he missed.
     CallBack,
     /// Closes this tab.

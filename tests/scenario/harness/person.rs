@@ -6,6 +6,7 @@ use super::{Office, NAMES};
 use backline::effect::Notice;
 use backline::event::{Callee, Event, FlexAction, Tab};
 use backline::ids::{ContactUri, ReservationSid};
+use backline::twilio::attributes::PartyState;
 use backline::view::HoldView;
 use backline_world::account;
 use backline_world::routing::ReservationUpdate;
@@ -103,6 +104,39 @@ impl Office {
                 if let Some(reservation) = station.transferable() {
                     self.choose_person(seat, to);
                     self.dispatch(seat, Event::TransferPressed { reservation });
+                }
+            }
+            Act::Add(whom) => {
+                if let Some((reservation, _)) = station.company(|view| view.add.is_some()) {
+                    self.choose_person(seat, whom);
+                    self.dispatch(seat, Event::AddPressed { reservation });
+                }
+            }
+            Act::Remove => {
+                let removable =
+                    |state: PartyState| state.is_present() || state == PartyState::Ringing;
+                if let Some((reservation, label)) = station.other_party(removable) {
+                    self.dispatch(seat, Event::PartyRemovePressed { reservation, label });
+                }
+            }
+            Act::HoldParty(on) => {
+                let wanted = if on {
+                    PartyState::There
+                } else {
+                    PartyState::OnHold
+                };
+                if let Some((reservation, label)) = station.other_party(|state| state == wanted) {
+                    let pressed = Event::PartyHoldPressed {
+                        reservation,
+                        label,
+                        on,
+                    };
+                    self.dispatch(seat, pressed);
+                }
+            }
+            Act::EndForAll => {
+                if let Some((reservation, _)) = station.company(|view| !view.parties.is_empty()) {
+                    self.dispatch(seat, Event::EndForAllPressed { reservation });
                 }
             }
             Act::HangUp => self.hang_up(agent),

@@ -152,8 +152,8 @@ impl Office {
         let (mine, other): (Vec<_>, Vec<_>) = all
             .iter()
             .partition(|one| one.worker.as_ref() == Some(&own));
-        let (Some(mine), Some(other)) = (mine.first(), other.first()) else {
-            return;
+        let ([mine], [other]) = (&mine[..], &other[..]) else {
+            return; // over meanwhile, or of several
         };
         let graph = self.world.telephony.audio();
         let hears = |call| {
@@ -218,6 +218,11 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::TransferBusy { .. }
         | Notice::TransferUnavailable { .. }
         | Notice::NotTransferred { .. } => "not transferred",
+        Notice::AddBusy { .. } | Notice::AddUnavailable { .. } | Notice::NotAdded { .. } => {
+            "not added"
+        }
+        Notice::NotRemoved { .. } => "not removed",
+        Notice::NotEndedForAll { .. } => "not ended for all",
         Notice::CallNotOpened { .. }
         | Notice::NotHeld { .. }
         | Notice::NotResumed { .. }

@@ -8,7 +8,8 @@ use backline::event::{EffectId, Event};
 use backline::ids::{ReservationSid, TaskSid};
 use backline::recorder::Recorder;
 use backline::time::Millis;
-use backline::view::{CallLine, HoldView, OrderView};
+use backline::twilio::attributes::PartyState;
+use backline::view::{CallLine, CallView, HoldView, OrderView};
 use backline_world::account;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -178,6 +179,21 @@ impl Station {
             view.is_some_and(|view| view.transfer == Some(OrderView::Able))
         };
         self.reservations.keys().find(able).cloned()
+    }
+
+    /// A call of his whose canvas is so.
+    pub fn company(&self, so: impl Fn(&CallView) -> bool) -> Option<(ReservationSid, CallView)> {
+        let view = |sid: &ReservationSid| Some((sid.clone(), self.desk.call_view(sid.as_str())?));
+        let mut views = self.reservations.keys().filter_map(view);
+        views.find(|(_, view)| so(view))
+    }
+
+    /// Another party of a call of several, of those in this state.
+    pub fn other_party(&self, so: impl Fn(PartyState) -> bool) -> Option<(ReservationSid, String)> {
+        let found = |view: &CallView| view.parties.iter().any(|party| so(party.state));
+        let (sid, view) = self.company(|view| view.hold.is_some() && found(view))?;
+        let party = view.parties.into_iter().find(|party| so(party.state))?;
+        Some((sid, party.label))
     }
 
     pub fn hold(&self, reservation: &ReservationSid) -> Option<HoldView> {
