@@ -5,6 +5,7 @@ import { type Agents, expect, test } from "../helpers/test";
 import { type Agent, talk } from "../helpers/agent";
 import { conversations } from "../helpers/pair";
 import type { Sandbox } from "../helpers/sandbox";
+import { begin, expectNeverOnTwo, holdAndAnswer } from "../helpers/several";
 import { expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
@@ -187,6 +188,33 @@ test("whose page is loaded again leaves it, and the two others talk on", async (
   await bob.expectNoTasks();
   await alice.hangUp();
   await expectAllFree(all);
+});
+
+test("among several calls: while Alice takes Dana the two others talk on, and nobody hears her twice", async ({ sandbox, agents }) => {
+  const alice = await agents.listening("alice");
+  const bob = await agents.at("bob");
+  const carol = await agents.at("carol", 3);
+  const ears = await begin(sandbox, alice, 2);
+  for (const other of ["bob", "carol"] as const) await sandbox.setActivity(other, "Available");
+  await talk(sandbox, alice, bob);
+  await add(alice, carol.name);
+  await carol.expectRinging();
+  await carol.accept();
+  await expectHears(ears, { alice: ["bob", "carol"], bob: ["alice", "carol"], carol: ["alice", "bob"] });
+  for (const other of ["bob", "carol"] as const) await sandbox.setActivity(other, "Offline");
+  await ears.customerCalls("Erin");
+  await holdAndAnswer(alice);
+  await expectHears(ears, { Erin: ["alice"], bob: ["carol"], carol: ["bob"] });
+  await alice.swapTo(bob.name);
+  await expectHears(ears, { Erin: ["music"], bob: ["alice", "carol"], carol: ["alice", "bob"], alice: ["bob", "carol"] });
+  await expectNeverOnTwo(sandbox, alice);
+  await alice.hangUpOf(bob.name);
+  await expectHears(ears, { bob: ["carol"], carol: ["bob"] });
+  await bob.hangUp();
+  await alice.swapTo("Erin");
+  await alice.hangUpOf("Erin");
+  await alice.complete("Erin");
+  await sandbox.setCapacity("alice", 1);
 });
 
 test("requests that fail at first, callbacks that come twice and late or never: all three are in it, and it ends", async ({ sandbox, agents }) => {

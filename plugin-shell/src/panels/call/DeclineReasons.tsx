@@ -15,7 +15,8 @@ const REASONS: Record<DeclineReason, StringKey> = {
 /** Declines a colleague's call and tells him why; Flex's own button declines without a word. */
 export function DeclineReasons({ sid, ...call }: CallProps & { sid: string }): React.ReactElement | null {
   const view = useCallView(call, sid);
-  if (!view?.offered) return null;
+  // Of one who is added nobody waits for a word.
+  if (!view?.offered || view.addedBy) return null;
   const label = call.text('BacklineDeclineLabel');
   return (
     <Box role="group" aria-label={label} display="flex" flexWrap="wrap" justifyContent="center" rowGap="space30" columnGap="space30" padding="space30">

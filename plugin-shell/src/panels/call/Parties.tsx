@@ -38,7 +38,7 @@ export function Parties({ sid, parties, taken, ending, dispatch, text }: Props):
           <Row key={party.label} sid={sid} party={party} taken={taken && !ending} dispatch={dispatch} text={text} />
         ))}
       </Box>
-      {taken && (
+      {taken && parties.filter(isPresent).length > 1 && (
         <Box display="flex" justifyContent="center" paddingTop="space30">
           <Button
             variant="destructive_secondary"
@@ -54,6 +54,8 @@ export function Parties({ sid, parties, taken, ending, dispatch, text }: Props):
   );
 }
 
+const isPresent = ({ state }: PartyView) => state === 'there' || state === 'on_hold';
+
 interface RowProps extends Pick<Props, 'sid' | 'taken' | 'dispatch' | 'text'> {
   party: PartyView;
 }
@@ -61,7 +63,7 @@ interface RowProps extends Pick<Props, 'sid' | 'taken' | 'dispatch' | 'text'> {
 function Row({ sid, party, taken, dispatch, text }: RowProps): React.ReactElement {
   const name = party.name || text('BacklinePartyOfQueue');
   const held = party.state === 'on_hold';
-  const present = held || party.state === 'there';
+  const present = isPresent(party);
   const button = { variant: 'secondary', size: 'icon_small', disabled: party.changing } as const;
   const labelled = (key: StringKey) => ({ 'aria-label': text(key, { name }), title: text(key, { name }) });
   return (
