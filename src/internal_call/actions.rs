@@ -357,6 +357,7 @@ impl InternalCall {
             return;
         };
         let noted = leg.noted_hold();
+        let several = leg.is_of_several();
         let Stage::Connected { hold, .. } = &mut leg.stage else {
             return;
         };
@@ -367,6 +368,8 @@ impl InternalCall {
         let wanted = if on { Hold::On } else { Hold::Off };
         let mut failure = None;
         match succeeded(outcome) {
+            // Each of several may have been held or taken back by himself meanwhile.
+            Ok(()) if several => *hold = noted,
             Ok(()) => *hold = wanted,
             Err(refusal) => {
                 // It may have been done all the same, and only the answer be lost: the task knows.

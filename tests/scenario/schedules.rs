@@ -188,6 +188,9 @@ fn plan(office: &mut Office, rng: &mut Rng) {
     let start = office.now;
     let first = call(rng, ALICE);
     office.act_at(start, ALICE, first);
+    if rng.below(4) == 0 {
+        three(office, rng, start);
+    }
     // Schedules differ most if each does without some of it.
     let mut kinds = Vec::new();
     for (kind, weight) in ACTS {
@@ -209,6 +212,24 @@ fn plan(office: &mut Office, rng: &mut Rng) {
             let at = start + Millis::from_secs(moment) + Millis(rng.below(1000));
             office.act_at(at, seat, Act::TidyUp);
         }
+    }
+}
+
+/// One calls another, who accepts; one of them adds the third, who accepts too: what comes of itself too seldom.
+fn three(office: &mut Office, rng: &mut Rng, start: Millis) {
+    let mut at = start;
+    let by = rng.one_of(&[ALICE, BOB]);
+    let acts = [
+        (ALICE, Act::Call(BOB)),
+        (BOB, Act::Accept),
+        (by, Act::Add(CAROL)),
+        (CAROL, Act::Accept),
+        (rng.one_of(&[ALICE, BOB, CAROL]), Act::HoldParty(true)),
+        (rng.one_of(&[ALICE, BOB, CAROL]), Act::Remove),
+    ];
+    for (seat, act) in acts {
+        office.act_at(at, seat, act);
+        at = at + Millis(2_000 + rng.below(3_000));
     }
 }
 
@@ -394,7 +415,7 @@ fn whatever_happens_every_outcome_is_true_and_nothing_is_left() {
 }
 
 /// What agents may read. (That there is nobody else in a queue needs a workflow that offers callers their own calls.)
-const OUTCOMES: [&str; 23] = [
+const OUTCOMES: [&str; 25] = [
     "calling",
     "ringing",
     "talking",
@@ -418,6 +439,8 @@ const OUTCOMES: [&str; 23] = [
     "reject failed",
     "clean-up failed",
     "not back",
+    "three talk",
+    "not added",
 ];
 
 #[test]

@@ -262,6 +262,19 @@ fn the_hold_button_holds_all_others_and_whoever_is_held_reads_it() {
 }
 
 #[test]
+fn a_late_answer_to_hold_says_nothing_of_whoever_was_held_by_himself_meanwhile() {
+    let mut core = talking("caller", &["there", "there", "there"]);
+    let (_, effects) = action(&mut core, FlexAction::HoldCall, reservation().as_str());
+    let id = posts(&effects)[0].0;
+    core.told(
+        NOW,
+        &told_of("caller", "accepted", &["there", "there", "on_hold"]),
+    );
+    settle(&mut core, id, ok());
+    assert_eq!(view(&core).hold, Some(HoldView::Off));
+}
+
+#[test]
 fn whoever_is_added_reads_by_whom_and_joins_under_his_own_task() {
     let mut core = desk();
     let own = |status| {

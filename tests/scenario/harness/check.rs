@@ -36,6 +36,9 @@ impl Office {
         self.talked |= [(0, 1), (0, 2), (1, 2)]
             .into_iter()
             .any(|(one, other)| self.talk(one, other));
+        if (0..NAMES.len()).all(|one| self.heard(one).iter().any(|heard| heard.len() > 1)) {
+            *self.shown.entry("three talk").or_default() += 1;
+        }
     }
 
     pub(super) fn check(&self) {
