@@ -178,11 +178,12 @@ impl InternalCall {
         }
     }
 
-    /// His call of this agent in person, if it is on offer.
+    /// His call of this agent in person, if it is on offer; not one to which he adds him: others are in that.
     fn offer_of(&self, colleague: &WorkerSid) -> Option<ReservationSid> {
         let his = |leg: &Leg| {
             leg.is_on_offer_to_callee()
                 && !leg.is_queue_member()
+                && leg.reservation.call.added_by.is_none()
                 && leg.reservation.call.caller_worker.as_ref() == Some(colleague)
         };
         let found = self.legs.iter().find(|(_, leg)| his(leg));

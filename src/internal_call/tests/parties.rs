@@ -262,6 +262,26 @@ fn the_hold_button_holds_all_others_and_whoever_is_held_reads_it() {
 }
 
 #[test]
+fn whoever_calls_the_one_who_adds_him_gives_nothing_way_and_is_put_among_no_others() {
+    let (mut core, _) = rung();
+    let effects = core.told(
+        NOW,
+        &offer("callee", "pending", |r| {
+            r["sid"] = json!(ReservationSid::from_number(21));
+            r["taskSid"] = json!(third());
+            let own = &mut r["attributes"]["internal_call"];
+            own["caller_task"] = json!(TaskSid::from_number(1));
+            own["added_by"] = json!("Bob Brown");
+        }),
+    );
+    assert!(paths(&effects).is_empty(), "{effects:?}");
+    assert!(notices(&effects).is_empty());
+    let effects = press(&mut core);
+    let accepts = |effect: &Effect| matches!(effect, Effect::AcceptTask { .. });
+    assert!(!effects.iter().any(accepts));
+}
+
+#[test]
 fn a_late_answer_to_hold_says_nothing_of_whoever_was_held_by_himself_meanwhile() {
     let mut core = talking("caller", &["there", "there", "there"]);
     let (_, effects) = action(&mut core, FlexAction::HoldCall, reservation().as_str());
