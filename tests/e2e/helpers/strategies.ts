@@ -1,9 +1,10 @@
 // The three ways in which two agents are connected: how each is configured, and the few facts in which they differ for an agent.
 import { expect } from "@playwright/test";
 import type { Agent } from "./agent";
+import { add, transferTo } from "./company";
 import { APPLICATION_SID, INTERNAL_CALLS_QUEUE_SID, type Rule, type Sandbox, SILENT_NUMBER } from "./sandbox";
 import type { Agents } from "./test";
-import { expectHears, ofParticipant } from "./transfers";
+import { expectHears, expectLeavable, ofParticipant, toColleague, toQueue } from "./transfers";
 import { Ears } from "./who-hears";
 
 export interface Strategy {
@@ -27,6 +28,28 @@ export interface Strategy {
   expectUnreached(caller: Agent, callee: Agent): Promise<boolean>;
   /** Accepts what rings, as soon as a person may. */
   accept(agent: Agent): Promise<void>;
+  /** Hands the other party on, cold, by the button for it, and is out of the call. */
+  transfer(agent: Agent, to: Agent): Promise<void>;
+  transferToQueue(agent: Agent, queue: string): Promise<void>;
+  /** Whether both of the two may do so: of a call that was handed over Flex offers it to whom it was handed only. */
+  eitherTransfers: boolean;
+  /** Brings a third into the call: adds, or consults; he accepts, and all three are together. */
+  bringIn(agent: Agent, third: Agent): Promise<void>;
+  /** Waits until whoever leaves a call of three leaves the others to themselves, and the last but one ends it. */
+  expectLeavable(sandbox: Sandbox): Promise<void>;
+}
+
+/** Flex's own buttons. */
+const flexTransfers = {
+  transfer: (agent: Agent, to: Agent) => toColleague(agent, "Transfer to", to.identity),
+  transferToQueue: (agent: Agent, queue: string) => toQueue(agent, "Transfer to", queue),
+  expectLeavable,
+};
+
+async function consult(agent: Agent, third: Agent): Promise<void> {
+  await toColleague(agent, "Consult", third.identity);
+  await third.expectRinging();
+  await third.accept();
 }
 
 /** `features.internal_call` as the sandbox has it at its start. */
@@ -47,6 +70,16 @@ export const CONFERENCE: Strategy = {
     return true;
   },
   accept: (agent) => agent.accept(),
+  transfer: (agent, to) => transferTo(agent, "an agent", to.name),
+  transferToQueue: (agent, queue) => transferTo(agent, "a queue", queue),
+  eitherTransfers: true,
+  bringIn: async (agent, third) => {
+    await add(agent, third.name);
+    await third.expectRinging();
+    await third.accept();
+  },
+  // The functions look who is there.
+  expectLeavable: async () => undefined,
 };
 
 export const APPLICATION: Strategy = {
@@ -65,6 +98,14 @@ export const APPLICATION: Strategy = {
     return true;
   },
   accept: (agent) => agent.accept(),
+  ...flexTransfers,
+  eitherTransfers: true,
+  bringIn: async (agent, third) => {
+    await consult(agent, third);
+    // The other one waits meanwhile, as a customer does.
+    await expect(ofParticipant(agent, `Hang up ${third.name}`)).toBeVisible();
+    await agent.page.locator(".Twilio-CallCanvas").getByRole("button", { name: /^Unhold / }).click();
+  },
 };
 
 export const WARM_TRANSFER: Strategy = {
@@ -88,6 +129,9 @@ export const WARM_TRANSFER: Strategy = {
     await agent.page.waitForTimeout(600);
     await agent.accept();
   },
+  ...flexTransfers,
+  eitherTransfers: false,
+  bringIn: consult,
 };
 
 export const STRATEGIES = [CONFERENCE, APPLICATION, WARM_TRANSFER];

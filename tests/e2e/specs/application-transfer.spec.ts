@@ -4,7 +4,7 @@ import { expect, test } from "../helpers/test";
 import { type Agent } from "../helpers/agent";
 import type { Sandbox } from "../helpers/sandbox";
 import { APPLICATION, configure, CONFERENCE } from "../helpers/strategies";
-import { expectHears, expectLeavable, ofParticipant, toColleague, toQueue } from "../helpers/transfers";
+import { expectHears, expectLeavable, ofParticipant, toColleague } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
 async function talk(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<Ears> {
@@ -48,26 +48,6 @@ test("the caller hands her part on to Carol, cold, and Carol back to her: Bob st
   await agents.close();
 });
 
-test("the callee hands his part on to Carol, cold: Alice goes on with her, and her hanging up ends it for both", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  const carol = await agents.at("carol", 3);
-  const ears = await talk(sandbox, alice, bob);
-  await toColleague(bob, "Transfer to", "carol");
-  await carol.expectRinging();
-  await expect(carol.tasks.first()).toContainText(alice.name);
-  await expectHears(ears, { alice: ["music"], bob: [] });
-  await bob.expectNoTasks();
-  await carol.accept();
-  await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
-  await carol.page.screenshot({ path: "../../target/e2e-application-transferred.png" });
-  await alice.hangUp();
-  await expect(carol.hangUpButton).toBeHidden();
-  await carol.complete(alice.name);
-  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
-  await agents.close();
-});
-
 test("Bob consults Carol: Alice waits with music, all three talk, and he leaves the two to themselves", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
@@ -107,22 +87,5 @@ test("a consult that Carol rejects leaves Alice and Bob as they were", async ({ 
   await alice.hangUp();
   await expect(bob.hangUpButton).toBeHidden();
   for (const agent of [alice, bob]) await agent.expectNoTasks();
-  await agents.close();
-});
-
-test("the callee hands his part on to a queue, whose member talks to Alice", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  const carol = await agents.at("carol", 3);
-  const ears = await talk(sandbox, alice, bob);
-  await toQueue(bob, "Transfer to", "Everyone");
-  await carol.expectRinging();
-  await expectHears(ears, { alice: ["music"] });
-  await carol.accept();
-  await expectHears(ears, { alice: ["carol"], carol: ["alice"] });
-  await carol.hangUp();
-  await expect(alice.hangUpButton).toBeHidden();
-  await carol.complete(alice.name);
-  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
   await agents.close();
 });

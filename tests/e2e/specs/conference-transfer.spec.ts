@@ -1,24 +1,11 @@
 // Calls by a conference of the functions: either agent transfers the other, cold, by Backline's own button. Whoever stays then
 // calls the third by himself.
 import { expect, test } from "../helpers/test";
-import { type Agent, talk } from "../helpers/agent";
+import { talk } from "../helpers/agent";
+import { transferTo } from "../helpers/company";
 import { conversations } from "../helpers/pair";
 import { expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
-
-/** Chooses whom to, and presses "Transfer now". */
-async function transfer(agent: Agent, to: "an agent" | "a queue", name: string): Promise<void> {
-  const canvas = agent.page.locator(".Twilio-CallCanvas");
-  await canvas.getByRole("button", { name: "Transfer", exact: true }).click();
-  await canvas.getByRole("tab", { name: `To ${to}` }).click();
-  const label = to === "an agent" ? "Select an agent" : "Select a queue";
-  const now = canvas.getByRole("button", { name: "Transfer now" });
-  await expect(now).toBeDisabled();
-  await canvas.getByRole("combobox", { name: label }).fill(name);
-  await canvas.getByRole("listbox", { name: label }).getByRole("option", { name }).first().click();
-  await agent.page.screenshot({ path: `../../target/e2e-conference-transfer-${agent.identity}.png` });
-  await now.click();
-}
 
 for (const [who, leaving] of [["callee", "bob"], ["caller", "alice"]] as const) {
   test(`the ${who} transfers the other to Carol, who reads who calls and who transferred, and both talk`, async ({ sandbox, agents }) => {
@@ -30,7 +17,7 @@ for (const [who, leaving] of [["callee", "bob"], ["caller", "alice"]] as const) 
     await talk(sandbox, alice, bob);
     const conversation = await conversations(sandbox);
     expect(conversation).toEqual([expect.any(String)]);
-    await transfer(leaves, "an agent", carol.name);
+    await transferTo(leaves, "an agent", carol.name);
     await expect(leaves.told(`You transferred ${stays.name} to ${carol.name}`)).toBeVisible();
     await expect(stays.told(`${leaves.name} transferred you to ${carol.name}`)).toBeVisible();
     await carol.expectRinging();
@@ -48,32 +35,12 @@ for (const [who, leaving] of [["callee", "bob"], ["caller", "alice"]] as const) 
   });
 }
 
-test("a chain of transfers leads back to Bob: Alice is handed on to Carol, and by her to him", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  const carol = await agents.at("carol", 3);
-  const ears = new Ears(sandbox);
-  await talk(sandbox, alice, bob);
-  await transfer(bob, "an agent", carol.name);
-  await carol.expectRinging();
-  await carol.accept();
-  await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
-  // He takes one call at a time, and the one that he left is being completed.
-  await bob.expectNoTasks();
-  await transfer(carol, "an agent", bob.name);
-  await bob.expectRinging();
-  await bob.accept();
-  await expectHears(ears, { alice: ["bob"], bob: ["alice"], carol: [] });
-  await bob.hangUp();
-  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
-});
-
 test("Carol declines: whoever was transferred reads it and is left in no call", async ({ sandbox, agents }) => {
   const alice = await agents.at("alice");
   const bob = await agents.at("bob");
   const carol = await agents.at("carol", 3);
   await talk(sandbox, alice, bob);
-  await transfer(bob, "an agent", carol.name);
+  await transferTo(bob, "an agent", carol.name);
   await carol.expectRinging();
   await carol.reject();
   await expect(alice.told(`${carol.name} declined the call`)).toBeVisible();
@@ -87,26 +54,10 @@ test("Carol takes no calls: nobody is transferred, and the two talk on", async (
   const ears = new Ears(sandbox);
   await talk(sandbox, alice, bob);
   await carol.become("Break");
-  await transfer(bob, "an agent", carol.name);
+  await transferTo(bob, "an agent", carol.name);
   await expect(bob.told(`${carol.name} is not taking calls at the moment, so nobody was transferred`)).toBeVisible();
   await expectHears(ears, { alice: ["bob"], bob: ["alice"] });
   await carol.become("Available");
   await alice.hangUp();
   for (const agent of [alice, bob]) await agent.expectNoTasks();
-});
-
-test("to a queue: a member of it talks to whoever was transferred", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  const carol = await agents.at("carol", 3);
-  const ears = new Ears(sandbox);
-  await talk(sandbox, alice, bob);
-  await bob.become("Break");
-  await transfer(bob, "a queue", "Everyone");
-  await carol.expectRinging();
-  await carol.accept();
-  await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
-  await alice.hangUp();
-  await bob.become("Available");
-  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
 });

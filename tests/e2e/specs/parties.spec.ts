@@ -3,26 +3,15 @@
 import type { Locator } from "@playwright/test";
 import { type Agents, expect, test } from "../helpers/test";
 import { type Agent, talk } from "../helpers/agent";
+import { add, canvas } from "../helpers/company";
 import { conversations } from "../helpers/pair";
 import type { Sandbox } from "../helpers/sandbox";
 import { begin, expectNeverOnTwo, holdAndAnswer } from "../helpers/several";
 import { expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
-const canvas = (agent: Agent) => agent.page.locator(".Twilio-CallCanvas");
 const company = (agent: Agent) => canvas(agent).getByRole("region", { name: "Also in this call" });
 const row = (agent: Agent, other: Agent): Locator => company(agent).getByRole("listitem").filter({ hasText: other.name });
-
-/** Chooses whom, and presses "Add to the call". */
-async function add(agent: Agent, name: string): Promise<void> {
-  await canvas(agent).getByRole("button", { name: "Add a colleague" }).click();
-  const now = canvas(agent).getByRole("button", { name: "Add to the call" });
-  await expect(now).toBeDisabled();
-  await canvas(agent).getByRole("combobox", { name: "Select an agent" }).fill(name);
-  await canvas(agent).getByRole("listbox", { name: "Select an agent" }).getByRole("option", { name }).first().click();
-  await agent.page.screenshot({ path: `../../target/e2e-parties-add-${agent.identity}.png` });
-  await now.click();
-}
 
 interface Three {
   alice: Agent;

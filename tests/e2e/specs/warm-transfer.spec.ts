@@ -4,7 +4,7 @@ import type { Agent } from "../helpers/agent";
 import type { Sandbox } from "../helpers/sandbox";
 import { begin, expectNeverOnTwo, holdAndAnswer } from "../helpers/several";
 import { configure, CONFERENCE, expectTalking, WARM_TRANSFER } from "../helpers/strategies";
-import { expectHears, expectLeavable, ofParticipant, toColleague } from "../helpers/transfers";
+import { expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
 async function talk(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<void> {
@@ -46,48 +46,6 @@ test("a number that does not answer is named, and nothing is left", async ({ san
   await expect(bob.tasks).toHaveCount(0);
   await alice.expectNoTasks();
   await configure(sandbox, agents, WARM_TRANSFER);
-});
-
-test("Bob hands Alice on to Carol, cold, and Carol back to Bob: it stays one call, and ends with it", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  const carol = await agents.at("carol", 3);
-  await talk(sandbox, alice, bob);
-  const ears = new Ears(sandbox);
-  await toColleague(bob, "Transfer to", "carol");
-  await carol.expectRinging();
-  await bob.expectNoTasks();
-  await carol.accept();
-  await expectHears(ears, { alice: ["carol"], carol: ["alice"] });
-  await toColleague(carol, "Transfer to", "bob");
-  await bob.expectRinging();
-  await carol.complete(alice.name);
-  await bob.accept();
-  await expectHears(ears, { alice: ["bob"], bob: ["alice"] });
-  await alice.hangUp();
-  await bob.expectNoTasks();
-  await agents.close();
-});
-
-test("Alice consults Carol in a call with Bob: all three hear each other, and she leaves the two to themselves", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  const carol = await agents.at("carol", 3);
-  await talk(sandbox, alice, bob);
-  const ears = new Ears(sandbox);
-  await toColleague(alice, "Consult", "carol");
-  await carol.expectRinging();
-  await carol.accept();
-  await expectHears(ears, { alice: ["bob", "carol"], bob: ["alice", "carol"], carol: ["alice", "bob"] });
-  await expect(ofParticipant(alice, "Hang up Bob Brown")).toBeVisible();
-  await alice.page.screenshot({ path: "../../target/e2e-warm-three.png" });
-  await expectLeavable(sandbox);
-  await alice.hangUp();
-  await expectHears(ears, { bob: ["carol"], carol: ["bob"], alice: [] });
-  await bob.hangUp();
-  await carol.complete(alice.name);
-  for (const agent of [alice, bob]) await agent.expectNoTasks();
-  await agents.close();
 });
 
 test("among several calls: Bob hears music while Alice takes Dana, and nobody hears her twice", async ({ sandbox, agents }) => {
