@@ -4,7 +4,6 @@
 //! |---|---|---|
 //! | asking whose call it is ([`Party`]) | | reading |
 //! | reading (the caller's task, the conference, the third) | the two do not talk, or the caller left; or it is being transferred | refused 409 |
-//! | | the third takes no work, is busy, or has no phone | refused 409, with that outcome as code |
 //! | | somebody is being added at this moment | refused 503 |
 //! | | a request that added somebody died | listing |
 //! | | | knowing, if somebody was added before; else letting go |
@@ -12,7 +11,8 @@
 //! | knowing (the tasks of those who were added) | he is called, or in it | done, once it is written |
 //! | | there are as many as may be | refused 409 |
 //! | | | letting go |
-//! | letting go (of the two with whom it began) | | claiming |
+//! | letting go (of the two with whom it began) | the third takes no work, is busy, or has no phone | refused 409, with that outcome as code |
+//! | | | claiming |
 //! | claiming (`If-Match`, on the caller's task) | it changed meanwhile (412) | reading again |
 //! | | written | creating |
 //! | creating (his task) | made | writing back |
@@ -64,8 +64,11 @@ struct Call {
     by: Task,
     caller: Task,
     conference: ConferenceSid,
-    third: Third,
+    /// Whom it is about; or with which outcome he cannot be called.
+    third: Result<Third, Progress>,
     reservation_timeout_s: Option<u64>,
+    /// The tasks of those who were added, and are or may come to be there: the caller's may not name all.
+    open: Vec<TaskSid>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -224,6 +227,9 @@ impl Add {
         let Some(Room { sid, .. }) = rooms.into_iter().find(|room| room.in_progress) else {
             return refuse(503, "Twilio does not list the call's conference yet.");
         };
+        if caller.is_party(&self.worker) {
+            return refuse(409, "He is in this call already.");
+        }
         let third = match self.third(&caller, &mut answers) {
             Ok(third) => third,
             Err(step) => return step,
@@ -239,6 +245,7 @@ impl Add {
             conference: sid,
             third,
             reservation_timeout_s,
+            open: Vec::new(),
             caller,
         };
         match call.caller.adding_at() {
@@ -254,32 +261,29 @@ impl Add {
         }
     }
 
-    /// Whom it is about; or why he cannot be called.
+    /// Whom it is about, or why he cannot be called; or an answer that says neither.
     fn third(
         &self,
         caller: &Task,
         answers: &mut impl Iterator<Item = Answer>,
-    ) -> Result<Third, Step> {
-        if caller.is_party(&self.worker) {
-            return Err(refuse(409, "He is in this call already."));
-        }
+    ) -> Result<Result<Third, Progress>, Step> {
         let (name, contact_uri): (String, Option<ContactUri>) = match answers.next() {
             Some(Answer::Colleague { name, contact_uri }) => (name, contact_uri),
-            Some(Answer::Failed { status: 404, .. }) => {
-                return Err(unreached(Progress::Unavailable))
-            }
+            Some(Answer::Failed { status: 404, .. }) => (String::new(), None),
             other => return Err(refused(other)),
         };
         let presence = Presence::learnt(answers);
-        match (presence.unreached(caller.busy_policy()), contact_uri) {
-            (Some(outcome), _) => Err(unreached(outcome)),
-            (None, None) => Err(unreached(Progress::Unavailable)),
-            (None, Some(contact_uri)) => Ok(Third {
-                worker: self.worker.clone(),
-                contact_uri,
-                name,
-            }),
-        }
+        Ok(
+            match (presence.unreached(caller.busy_policy()), contact_uri) {
+                (Some(outcome), _) => Err(outcome),
+                (None, None) => Err(Progress::Unavailable),
+                (None, Some(contact_uri)) => Ok(Third {
+                    worker: self.worker.clone(),
+                    contact_uri,
+                    name,
+                }),
+            },
+        )
     }
 
     fn know(&mut self, call: Call, listed: Vec<TaskSid>) -> Step {
@@ -297,7 +301,7 @@ impl Add {
         Step::Orders(tasks.into_iter().map(fetch).collect())
     }
 
-    fn known(&mut self, call: Call, answers: Vec<Answer>) -> Step {
+    fn known(&mut self, mut call: Call, answers: Vec<Answer>) -> Step {
         let mut open = Vec::new();
         for answer in answers {
             match answer {
@@ -311,6 +315,9 @@ impl Add {
         let is_he = |task: &&Task| {
             task.is_added() && task.link("callee_worker") == Some(self.worker.as_str())
         };
+        // His phone rings, so that he may have no room: that is this very call.
+        let added = open.iter().filter(|task| task.is_added());
+        call.open = added.map(|task| task.sid.clone()).collect();
         if let Some(added) = open.iter().find(is_he) {
             return match call.caller.added().contains(&added.sid) {
                 true => self.tell(call.caller.sid),
@@ -332,6 +339,9 @@ impl Add {
     }
 
     fn let_go(&mut self, call: Call) -> Step {
+        if let Err(outcome) = call.third {
+            return unreached(outcome);
+        }
         let orders = [Role::Caller, Role::Callee].map(|role| Order::LetGo {
             conference: call.conference.clone(),
             label: Label::Of(role),
@@ -347,15 +357,22 @@ impl Add {
         let named = rows.into_iter().find(|row| Some(row.label.as_str()) == own);
         let adder = Adder::of(&call.by, named.map(|row| row.name.0).unwrap_or_default());
         let timeout = call.reservation_timeout_s;
-        let order = added_task(settings, &call.caller, adder, &call.third, timeout);
+        let order = match &call.third {
+            Ok(third) => added_task(settings, &call.caller, adder, third, timeout),
+            Err(outcome) => return unreached(*outcome),
+        };
         self.state = State::Creating { call };
         Step::Orders(vec![Order::CreateTask(order)])
     }
 
     fn write_back(&mut self, call: Call, added: Task) -> Step {
         let mut all = call.caller.added();
-        if !all.contains(&added.sid) {
-            all.push(added.sid.clone());
+        // Those who declined, or left, need not be named for ever.
+        all.drain(..all.len().saturating_sub(MOST));
+        for task in call.open.iter().chain([&added.sid]) {
+            if !all.contains(task) {
+                all.push(task.clone());
+            }
         }
         let links = [("added", json!(all)), ("adding", Value::Null)];
         let step = write(&call.caller, &links);

@@ -383,7 +383,11 @@ impl Close {
     }
 
     fn judge(&mut self, call: Call, callees: &[Task], conferences: Vec<Room>) -> Step {
-        if let (Some(leaver), Some(room)) = (self.leaver_of(&call, callees), conferences.first()) {
+        let several = self.leaver.is_some() && callees.iter().any(Task::is_added);
+        if let (true, Some(room)) = (several, conferences.first()) {
+            let Some(leaver) = self.leaver_of(&call, callees) else {
+                return self.done(); // he left long ago
+            };
             let conference = room.sid.clone();
             self.state = State::Counting {
                 call,
@@ -474,13 +478,9 @@ impl Close {
         Some(close_as(callee, how))
     }
 
-    /// Who leaves a call to which somebody was added.
+    /// Who leaves a call to which somebody was added, as long as his task is there.
     fn leaver_of(&self, call: &Call, callees: &[Task]) -> Option<Label> {
-        let leaver = self
-            .leaver
-            .as_ref()
-            .filter(|_| callees.iter().any(Task::is_added))?;
-        match leaver {
+        match self.leaver.as_ref()? {
             Leaver::Labelled(label) => Some(label.clone()),
             Leaver::Of(task) if *task == call.task => Some(Label::Of(Role::Caller)),
             Leaver::Of(task) => callees.iter().find(|one| one.sid == *task)?.label(),

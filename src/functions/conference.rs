@@ -154,7 +154,11 @@ fn joined(
     caller: Task,
 ) -> (Conference, Step) {
     if !caller.is_open() {
-        return end(conference);
+        return match caller.added().is_empty() {
+            true => end(conference),
+            // He left those who were added, and this comes late.
+            false => (Conference::Ending, Step::Respond(Response::empty())),
+        };
     }
     let answered = caller.progress() == Some(Progress::Answered);
     if answered && caller.rejoin_wait().is_some() {

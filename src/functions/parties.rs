@@ -23,6 +23,9 @@ use crate::pii::Pii;
 use crate::twilio::attributes::{CallParty, PartyState, Progress, Role};
 use serde_json::json;
 
+/// So many are told of at most, with those who left (a task's attributes hold 4,096 bytes).
+const ROWS: usize = 12;
+
 /// How often it is written before giving up.
 const ATTEMPTS: u8 = 8;
 
@@ -200,20 +203,20 @@ pub(super) fn others(caller: &Task) -> Vec<TaskSid> {
 
 /// Who is in it: the caller, the callee, and whoever was added, in the order in which they were.
 pub(super) fn parties(tasks: &[Task], there: &[Present]) -> Vec<CallParty> {
-    let known: Vec<CallParty> = tasks.iter().flat_map(Task::parties).collect();
-    let mut labels: Vec<String> = Vec::new();
+    // One that is closed says what was so when it was.
+    let open = tasks.iter().filter(|task| task.is_open());
+    let known: Vec<CallParty> = open.flat_map(Task::parties).collect();
+    // In one order, whoever tells: first those whose tasks are not looked at any more.
     let of_tasks = tasks.iter().filter_map(Task::label);
-    let of_tasks = of_tasks.map(|label| label.as_str().to_owned());
-    for label in known
-        .iter()
-        .map(|party| party.label.clone())
-        .chain(of_tasks)
-    {
+    let of_tasks: Vec<String> = of_tasks.map(|label| label.as_str().to_owned()).collect();
+    let mut labels: Vec<String> = Vec::new();
+    let told = known.iter().map(|party| party.label.clone());
+    let past = told.filter(|label| !of_tasks.contains(label));
+    for label in past.chain(of_tasks.iter().cloned()) {
         if !labels.contains(&label) {
             labels.push(label);
         }
     }
-    // Whoever was there before, where his task is gone.
     let rank = |label: &String| match Label::parse(label) {
         Some(Label::Of(Role::Caller)) => 0,
         Some(Label::Of(Role::Callee)) => 1,
@@ -236,7 +239,20 @@ pub(super) fn parties(tasks: &[Task], there: &[Present]) -> Vec<CallParty> {
             label,
         }
     };
-    labels.into_iter().map(party).collect()
+    let mut all: Vec<CallParty> = labels.into_iter().map(party).collect();
+    // Of those who are gone only the last are of interest, and there is not room for all.
+    while all.len() > ROWS {
+        let is_gone = |party: &CallParty| {
+            let may_come = party.state == PartyState::Ringing;
+            let added = matches!(Label::parse(&party.label), Some(Label::Added(_)));
+            added && !may_come && !party.state.is_present()
+        };
+        let Some(gone) = all.iter().position(is_gone) else {
+            break;
+        };
+        all.remove(gone);
+    }
+    all
 }
 
 fn is_of(task: &Task, label: &str) -> bool {
@@ -255,7 +271,10 @@ fn name<'a>(label: &str, tasks: &'a [Task]) -> Option<&'a str> {
     let of = |role| move |task: &&Task| task.label() == Some(Label::Of(role));
     let name = match Label::parse(label)? {
         Label::Of(Role::Caller) => tasks.iter().find(of(Role::Caller))?.text("fromName"),
-        Label::Of(Role::Callee) => tasks.iter().find(of(Role::Caller))?.text("name"),
+        Label::Of(Role::Callee) => {
+            let caller = tasks.iter().find(of(Role::Caller))?;
+            caller.text("name").or(caller.text("callToQueue"))
+        }
         Label::Added(sid) => tasks.iter().find(|task| task.sid == sid)?.link("own_name"),
     };
     name.filter(|name| !name.is_empty())

@@ -183,6 +183,92 @@ fn asked_twice_she_is_rung_once() {
 }
 
 #[test]
+fn asked_again_since_nothing_was_heard_she_is_not_busy_by_this_very_call() {
+    let mut twilio = ringing();
+    twilio.capacity = Some(1);
+    let before = twilio.tasks.clone();
+    let again = || add(caller_task(), "alice", carol());
+    assert_eq!(twilio.run(again()).status, 200);
+    twilio.free = false;
+    assert_eq!(twilio.run(again()).status, 200);
+    assert_eq!(twilio.tasks, before);
+}
+
+#[test]
+fn somebody_else_is_added_and_her_whom_a_request_that_died_rang_is_not_forgotten() {
+    let mut twilio = two();
+    let mut died = Going::new(add(caller_task(), "alice", carol()));
+    died.until(&mut twilio, |order| matches!(order, Order::CreateTask(_)));
+    died.step(NOW, &mut twilio);
+    let hers = third(&twilio).sid;
+    let mut going = Going::new(add(callee_task(), "bob", WorkerSid::from_number(4)));
+    while going.response.is_none() {
+        going.step(NOW + Millis::from_secs(60), &mut twilio);
+    }
+    assert_eq!(going.response.unwrap().status, 200);
+    let added = twilio.caller().added();
+    assert!(added.len() == 2 && added.contains(&hers), "{added:?}");
+    twilio.run(end(callee_task(), "bob"));
+    assert!(twilio.all().iter().all(|task| !task.is_open()));
+}
+
+#[test]
+fn what_comes_late_of_one_who_left_long_ago_ends_nothing_of_the_others() {
+    let mut twilio = three();
+    twilio.run(end(callee_task(), "bob"));
+    twilio.tasks.remove(&callee_task());
+    let before = twilio.tasks.clone();
+    let over = Request::LegOver {
+        task: caller_task(),
+        role: Role::Callee,
+        was_answered: true,
+        callee: Some(callee_task()),
+        outlives: false,
+    };
+    twilio.run(over);
+    assert_eq!(twilio.tasks, before);
+    let mut twilio = three();
+    twilio.run(end(caller_task(), "alice"));
+    let before = twilio.tasks.clone();
+    for event in [ConferenceEvent::CallerJoined, ConferenceEvent::CalleeJoined] {
+        twilio.run(Request::Conference {
+            event,
+            task: caller_task(),
+            conference: conference(),
+        });
+    }
+    assert_eq!((twilio.tasks, twilio.conferences.len()), (before, 1));
+}
+
+#[test]
+fn those_who_declined_are_not_named_for_ever() {
+    let mut twilio = two();
+    twilio.capacity = Some(50);
+    for number in 0..30 {
+        let worker = WorkerSid::from_number(10 + number);
+        assert_eq!(
+            twilio
+                .run(add(caller_task(), "alice", worker.clone()))
+                .status,
+            200
+        );
+        let own = twilio
+            .all()
+            .into_iter()
+            .find(|task| task.link("callee_worker") == Some(worker.as_str()));
+        twilio.run(Request::OfferOver {
+            task: caller_task(),
+            callee: own.map(|task| task.sid),
+            how: OfferOver::Refused,
+        });
+    }
+    let all = twilio.caller().attributes.to_string().len();
+    assert!(all < 3_000, "TaskRouter takes 4,096 bytes: {all}");
+    let rows = told(&twilio);
+    assert_eq!((rows[0].len(), rows[0].last()), (12, Some(&NoAnswer)));
+}
+
+#[test]
 fn whoever_cannot_be_reached_is_not_added_and_the_call_stays_as_it_was() {
     type Case = (fn(&mut Twilio), u16);
     let cases: [Case; 7] = [
