@@ -47,7 +47,7 @@ use crate::twilio::attributes::{CallParty, DeclineReason, Progress, Role};
 const ATTEMPTS: u8 = 5;
 
 /// So many must stay, where one party leaves, or the call is over.
-const STAY: usize = 2;
+pub(super) const STAY: usize = 2;
 
 /// The code that says that the callee has taken the call, so that it is not closed.
 pub(super) const ANSWERED: &str = "answered";
@@ -686,7 +686,7 @@ impl Close {
 }
 
 /// Of the parties; whoever listens in is none.
-fn connected(there: &[Present]) -> impl Iterator<Item = &Present> {
+pub(super) fn connected(there: &[Present]) -> impl Iterator<Item = &Present> {
     let is_party = |one: &&Present| one.connected && one.label.is_some();
     there.iter().filter(is_party)
 }

@@ -5,13 +5,13 @@
 //! |---|---|
 //! | caller joined | rings the callee, if nobody did and the claim of whoever should have is old; ends the conference, if the call is over |
 //! | callee joined | writes `answered` on the caller's task; ends the conference, if the call is over |
-//! | one who was added joined | tells everybody who is there ([`Parties`]); ends the conference, if the call is over |
+//! | one who was added joined | tells everybody who is there ([`Parties`]); ends the conference, if the two whom he joins are not |
 //! | either joined a call that was answered, or left it | where the call outlives a page: looks who is there ([`Sides`]) |
 //! | conference ended | closes both tasks |
 //!
 //! That the call is not over is asked here and not before the TwiML: a leg must not wait for REST to be heard.
 
-use super::close::{Close, Why};
+use super::close::{connected, Close, Why, STAY};
 use super::order::{Answer, Change, Order, Task};
 use super::parties::Parties;
 use super::ring::Ring;
@@ -53,6 +53,13 @@ pub enum Conference {
     Closing(Close),
     /// Who is in it is looked at.
     Looking(Sides),
+    /// One who was added joined: whether anybody is there whom he could talk to.
+    Counting {
+        /// The caller's task.
+        task: TaskSid,
+        /// The conference.
+        conference: ConferenceSid,
+    },
     /// Everybody is told who is in it.
     Telling(Parties),
 }
@@ -73,8 +80,11 @@ impl Conference {
                 Step::Orders(vec![Order::FetchTask { task }]),
             ),
             ConferenceEvent::AddedJoined => {
-                let (parties, step) = Parties::tell(task, Response::empty());
-                (Some(Self::Telling(parties)), step)
+                let order = Order::ListParticipants {
+                    conference: conference.clone(),
+                };
+                let counting = Self::Counting { task, conference };
+                (Some(counting), Step::Orders(vec![order]))
             }
             ConferenceEvent::Ended => {
                 let (close, step) = Close::told(Why::ConferenceOver, task);
@@ -131,6 +141,20 @@ impl Conference {
                 let step = close.resume(now, answers);
                 (Self::Closing(close), quiet(step))
             }
+            Self::Counting { task, conference } => match answers.into_iter().next() {
+                // The call was over before he came: this is another conference of its name.
+                Some(Answer::Participants(there)) if connected(&there).count() < STAY => {
+                    end(conference)
+                }
+                Some(Answer::Participants(_)) => {
+                    let (parties, step) = Parties::tell(task, Response::empty());
+                    (Self::Telling(parties), quiet(step))
+                }
+                Some(Answer::Failed { status: 404, .. }) => {
+                    (Self::Ending, Step::Respond(Response::empty()))
+                }
+                _ => (Self::Ending, failed()),
+            },
             Self::Telling(mut parties) => {
                 let step = parties.resume(answers);
                 (Self::Telling(parties), quiet(step))

@@ -213,6 +213,19 @@ fn somebody_else_is_added_and_her_whom_a_request_that_died_rang_is_not_forgotten
 }
 
 #[test]
+fn one_who_comes_when_the_call_is_over_is_not_left_alone_in_a_conference_of_its_name() {
+    let mut twilio = ringing();
+    let own = third(&twilio).sid;
+    twilio.tasks.get_mut(&own).unwrap().1 = Assigned;
+    twilio.run(end(caller_task(), "alice"));
+    assert_eq!(twilio.conferences.len(), 0);
+    twilio.conferences.insert(conference());
+    twilio.parties = vec![(Label::Added(own), true)];
+    twilio.run(came_in());
+    assert_eq!(twilio.conferences.len(), 0);
+}
+
+#[test]
 fn what_comes_late_of_one_who_left_long_ago_ends_nothing_of_the_others() {
     let mut twilio = three();
     twilio.run(end(callee_task(), "bob"));
