@@ -6,6 +6,8 @@ export const people = {
   alice: "Alice Anderson",
   bob: "Bob Brown",
   carol: "Carol Clark",
+  /** Where there are four. */
+  dave: "Dave Davis",
 } as const;
 
 export type Identity = keyof typeof people;

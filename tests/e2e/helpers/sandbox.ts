@@ -76,9 +76,9 @@ export const INTERNAL_CALL_WORKFLOW_SID = `WW${"1".padStart(32, "0")}`;
 export const INTERNAL_CALLS_QUEUE_SID = `WQ${"3".padStart(32, "0")}`;
 const ACCOUNT_SID = `AC${"ac".padStart(32, "0")}`;
 
-/** The worker of one of the first three agents. */
-export function workerSid(identity: "alice" | "bob" | "carol"): string {
-  const number = 0xa0 + ["alice", "bob", "carol"].indexOf(identity);
+/** The worker of one of the first agents. */
+export function workerSid(identity: "alice" | "bob" | "carol" | "dave"): string {
+  const number = 0xa0 + ["alice", "bob", "carol", "dave"].indexOf(identity);
   return `WK${number.toString(16).padStart(32, "0")}`;
 }
 
@@ -88,11 +88,12 @@ export class Sandbox {
     readonly port: number,
   ) {}
 
-  static async start(wanted?: number): Promise<Sandbox> {
+  /** `agents`: how many work there, of Alice, Bob, Carol and Dave. */
+  static async start(wanted?: number, agents = 3): Promise<Sandbox> {
     const port = wanted ?? (await freePort());
     const program = process.env.SANDBOX ?? join(target, "debug/backline-sandbox");
     // Its input is a pipe from us: however we end, the sandbox ends too.
-    const child = spawn(program, ["--port", String(port), "--with-parent"], {
+    const child = spawn(program, ["--port", String(port), "--agents", String(agents), "--with-parent"], {
       cwd: join(import.meta.dirname, "../../.."),
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? "warn" },

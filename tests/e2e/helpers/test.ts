@@ -116,10 +116,12 @@ export class Agents {
   }
 }
 
-export const test = base.extend<{ atRest: void }, { sandbox: Sandbox; agents: Agents }>({
+export const test = base.extend<{ atRest: void }, { staff: number; sandbox: Sandbox; agents: Agents }>({
+  /** How many agents there are. */
+  staff: [3, { option: true, scope: "worker" }],
   sandbox: [
-    async ({}, use) => {
-      const sandbox = await Sandbox.start(process.env.PORT ? Number(process.env.PORT) : undefined);
+    async ({ staff }, use) => {
+      const sandbox = await Sandbox.start(process.env.PORT ? Number(process.env.PORT) : undefined, staff);
       await use(sandbox);
       await sandbox.stop();
     },

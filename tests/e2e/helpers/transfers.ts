@@ -63,3 +63,16 @@ async function press(agent: Agent, how: How, name: string): Promise<void> {
 export function ofParticipant(agent: Agent, name: string): Locator {
   return agent.page.locator(".Twilio-CallCanvas").getByRole("button", { name, exact: true });
 }
+
+/** Completes what Flex has a person complete: the part of a call that was handed on. */
+export async function complete(agent: Agent): Promise<void> {
+  const done = async () => {
+    if ((await agent.tasks.count()) === 0) return true;
+    // It may go by itself meanwhile.
+    const press = (button: Locator) => button.click({ timeout: 500 }).catch(() => undefined);
+    await press(agent.tasks.first());
+    if (await agent.completeButton.isVisible()) await press(agent.completeButton);
+    return false;
+  };
+  await expect.poll(done, `nothing is left at ${agent.name}'s`).toBe(true);
+}

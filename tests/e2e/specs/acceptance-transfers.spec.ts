@@ -1,12 +1,11 @@
 // What three agents meet when a call between two is handed on, or a third comes in, whichever way the account connects them: by
 // configuration alone.
-import type { Locator } from "@playwright/test";
 import type { Agent } from "../helpers/agent";
 import { conversations, talking } from "../helpers/pair";
 import type { Sandbox } from "../helpers/sandbox";
 import { configure, CONFERENCE, type Strategy, STRATEGIES } from "../helpers/strategies";
 import { type Agents, expect, test } from "../helpers/test";
-import { expectHears } from "../helpers/transfers";
+import { complete, expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
 interface Three {
@@ -21,19 +20,6 @@ async function begin(sandbox: Sandbox, agents: Agents, strategy: Strategy): Prom
   const { alice, bob } = await talking(sandbox, agents, strategy);
   const carol = await agents.at("carol", 3);
   return { alice, bob, carol, ears: new Ears(sandbox) };
-}
-
-/** Completes what Flex has a person complete: the part of a call that was handed on. */
-async function complete(agent: Agent): Promise<void> {
-  const done = async () => {
-    if ((await agent.tasks.count()) === 0) return true;
-    // It may go by itself meanwhile.
-    const press = (button: Locator) => button.click({ timeout: 500 }).catch(() => undefined);
-    await press(agent.tasks.first());
-    if (await agent.completeButton.isVisible()) await press(agent.completeButton);
-    return false;
-  };
-  await expect.poll(done, `nothing is left at ${agent.name}'s`).toBe(true);
 }
 
 async function expectFree({ alice, bob, carol }: Three): Promise<void> {
