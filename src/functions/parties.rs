@@ -212,8 +212,10 @@ pub(super) fn parties(tasks: &[Task], there: &[Present]) -> Vec<CallParty> {
     let mut labels: Vec<String> = Vec::new();
     let told = known.iter().map(|party| party.label.clone());
     let past = told.filter(|label| !of_tasks.contains(label));
+    // Who is called once more is one party.
+    let again: Vec<String> = superseded(tasks).map(|sid| sid.to_string()).collect();
     for label in past.chain(of_tasks.iter().cloned()) {
-        if !labels.contains(&label) {
+        if !labels.contains(&label) && !again.contains(&label) {
             labels.push(label);
         }
     }
@@ -253,6 +255,21 @@ pub(super) fn parties(tasks: &[Task], there: &[Present]) -> Vec<CallParty> {
         all.remove(gone);
     }
     all
+}
+
+/// The tasks of those who were added, left or did not come, and were added again.
+fn superseded(tasks: &[Task]) -> impl Iterator<Item = &TaskSid> {
+    let is_again = move |(index, task): &(usize, &Task)| {
+        let mut later = tasks.iter().skip(index + 1);
+        let worker = task.link("callee_worker");
+        let same = |one: &Task| one.is_added() && one.link("callee_worker") == worker;
+        task.is_added() && !task.is_open() && later.any(same)
+    };
+    tasks
+        .iter()
+        .enumerate()
+        .filter(is_again)
+        .map(|(_, task)| &task.sid)
 }
 
 fn is_of(task: &Task, label: &str) -> bool {

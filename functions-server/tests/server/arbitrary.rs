@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
-const PATHS: [&str; 22] = [
+const PATHS: [&str; 25] = [
     CONFERENCE,
     "/internal-call/flex/ring",
     "/internal-call/flex/reject",
@@ -33,6 +33,9 @@ const PATHS: [&str; 22] = [
     "/internal-call/flex/people",
     "/internal-call/flex/queues",
     "/internal-call/flex/transfer",
+    "/internal-call/flex/end-for-all",
+    "/internal-call/flex/add",
+    "/internal-call/flex/remove",
 ];
 
 fn served() -> &'static (Runtime, Server) {
@@ -61,6 +64,8 @@ fn parameter() -> impl Strategy<Value = (String, String)> {
         "ParticipantLabel",
         "bodySHA256",
         "page",
+        "party",
+        "workerSid",
     ];
     let values = [
         "true",

@@ -450,6 +450,11 @@ fn whoever_does_not_come_leaves_the_two_as_they_were_and_they_read_it() {
         // And can be added again.
         assert_eq!(twilio.run(add(caller_task(), "alice", carol())).status, 200);
         assert_eq!(twilio.open_callees(), 2);
+        assert_eq!(
+            told(&twilio),
+            vec![vec![There, There, Ringing]; 3],
+            "she is one"
+        );
         // Of one who is there it is not true.
         let mut twilio = three();
         let before = twilio.tasks.clone();

@@ -1,6 +1,8 @@
 // axe-core over everything that the plugin adds. Flex's own page is Flex's affair.
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { talk } from "../helpers/agent";
+import { add, canvas } from "../helpers/company";
 import { expect, test } from "../helpers/test";
 
 async function violations(page: Page, ...parts: string[]): Promise<string[]> {
@@ -25,6 +27,28 @@ test("axe finds nothing in the dial pad panel, closed, open and with somebody ch
   expect(await violations(alice.page, panel)).toEqual([]);
   await alice.page.getByRole("tab", { name: "Call Agent" }).click();
   await alice.dialpadButton.click();
+});
+
+test("axe finds nothing where a colleague is added: while he is chosen, on offer, among the others", async ({ sandbox, agents }) => {
+  const alice = await agents.at("alice");
+  const bob = await agents.at("bob");
+  const carol = await agents.at("carol", 3);
+  const parties = "section[aria-label='Also in this call']";
+  await talk(sandbox, alice, bob);
+  await canvas(alice).getByRole("button", { name: "Add a colleague" }).click();
+  await expect(canvas(alice).getByRole("combobox", { name: "Select an agent" })).toBeVisible();
+  expect(await violations(alice.page, "#backline-company")).toEqual([]);
+  await canvas(alice).getByRole("button", { name: "Add a colleague" }).click();
+  await add(alice, carol.name);
+  await carol.expectRinging();
+  await carol.tasks.first().click();
+  await expect(carol.page.getByRole("region", { name: "Also in this call" })).toBeVisible();
+  expect(await violations(carol.page, parties)).toEqual([]);
+  await carol.accept();
+  await expect(canvas(alice).getByRole("button", { name: `Remove ${carol.name}` })).toBeVisible();
+  expect(await violations(alice.page, parties)).toEqual([]);
+  await canvas(alice).getByRole("button", { name: "End for all" }).click();
+  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
 });
 
 test("axe finds nothing in a call's canvas: offered, ringing, talking, on hold, missed", async ({ agents }) => {
