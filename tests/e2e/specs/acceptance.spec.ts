@@ -7,8 +7,9 @@ import { expect, test } from "../helpers/test";
 import { expectHears } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
-/** By any strategy it takes so long until anybody is rung. */
-const SLOW: Rule[] = ["rest:tasks.create", "webhook:twiml", "rpc:transfers"].map((target) => ({ target, latency_ms: 3_000 }));
+/** By any strategy it takes so long until anybody is rung, in ms. */
+const SLOWLY = 3_000;
+const SLOW: Rule[] = ["rest:tasks.create", "webhook:twiml", "rpc:transfers"].map((target) => ({ target, latency_ms: SLOWLY }));
 
 const activity = (agent: Agent) => agent.page.getByTestId("activity-dropdown-button");
 
@@ -165,6 +166,9 @@ for (const strategy of STRATEGIES) {
       await alice.call(bob.name);
       await alice.hangUp();
       await expectCancelled({ alice, bob });
+      // What was asked for meanwhile is done by now, and undone.
+      await alice.page.waitForTimeout(SLOWLY + 1_000);
+      await expectOver({ alice, bob });
     });
 
     test("cancelled while it rings, also where the functions fail at first: Bob reads that he missed her, Alice that she cancelled", async ({ sandbox, agents }) => {

@@ -4,7 +4,7 @@ import { expect, test } from "../helpers/test";
 import { type Agent } from "../helpers/agent";
 import type { Sandbox } from "../helpers/sandbox";
 import { APPLICATION, configure, CONFERENCE } from "../helpers/strategies";
-import { expectHears, expectLeavable, ofParticipant, toColleague } from "../helpers/transfers";
+import { expectHears, toColleague } from "../helpers/transfers";
 import { Ears } from "../helpers/who-hears";
 
 async function talk(sandbox: Sandbox, alice: Agent, bob: Agent): Promise<Ears> {
@@ -44,30 +44,6 @@ test("the caller hands her part on to Carol, cold, and Carol back to her: Bob st
   await bob.hangUp();
   await expect(alice.hangUpButton).toBeHidden();
   await alice.complete(bob.name);
-  for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
-  await agents.close();
-});
-
-test("Bob consults Carol: Alice waits with music, all three talk, and he leaves the two to themselves", async ({ sandbox, agents }) => {
-  const alice = await agents.at("alice");
-  const bob = await agents.at("bob");
-  const carol = await agents.at("carol", 3);
-  const ears = await talk(sandbox, alice, bob);
-  await toColleague(bob, "Consult", "carol");
-  await carol.expectRinging();
-  await carol.accept();
-  await expectHears(ears, { alice: ["music"], bob: ["carol"], carol: ["bob"] });
-  // The list's own button is there only until Flex shows all three.
-  await expect(ofParticipant(bob, "Hang up Carol Clark")).toBeVisible();
-  await bob.page.locator(".Twilio-CallCanvas").getByRole("button", { name: /^Unhold / }).click();
-  await expectHears(ears, { alice: ["bob", "carol"], bob: ["alice", "carol"], carol: ["alice", "bob"] });
-  await expectLeavable(sandbox);
-  await bob.page.screenshot({ path: "../../target/e2e-application-three.png" });
-  await bob.hangUp();
-  await expectHears(ears, { alice: ["carol"], carol: ["alice"], bob: [] });
-  await carol.hangUp();
-  await expect(alice.hangUpButton).toBeHidden();
-  await carol.complete(alice.name);
   for (const agent of [alice, bob, carol]) await agent.expectNoTasks();
   await agents.close();
 });
